@@ -1,0 +1,47 @@
+# Two commands do everything on a fresh Debian or Ubuntu with a Rust toolchain: `make demo` and
+# `make test`. Each installs what it needs and is missing; see scripts/need.
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+# Where Debian keeps nginx; not everybody's PATH has it.
+export PATH := $(PATH):/usr/local/sbin:/usr/sbin:/sbin
+
+.PHONY: help demo test fmt lint deny unit integration e2e bench
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+
+demo: ## the whole flow on this machine: a site, the gateway, a simulated Stripe
+	@scripts/need cargo cc cmake
+	cargo build --release --locked --bin tollhouse
+	@exec $(TARGET)/release/tollhouse demo
+
+test: ## everything that must hold: formatting, clippy, cargo-deny, all tests
+	@scripts/test
+
+fmt: ## format the code
+	@scripts/need cargo rustfmt
+	cargo fmt --all
+
+lint: ## formatting and clippy, warnings denied
+	@scripts/need cargo rustfmt clippy cc cmake
+	@scripts/test formatting clippy
+
+deny: ## what we build on: bans, licences, sources, advisories
+	@scripts/need cargo git cc
+	@scripts/test cargo-deny
+
+unit: ## the tests beside the code
+	@scripts/need cargo cc cmake
+	@scripts/test unit
+
+integration: ## the whole system over real sockets, in process
+	@scripts/need cargo cc cmake nginx node
+	@scripts/test integration
+
+e2e: ## the built program and a real browser
+	@scripts/need cargo cc cmake chromium chromedriver
+	@scripts/test browser
+
+bench: ## how fast: the rules by themselves, and whole requests
+	@scripts/need cargo cc cmake nginx wrk
+	cargo bench --workspace --locked --bench '*'

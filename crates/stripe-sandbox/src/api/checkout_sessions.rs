@@ -1,0 +1,186 @@
+//! `/v1/checkout/sessions`
+
+use serde_json::Value;
+
+use super::error::ApiError;
+use super::list::page;
+use super::order;
+use super::params::{Accepts, choice, integer};
+use crate::calendar::DAY_SECONDS;
+use crate::form::Form;
+use crate::object::Object;
+use crate::object::checkout_session::{CheckoutSession, SessionState};
+use crate::world::World;
+
+pub(crate) const CREATE: Accepts = Accepts {
+    required: &["mode", "line_items", "success_url"],
+    optional: &[
+        "allow_promotion_codes",
+        "cancel_url",
+        "client_reference_id",
+        "currency",
+        "custom_text.after_submit.message",
+        "custom_text.shipping_address.message",
+        "custom_text.submit.message",
+        "custom_text.terms_of_service_acceptance.message",
+        "customer",
+        "customer_creation",
+        "customer_email",
+        "customer_update.address",
+        "customer_update.name",
+        "customer_update.shipping",
+        "discounts.*.coupon",
+        "discounts.*.promotion_code",
+        "expires_at",
+        "line_items.*.price",
+        "line_items.*.quantity",
+        "locale",
+        "metadata.*",
+        "payment_intent_data.description",
+        "payment_intent_data.metadata.*",
+        "payment_method_collection",
+        "submit_type",
+        "subscription_data.description",
+        "subscription_data.metadata.*",
+        "subscription_data.trial_end",
+        "subscription_data.trial_period_days",
+        "ui_mode",
+    ],
+    not_in_sandbox: &[
+        "adaptive_pricing.**",
+        "after_expiration.**",
+        "allowed_payment_method_types.**",
+        "automatic_tax.**",
+        "billing_address_collection",
+        "branding_settings.**",
+        "consent_collection.**",
+        "custom_fields.**",
+        "customer_account",
+        "excluded_payment_method_types.**",
+        "integration_identifier",
+        "invoice_creation.**",
+        "line_items.*.adjustable_quantity.**",
+        "line_items.*.metadata.**",
+        "line_items.*.price_data.**",
+        "line_items.*.tax_rates.**",
+        "managed_payments.**",
+        "name_collection.**",
+        "optional_items.**",
+        "origin_context",
+        "payment_intent_data.application_fee_amount",
+        "payment_intent_data.capture_method",
+        "payment_intent_data.on_behalf_of",
+        "payment_intent_data.receipt_email",
+        "payment_intent_data.setup_future_usage",
+        "payment_intent_data.shipping.**",
+        "payment_intent_data.statement_descriptor",
+        "payment_intent_data.statement_descriptor_suffix",
+        "payment_intent_data.transfer_data.**",
+        "payment_intent_data.transfer_group",
+        "payment_method_configuration",
+        "payment_method_data.**",
+        "payment_method_options.**",
+        "payment_method_types.**",
+        "permissions.**",
+        "phone_number_collection.**",
+        "redirect_on_completion",
+        "return_url",
+        "saved_payment_method_options.**",
+        "setup_intent_data.**",
+        "shipping_address_collection.**",
+        "shipping_options.**",
+        "subscription_data.application_fee_percent",
+        "subscription_data.billing_cycle_anchor",
+        "subscription_data.billing_cycle_anchor_config.**",
+        "subscription_data.billing_mode.**",
+        "subscription_data.default_tax_rates.**",
+        "subscription_data.invoice_settings.**",
+        "subscription_data.on_behalf_of",
+        "subscription_data.pending_invoice_item_interval.**",
+        "subscription_data.proration_behavior",
+        "subscription_data.transfer_data.**",
+        "subscription_data.trial_settings.**",
+        "tax_id_collection.**",
+        "wallet_options.**",
+    ],
+};
+pub(crate) const LIST: Accepts = Accepts {
+    required: &[],
+    optional: &["customer", "customer_details.email", "payment_intent", "status", "subscription"],
+    not_in_sandbox: &["created", "created.*", "customer_account", "payment_link"],
+};
+
+const LEAST_LIFE_SECONDS: i64 = 30 * 60;
+
+pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
+    let now = world.now();
+    let expires_at = expires_at(form, now)?;
+    let customer = order::customer(world, form)?;
+    let discount = order::discount(world, form)?;
+    let order = order::read(world, form)?;
+    let session = CheckoutSession {
+        id: world.ids.with("cs_test_a1", 56),
+        created: now,
+        expires_at,
+        order,
+        state: SessionState::Open { challenged: None },
+        customer,
+        discount,
+        payment_intent: None,
+    };
+    let answer = session.render(world);
+    world.checkout_sessions.insert(session);
+    Ok(answer)
+}
+
+/// From half an hour to a day after the creation.
+fn expires_at(form: &Form, now: i64) -> Result<i64, ApiError> {
+    let error = |bound: &str| {
+        let message =
+            format!("The `expires_at` timestamp must be {bound} from Checkout Session creation.");
+        Err(ApiError::invalid(message).at("expires_at"))
+    };
+    match integer(form, "expires_at")? {
+        None => Ok(now + DAY_SECONDS),
+        Some(at) if at < now + LEAST_LIFE_SECONDS => error("at least 30 minutes"),
+        Some(at) if at > now + DAY_SECONDS => error("less than 24 hours"),
+        Some(at) => Ok(at),
+    }
+}
+
+pub(crate) fn retrieve(world: &mut World, _: &Form, id: &str) -> Result<Value, ApiError> {
+    Ok(session(world, id)?.render(world))
+}
+
+pub(crate) fn line_items(world: &mut World, _: &Form, id: &str) -> Result<Value, ApiError> {
+    Ok(session(world, id)?.line_items(world))
+}
+
+pub(crate) fn expire(world: &mut World, form: &Form, id: &str) -> Result<Value, ApiError> {
+    if !session(world, id)?.is_open() {
+        let message = "Only Checkout Sessions with a status in [\"open\"] can be expired.";
+        return Err(ApiError::invalid(message));
+    }
+    world.expire_session(id);
+    retrieve(world, form, id)
+}
+
+pub(crate) fn list(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
+    let status = choice(form, "status", &["complete", "expired", "open"])?;
+    let wanted = |session: &&CheckoutSession| {
+        let completion = session.completion();
+        let is = |name: &str, actual: Option<&str>| {
+            form.text(name).is_none_or(|wanted| actual == Some(wanted))
+        };
+        is("customer", session.customer.as_deref())
+            && is("payment_intent", session.render_payment_intent())
+            && is("subscription", completion.and_then(|it| it.subscription.as_deref()))
+            && is("customer_details.email", completion.map(|it| it.email.as_str()))
+            && status.is_none_or(|status| status == session.state.name())
+    };
+    page(world, form, "/v1/checkout/sessions", world.checkout_sessions.iter().filter(wanted))
+}
+
+fn session<'a>(world: &'a World, id: &str) -> Result<&'a CheckoutSession, ApiError> {
+    world.checkout_sessions.get(id).ok_or_else(|| ApiError::not_found(CheckoutSession::KIND, id))
+}

@@ -1,0 +1,107 @@
+//! `/v1/coupons`
+
+use serde_json::Value;
+
+use super::error::ApiError;
+use super::list::page;
+use super::params::{Accepts, MAX_AMOUNT, choice, integer_within, metadata};
+use crate::form::Form;
+use crate::object::Object;
+use crate::object::coupon::{Coupon, Duration, Off};
+use crate::world::World;
+
+pub(crate) const CREATE: Accepts = Accepts {
+    required: &[],
+    optional: &[
+        "id",
+        "name",
+        "percent_off",
+        "amount_off",
+        "currency",
+        "duration",
+        "duration_in_months",
+        "metadata.*",
+    ],
+    not_in_sandbox: &["applies_to.**", "currency_options.**", "max_redemptions", "redeem_by"],
+};
+
+pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
+    let coupon = Coupon {
+        off: off(form)?,
+        duration: duration(form)?,
+        id: form.text("id").map_or_else(|| world.ids.with("", 8), str::to_owned),
+        created: world.now(),
+        name: form.text("name").map(str::to_owned),
+        times_redeemed: 0,
+        metadata: metadata(form, "metadata"),
+    };
+    let answer = coupon.render(world);
+    world.coupons.insert(coupon);
+    world.emit("coupon.created", answer.clone());
+    Ok(answer)
+}
+
+fn off(form: &Form) -> Result<Off, ApiError> {
+    match (
+        form.text("percent_off"),
+        integer_within(form, "amount_off", 1..=MAX_AMOUNT)?,
+        form.text("currency"),
+    ) {
+        (Some(percent), None, _) => basis_points(percent).map(Off::BasisPoints).ok_or_else(|| {
+            let message = format!("Invalid percent_off: {percent} is not above 0 and at most 100");
+            ApiError::invalid(message).at("percent_off")
+        }),
+        (None, Some(minor_units), Some(currency)) => {
+            Ok(Off::Amount { minor_units, currency: currency.to_lowercase() })
+        }
+        (None, Some(_), None) => Err(ApiError::missing_parameter("currency")),
+        (Some(_), Some(_), _) => Err(ApiError::invalid(
+            "You may only specify one of these parameters: percent_off, amount_off.",
+        )),
+        (None, None, _) => Err(ApiError::missing_parameter("percent_off")),
+    }
+}
+
+/// `12.5` is 1250. More than two decimals are cut off.
+fn basis_points(percent: &str) -> Option<u32> {
+    let (whole, fraction) = percent.split_once('.').unwrap_or((percent, ""));
+    let hundredths: String = fraction.chars().chain("00".chars()).take(2).collect();
+    let points =
+        whole.parse::<u32>().ok()?.checked_mul(100)?.checked_add(hundredths.parse().ok()?)?;
+    (1..=10_000).contains(&points).then_some(points)
+}
+
+fn duration(form: &Form) -> Result<Duration, ApiError> {
+    match choice(form, "duration", &["once", "forever", "repeating"])? {
+        Some("forever") => Ok(Duration::Forever),
+        Some("repeating") => {
+            let months = integer_within(form, "duration_in_months", 1..=1_200)?;
+            let months = months.ok_or_else(|| ApiError::missing_parameter("duration_in_months"))?;
+            Ok(Duration::Months(u32::try_from(months).unwrap_or(u32::MAX)))
+        }
+        Some(_) | None => Ok(Duration::Once),
+    }
+}
+
+pub(crate) fn retrieve(world: &mut World, _: &Form, id: &str) -> Result<Value, ApiError> {
+    let coupon = world.coupons.get(id).ok_or_else(|| ApiError::not_found(Coupon::KIND, id))?;
+    Ok(coupon.render(world))
+}
+
+pub(crate) fn list(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
+    page(world, form, "/v1/coupons", world.coupons.iter())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentages_are_above_nothing_and_at_most_everything() {
+        assert_eq!(basis_points("20"), Some(2_000));
+        assert_eq!(basis_points("12.5"), Some(1_250));
+        assert_eq!(basis_points("0.01"), Some(1));
+        assert_eq!(basis_points("100"), Some(10_000));
+        assert_eq!(["0", "100.01", "-1", "x", ""].map(basis_points), [None; 5]);
+    }
+}

@@ -1,0 +1,101 @@
+//! Errors as the API words them: <docs.stripe.com/api/errors>
+
+use serde_json::{Value, json};
+
+/// An answer that is not 200.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ApiError {
+    pub(crate) status: u16,
+    kind: &'static str,
+    code: Option<&'static str>,
+    param: Option<String>,
+    message: String,
+}
+
+impl ApiError {
+    /// A request that makes no sense.
+    pub(crate) fn invalid(message: impl Into<String>) -> ApiError {
+        let kind = "invalid_request_error";
+        ApiError { status: 400, kind, code: None, param: None, message: message.into() }
+    }
+
+    /// With the parameter that is to blame.
+    pub(crate) fn at(mut self, param: impl Into<String>) -> ApiError {
+        self.param = Some(param.into());
+        self
+    }
+
+    /// With one of Stripe's error codes.
+    pub(crate) fn code(mut self, code: &'static str) -> ApiError {
+        self.code = Some(code);
+        self
+    }
+
+    pub(crate) fn unknown_parameter(name: &str) -> ApiError {
+        ApiError::invalid(format!("Received unknown parameter: {name}"))
+            .code("parameter_unknown")
+            .at(name)
+    }
+
+    pub(crate) fn missing_parameter(name: &str) -> ApiError {
+        ApiError::invalid(format!("Missing required param: {name}."))
+            .code("parameter_missing")
+            .at(name)
+    }
+
+    /// Real Stripe knows this parameter; better no answer than a wrong one.
+    pub(crate) fn not_in_sandbox(name: &str) -> ApiError {
+        ApiError::invalid(format!("The sandbox does not implement the parameter {name}"))
+            .code("not_in_sandbox")
+            .at(name)
+    }
+
+    /// An object that a parameter names does not exist.
+    pub(crate) fn no_such(kind: &str, id: &str, param: &str) -> ApiError {
+        ApiError::invalid(format!("No such {kind}: '{id}'")).code("resource_missing").at(param)
+    }
+
+    /// An object that the path names does not exist.
+    pub(crate) fn not_found(kind: &str, id: &str) -> ApiError {
+        ApiError { status: 404, ..ApiError::no_such(kind, id, "id") }
+    }
+
+    pub(crate) fn unknown_url(method: &str, path: &str) -> ApiError {
+        let message = format!(
+            "Unrecognized request URL ({method}: {path}). The sandbox may not implement it."
+        );
+        ApiError { status: 404, ..ApiError::invalid(message) }
+    }
+
+    pub(crate) fn unauthorized(message: impl Into<String>) -> ApiError {
+        ApiError { status: 401, ..ApiError::invalid(message) }
+    }
+
+    pub(crate) fn idempotency(message: impl Into<String>) -> ApiError {
+        ApiError { kind: "idempotency_error", ..ApiError::invalid(message) }
+    }
+
+    pub(crate) fn server_error() -> ApiError {
+        let message = "An unknown error occurred in the sandbox, as it was told to.";
+        ApiError { status: 500, kind: "api_error", ..ApiError::invalid(message) }
+    }
+
+    pub(crate) fn rate_limited() -> ApiError {
+        let message = "Request rate limit exceeded.";
+        ApiError { status: 429, code: Some("rate_limit"), ..ApiError::invalid(message) }
+    }
+
+    /// Stripe's envelope.
+    pub(crate) fn body(&self) -> Value {
+        let mut error = json!({ "type": self.kind, "message": self.message });
+        if let Some(code) = self.code {
+            error["code"] = json!(code);
+            error["doc_url"] =
+                json!(format!("https://docs.stripe.com/error-codes/{}", code.replace('_', "-")));
+        }
+        if let Some(param) = &self.param {
+            error["param"] = json!(param);
+        }
+        json!({ "error": error })
+    }
+}

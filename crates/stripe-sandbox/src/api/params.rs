@@ -1,0 +1,245 @@
+//! Which parameters a call takes, and what they are read as.
+
+use std::ops::RangeInclusive;
+
+use super::error::ApiError;
+use crate::form::{Form, spelled};
+use crate::object::Metadata;
+
+/// The parameters of one endpoint. Names are paths such as `line_items.*.price`: `*` is one
+/// segment, a trailing `**` any number.
+pub(crate) struct Accepts {
+    pub(crate) required: &'static [&'static str],
+    pub(crate) optional: &'static [&'static str],
+    /// Real Stripe takes them; the sandbox refuses them by name rather than ignoring them.
+    pub(crate) not_in_sandbox: &'static [&'static str],
+}
+
+/// Of endpoints that take nothing but `expand`.
+pub(crate) const NOTHING: Accepts = Accepts { required: &[], optional: &[], not_in_sandbox: &[] };
+
+/// Eight digits: <docs.stripe.com/currencies#minimum-and-maximum-charge-amounts>
+pub(crate) const MAX_AMOUNT: i64 = 99_999_999;
+/// Moments further away than five years are refused.
+pub(crate) const FAR_SECONDS: i64 = 5 * 366 * 86_400;
+
+/// What every list takes.
+const LIST: [&str; 3] = ["limit", "starting_after", "ending_before"];
+
+impl Accepts {
+    /// Stripe's order: what is unknown first, then what is missing.
+    pub(crate) fn check(&self, form: &Form) -> Result<(), ApiError> {
+        for (path, value) in form.fields() {
+            check_metadata(path, value)?;
+            let is = |pattern: &&str| matches(pattern, path);
+            let known = matches("expand.*", path)
+                || self.required.iter().any(is)
+                || self.optional.iter().any(is);
+            if known {
+                continue;
+            }
+            let name = spelled(path);
+            let refused = self.not_in_sandbox.iter().any(is);
+            return Err(if refused {
+                ApiError::not_in_sandbox(&name)
+            } else {
+                ApiError::unknown_parameter(&name)
+            });
+        }
+        match self
+            .required
+            .iter()
+            .find(|name| form.text(name).is_none() && form.indices(name).is_empty())
+        {
+            Some(missing) => Err(ApiError::missing_parameter(missing)),
+            None => Ok(()),
+        }
+    }
+
+    /// The same, with `limit`, `starting_after` and `ending_before`.
+    pub(crate) fn check_list(&self, form: &Form) -> Result<(), ApiError> {
+        let is_cursor = |path: &[String]| path.len() == 1 && LIST.contains(&path[0].as_str());
+        self.check(&form.without(is_cursor))
+    }
+}
+
+/// <docs.stripe.com/metadata#data>
+fn check_metadata(path: &[String], value: &str) -> Result<(), ApiError> {
+    const MAX_KEY_LETTERS: usize = 40;
+    const MAX_VALUE_LETTERS: usize = 500;
+    let [.., parent, key] = path else { return Ok(()) };
+    let too_long =
+        key.chars().count() > MAX_KEY_LETTERS || value.chars().count() > MAX_VALUE_LETTERS;
+    if parent != "metadata" || !too_long {
+        return Ok(());
+    }
+    let message = format!(
+        "Metadata keys can have up to {MAX_KEY_LETTERS} characters, values up to {MAX_VALUE_LETTERS}."
+    );
+    Err(ApiError::invalid(message).at(spelled(path)))
+}
+
+fn matches(pattern: &str, path: &[String]) -> bool {
+    let mut segments = path.iter();
+    for expected in pattern.split('.') {
+        if expected == "**" {
+            return true;
+        }
+        match segments.next() {
+            Some(segment) if expected == "*" || expected == segment => {}
+            Some(_) | None => return false,
+        }
+    }
+    segments.next().is_none()
+}
+
+/// A whole number.
+pub(crate) fn integer(form: &Form, name: &str) -> Result<Option<i64>, ApiError> {
+    let Some(text) = form.text(name) else { return Ok(None) };
+    let error = || {
+        ApiError::invalid(format!("Invalid integer: {text}"))
+            .code("parameter_invalid_integer")
+            .at(bracketed(name))
+    };
+    text.parse().map(Some).map_err(|_| error())
+}
+
+/// A whole number that is neither too small nor too big.
+pub(crate) fn integer_within(
+    form: &Form,
+    name: &str,
+    range: RangeInclusive<i64>,
+) -> Result<Option<i64>, ApiError> {
+    let Some(number) = integer(form, name)? else { return Ok(None) };
+    let (bound, limit) = match (number < *range.start(), number > *range.end()) {
+        (true, _) => ("greater", range.start()),
+        (_, true) => ("less", range.end()),
+        (false, false) => return Ok(Some(number)),
+    };
+    let message = format!("This value must be {bound} than or equal to {limit}.");
+    Err(ApiError::invalid(message).code("parameter_invalid_integer").at(bracketed(name)))
+}
+
+/// `true` or `false`.
+pub(crate) fn boolean(form: &Form, name: &str) -> Result<Option<bool>, ApiError> {
+    match form.text(name) {
+        None => Ok(None),
+        Some("true") => Ok(Some(true)),
+        Some("false") => Ok(Some(false)),
+        Some(other) => {
+            Err(ApiError::invalid(format!("Invalid boolean: {other}")).at(bracketed(name)))
+        }
+    }
+}
+
+/// One of a few words.
+pub(crate) fn choice<'a>(
+    form: &'a Form,
+    name: &str,
+    words: &[&str],
+) -> Result<Option<&'a str>, ApiError> {
+    match form.text(name) {
+        Some(word) if !words.contains(&word) => {
+            let choices = words.join(", ");
+            Err(ApiError::invalid(format!("Invalid {name}: must be one of {choices}"))
+                .at(bracketed(name)))
+        }
+        word => Ok(word),
+    }
+}
+
+/// An address that a browser can go to.
+pub(crate) fn web_address(form: &Form, name: &str) -> Result<Option<String>, ApiError> {
+    let Some(text) = form.text(name) else { return Ok(None) };
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let usable = rest.is_some_and(|rest| {
+        !rest.is_empty() && !rest.starts_with('/') && !rest.contains(char::is_whitespace)
+    });
+    if usable {
+        Ok(Some(text.to_owned()))
+    } else {
+        Err(ApiError::invalid("Not a valid URL").code("url_invalid").at(name))
+    }
+}
+
+/// The metadata of a new object.
+pub(crate) fn metadata(form: &Form, name: &str) -> Metadata {
+    let mut metadata = Metadata::new();
+    merge_metadata(&mut metadata, form, name);
+    metadata
+}
+
+/// Changes metadata as updates do: an empty value removes a key, an empty `metadata` all of them.
+pub(crate) fn merge_metadata(metadata: &mut Metadata, form: &Form, name: &str) {
+    if form.raw(name) == Some("") {
+        metadata.clear();
+    }
+    for (key, value) in form.entries(name) {
+        if value.is_empty() {
+            metadata.remove(key);
+        } else {
+            metadata.insert(key.to_owned(), value.to_owned());
+        }
+    }
+}
+
+/// An update of a text: absent leaves it, empty removes it.
+pub(crate) fn merge_text(text: &mut Option<String>, form: &Form, name: &str) {
+    match form.raw(name) {
+        None => {}
+        Some("") => *text = None,
+        Some(new) => *text = Some(new.to_owned()),
+    }
+}
+
+/// `a.b` is `a[b]`.
+pub(crate) fn bracketed(name: &str) -> String {
+    spelled(&name.split('.').map(str::to_owned).collect::<Vec<_>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ENDPOINT: Accepts = Accepts {
+        required: &["mode"],
+        optional: &["line_items.*.price", "metadata.*"],
+        not_in_sandbox: &["automatic_tax.**"],
+    };
+
+    fn check(form: &str, error: Option<&ApiError>) {
+        assert_eq!(ENDPOINT.check(&Form::parse(form)).err().as_ref(), error, "{form}");
+    }
+
+    #[test]
+    fn parameters_are_known_unknown_missing_or_not_here() {
+        check("mode=x", None);
+        check("mode=x&line_items[3][price]=p&metadata[a]=b&expand[]=customer", None);
+        check("", Some(&ApiError::missing_parameter("mode")));
+        check("mode=", Some(&ApiError::missing_parameter("mode")));
+        check(
+            "mode=x&line_items[0][prize]=p",
+            Some(&ApiError::unknown_parameter("line_items[0][prize]")),
+        );
+        check("metadata[a][b]=c&mode=x", Some(&ApiError::unknown_parameter("metadata[a][b]")));
+        check(
+            "mode=x&automatic_tax[enabled]=true",
+            Some(&ApiError::not_in_sandbox("automatic_tax[enabled]")),
+        );
+    }
+
+    #[test]
+    fn only_addresses_for_browsers_are_accepted() {
+        let check = |text: &str| {
+            web_address(&Form::parse(&format!("success_url={text}")), "success_url").is_ok()
+        };
+        assert!(check("https://site.example/return?session_id={CHECKOUT_SESSION_ID}"));
+        assert!(check("http://127.0.0.1:8080/"));
+        assert!(
+            !check("/return")
+                && !check("javascript:alert(1)")
+                && !check("https://")
+                && !check("http:///x")
+        );
+    }
+}

@@ -1,0 +1,47 @@
+//! A stand-in for Stripe, for demos, tests and for trying things out.
+//!
+//! An HTTP server on loopback, all state in memory: the API under `/v1`, the hosted checkout page
+//! (`/c/pay/…`), the customer portal (`/p/session/…`), signed webhooks, and a clock that tests
+//! move. It renders API version [`API_VERSION`] and refuses what the real API refuses. No money
+//! moves, ever.
+//!
+//! ```text
+//! options   what a sandbox is started with     sandbox   the handle that tests and commands hold
+//! server    the listener                       shared    what all tasks have in common
+//! api/      /v1: keys, parameters, errors; a file per Stripe object
+//! pages/    checkout, 3-D Secure, portal, the index
+//! object/   a file per Stripe object: its state, and how it is rendered
+//! world/    all objects; what happens to them: paying, renewing, settling, expiring
+//! webhooks/ signatures, deliveries, holding and releasing them
+//! control   the request log, and faults
+//! form  ids  money  calendar  cards  clock     values without a world
+//! ```
+
+#![recursion_limit = "512"] // a checkout session is one `json!` of some sixty fields
+
+mod api;
+mod calendar;
+mod cards;
+mod clock;
+mod control;
+mod form;
+mod ids;
+mod money;
+mod object;
+mod options;
+mod pages;
+mod sandbox;
+mod server;
+mod shared;
+mod webhooks;
+mod world;
+
+pub use control::{Fault, FaultKind, RecordedRequest};
+pub use options::{
+    Interval, Options, PriceSeed, PromotionSeed, SignatureTime, StartError, WebhookTarget,
+};
+pub use sandbox::{CancelWhen, PayError, PayWith, Payer, Sandbox, Settlement};
+pub use webhooks::{Delivery, DeliveryState, Release};
+
+/// The API version whose shapes are rendered.
+pub const API_VERSION: &str = "2026-09-30.endive";

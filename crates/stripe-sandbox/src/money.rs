@@ -1,0 +1,66 @@
+//! Amounts as people read them.
+
+/// Currencies without a smaller unit: <docs.stripe.com/currencies#zero-decimal>
+const ZERO_DECIMAL: [&str; 15] = [
+    "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf",
+    "xof", "xpf",
+];
+/// Currencies of a thousand smaller units: <docs.stripe.com/currencies#three-decimal>
+const THREE_DECIMAL: [&str; 5] = ["bhd", "jod", "kwd", "omr", "tnd"];
+
+/// `700`, `eur` is `€7.00`; `700`, `jpy` is `¥700`; `700`, `sek` is `7.00 SEK`.
+pub(crate) fn shown(minor_units: i64, currency: &str) -> String {
+    let number = decimal(minor_units.unsigned_abs(), decimals(currency));
+    let sign = if minor_units < 0 { "-" } else { "" };
+    match symbol(currency) {
+        Some(symbol) => format!("{sign}{symbol}{number}"),
+        None => format!("{sign}{number} {}", currency.to_uppercase()),
+    }
+}
+
+fn decimals(currency: &str) -> usize {
+    if ZERO_DECIMAL.contains(&currency) {
+        0
+    } else if THREE_DECIMAL.contains(&currency) {
+        3
+    } else {
+        2
+    }
+}
+
+fn decimal(amount: u64, decimals: usize) -> String {
+    let digits = format!("{amount:0>width$}", width = decimals + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - decimals);
+    if fraction.is_empty() { whole.to_owned() } else { format!("{whole}.{fraction}") }
+}
+
+fn symbol(currency: &str) -> Option<&'static str> {
+    match currency {
+        "usd" => Some("$"),
+        "eur" => Some("€"),
+        "gbp" => Some("£"),
+        "jpy" => Some("¥"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(minor_units: i64, currency: &str, expected: &str) {
+        assert_eq!(shown(minor_units, currency), expected);
+    }
+
+    #[test]
+    fn amounts_have_the_decimals_of_their_currency() {
+        check(0, "usd", "$0.00");
+        check(5, "usd", "$0.05");
+        check(700, "eur", "€7.00");
+        check(123_456, "gbp", "£1234.56");
+        check(700, "jpy", "¥700");
+        check(700, "sek", "7.00 SEK");
+        check(7, "kwd", "0.007 KWD");
+        check(-250, "usd", "-$2.50");
+    }
+}

@@ -1,0 +1,100 @@
+//! Coupons, and how they reduce an amount.
+
+use serde_json::{Value, json};
+
+use super::{Metadata, Object, with_nulls};
+use crate::money;
+use crate::world::World;
+
+/// A reduction.
+#[derive(Clone, Debug)]
+pub(crate) struct Coupon {
+    pub(crate) id: String,
+    pub(crate) created: i64,
+    pub(crate) name: Option<String>,
+    pub(crate) off: Off,
+    pub(crate) duration: Duration,
+    pub(crate) times_redeemed: u32,
+    pub(crate) metadata: Metadata,
+}
+
+/// How much less.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Off {
+    /// Hundredths of a percent: 2000 is 20 %.
+    BasisPoints(u32),
+    /// In the currency's smallest unit.
+    Amount { minor_units: i64, currency: String },
+}
+
+/// For which invoices of a subscription.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Duration {
+    Once,
+    Forever,
+    Months(u32),
+}
+
+impl Off {
+    /// What is taken off an amount; at most all of it. Halves are rounded up, as Stripe does.
+    pub(crate) fn of(&self, amount: i64) -> i64 {
+        match self {
+            Off::BasisPoints(points) => (amount * i64::from(*points) + 5_000) / 10_000,
+            Off::Amount { minor_units, .. } => (*minor_units).min(amount),
+        }
+    }
+
+    /// `20% off`
+    pub(crate) fn shown(&self) -> String {
+        match self {
+            Off::BasisPoints(points) => format!("{}% off", f64::from(*points) / 100.0),
+            Off::Amount { minor_units, currency } => {
+                format!("{} off", money::shown(*minor_units, currency))
+            }
+        }
+    }
+}
+
+impl Object for Coupon {
+    const KIND: &'static str = "coupon";
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn render(&self, _: &World) -> Value {
+        let (percent, amount, currency) = match &self.off {
+            Off::BasisPoints(points) => (Some(f64::from(*points) / 100.0), None, None),
+            Off::Amount { minor_units, currency } => (None, Some(*minor_units), Some(currency)),
+        };
+        let (duration, months) = match self.duration {
+            Duration::Once => ("once", None),
+            Duration::Forever => ("forever", None),
+            Duration::Months(months) => ("repeating", Some(months)),
+        };
+        let coupon = json!({
+            "id": self.id, "object": "coupon", "amount_off": amount, "created": self.created, "currency": currency,
+            "duration": duration, "duration_in_months": months, "livemode": false, "metadata": self.metadata,
+            "name": self.name, "percent_off": percent, "times_redeemed": self.times_redeemed, "valid": true,
+        });
+        with_nulls(coupon, &["max_redemptions", "redeem_by"])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_coupon_takes_off_at_most_everything() {
+        assert_eq!(Off::BasisPoints(2_000).of(700), 140);
+        assert_eq!(Off::BasisPoints(3_333).of(50), 17);
+        assert_eq!(Off::BasisPoints(10_000).of(700), 700);
+        let five = Off::Amount { minor_units: 500, currency: "eur".to_owned() };
+        assert_eq!((five.of(700), five.of(300)), (500, 300));
+        assert_eq!(
+            (Off::BasisPoints(1_250).shown(), five.shown()),
+            ("12.5% off".to_owned(), "€5.00 off".to_owned())
+        );
+    }
+}

@@ -1,0 +1,170 @@
+//! The customer portal: what one pays, until when, and how to stop.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde_json::{Value, json};
+
+use super::{missing, page, see_other};
+use crate::calendar;
+use crate::money;
+use crate::object::invoice::Invoice;
+use crate::object::portal::{Flow, PortalSession};
+use crate::object::subscription::{Cancellation, Status, Subscription};
+use crate::shared::Shared;
+use crate::world::World;
+
+const UNKNOWN: &str = "There is no such portal session.";
+
+/// The overview, or the page that the session was made for.
+pub(super) async fn show(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Response {
+    shared.with(|world| {
+        let Some(session) = world.portal_sessions.get(&id) else { return missing(UNKNOWN) };
+        match &session.flow {
+            Some(Flow::CancelSubscription(subscription))
+                if can_cancel(world.subscriptions.known(subscription)) =>
+            {
+                confirmation(world, session, subscription)
+            }
+            Some(Flow::CancelSubscription(_) | Flow::UpdatePaymentMethod) | None => {
+                overview(world, session)
+            }
+        }
+    })
+}
+
+pub(super) async fn confirm_cancel(
+    State(shared): State<Arc<Shared>>,
+    Path((id, subscription)): Path<(String, String)>,
+) -> Response {
+    shared.with(|world| match own(world, &id, &subscription) {
+        Some(session) => confirmation(world, session, &subscription),
+        None => missing(UNKNOWN),
+    })
+}
+
+pub(super) async fn cancel(
+    State(shared): State<Arc<Shared>>,
+    Path((id, subscription)): Path<(String, String)>,
+) -> Response {
+    shared.with(|world| {
+        let asked_at = world.now();
+        change(world, &id, &subscription, Cancellation::AtPeriodEnd { asked_at })
+    })
+}
+
+pub(super) async fn resume(
+    State(shared): State<Arc<Shared>>,
+    Path((id, subscription)): Path<(String, String)>,
+) -> Response {
+    shared.with(|world| change(world, &id, &subscription, Cancellation::None))
+}
+
+/// Once the customer has canceled, a session made for canceling shows the overview.
+fn change(world: &mut World, id: &str, subscription: &str, cancellation: Cancellation) -> Response {
+    if own(world, id, subscription).is_none() {
+        return missing(UNKNOWN);
+    }
+    if world.subscriptions.known(subscription).status.ended_at().is_none() {
+        world.set_cancellation(subscription, cancellation);
+        world.portal_sessions.known_mut(id).flow = None;
+    }
+    see_other(&world.portal_url(id))
+}
+
+/// The session, if the subscription is its customer's.
+fn own<'a>(world: &'a World, id: &str, subscription: &str) -> Option<&'a PortalSession> {
+    let session = world.portal_sessions.get(id)?;
+    let subscription = world.subscriptions.get(subscription)?;
+    (subscription.customer == session.customer).then_some(session)
+}
+
+fn can_cancel(subscription: &Subscription) -> bool {
+    subscription.status.ended_at().is_none() && subscription.cancellation == Cancellation::None
+}
+
+fn overview(world: &World, session: &PortalSession) -> Response {
+    let base = world.portal_url(&session.id);
+    let customer = world.customers.known(&session.customer);
+    let own = world.subscriptions.iter().rev().filter(|it| it.customer == session.customer);
+    let subscriptions: Vec<Value> = own.map(|it| subscription_context(world, &base, it)).collect();
+    let invoices = world.invoices.iter().rev().filter(|it| it.customer == session.customer);
+    let context = json!({
+        "email": customer.email, "subscriptions": subscriptions, "back": session.return_url,
+        "invoices": invoices.map(invoice_context).collect::<Vec<_>>(),
+    });
+    page(StatusCode::OK, "portal.html", &context)
+}
+
+fn subscription_context(world: &World, base: &str, subscription: &Subscription) -> Value {
+    let method =
+        subscription.default_payment_method.as_deref().map(|id| world.payment_methods.known(id));
+    let cancelable = can_cancel(subscription);
+    let resumable = subscription.status.ended_at().is_none() && subscription.ends_at().is_some();
+    json!({
+        "name": name(world, subscription), "price": price(world, subscription), "status": status(subscription),
+        "next": next(subscription), "method": method.map(|method| method.means.shown()),
+        "cancel": cancelable.then(|| format!("{base}/cancel/{}", subscription.id)),
+        "resume": resumable.then(|| format!("{base}/resume/{}", subscription.id)),
+    })
+}
+
+fn invoice_context(invoice: &Invoice) -> Value {
+    json!({
+        "date": calendar::date(invoice.created), "number": invoice.number, "status": invoice.state.name(),
+        "total": money::shown(invoice.total(), &invoice.currency),
+    })
+}
+
+fn confirmation(world: &World, session: &PortalSession, subscription_id: &str) -> Response {
+    let base = world.portal_url(&session.id);
+    let subscription = world.subscriptions.known(subscription_id);
+    let context = json!({
+        "name": name(world, subscription), "price": price(world, subscription),
+        "end": calendar::date(subscription.period.end), "action": format!("{base}/cancel/{subscription_id}"),
+        "back": session.return_url.as_ref().filter(|_| session.flow.is_some()).unwrap_or(&base),
+    });
+    page(StatusCode::OK, "cancel.html", &context)
+}
+
+fn name(world: &World, subscription: &Subscription) -> String {
+    let product = |price: &str| world.product(&world.price(price).product).name.clone();
+    subscription.items.iter().map(|item| product(&item.price)).collect::<Vec<_>>().join(", ")
+}
+
+fn price(world: &World, subscription: &Subscription) -> String {
+    let amount = subscription
+        .items
+        .iter()
+        .map(|item| world.price(&item.price).unit_amount * item.quantity)
+        .sum();
+    format!(
+        "{} per {}",
+        money::shown(amount, &subscription.currency),
+        subscription.recurring.shown()
+    )
+}
+
+fn status(subscription: &Subscription) -> &'static str {
+    match subscription.status {
+        Status::Incomplete => "Payment on its way",
+        Status::IncompleteExpired { .. } => "Payment failed",
+        Status::Trialing => "Trial",
+        Status::Active => "Active",
+        Status::PastDue => "Payment overdue",
+        Status::Canceled { .. } => "Canceled",
+    }
+}
+
+fn next(subscription: &Subscription) -> Option<String> {
+    if let Some(ended_at) = subscription.status.ended_at() {
+        return Some(format!("Ended on {}", calendar::date(ended_at)));
+    }
+    if let Some(end) = subscription.ends_at() {
+        return Some(format!("Ends on {}", calendar::date(end)));
+    }
+    let renews = matches!(subscription.status, Status::Active | Status::Trialing);
+    renews.then(|| format!("Renews on {}", calendar::date(subscription.period.end)))
+}

@@ -1,0 +1,11 @@
+//! Webhooks: signatures, deliveries, and what tests do to them.
+
+mod courier;
+mod delivery;
+mod post;
+mod signature;
+
+pub use delivery::{Delivery, DeliveryState, Release};
+
+pub(crate) use courier::{Courier, run};
+pub(crate) use post::Target;

@@ -1,0 +1,192 @@
+//! All objects, and what happens to them.
+
+mod billing;
+mod checkout;
+mod due;
+mod payment;
+mod seed;
+mod table;
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+pub(crate) use checkout::{Payment, Refusal, Step};
+pub(crate) use table::Table;
+
+use crate::clock::Clock;
+use crate::ids::Ids;
+use crate::object::Object;
+use crate::object::charge::Charge;
+use crate::object::checkout_session::{CheckoutSession, LineItem};
+use crate::object::coupon::Coupon;
+use crate::object::customer::Customer;
+use crate::object::discount::Discount;
+use crate::object::event::{Cause, Event};
+use crate::object::invoice::Invoice;
+use crate::object::payment_intent::PaymentIntent;
+use crate::object::payment_method::PaymentMethod;
+use crate::object::portal::{PortalConfiguration, PortalSession};
+use crate::object::price::Price;
+use crate::object::product::Product;
+use crate::object::promotion_code::PromotionCode;
+use crate::object::subscription::Subscription;
+use crate::object::webhook_endpoint::WebhookEndpoint;
+
+/// One account at Stripe.
+pub(crate) struct World {
+    /// Where the pages are, with a slash at the end.
+    pub(crate) base_url: String,
+    pub(crate) clock: Clock,
+    pub(crate) ids: Ids,
+    /// After so many seconds bank debits succeed by themselves.
+    pub(crate) settle_after_seconds: Option<i64>,
+    /// Bank debits under way: when, and of which checkout session.
+    pub(crate) settlements: Vec<(i64, String)>,
+    pub(crate) charges: Table<Charge>,
+    pub(crate) checkout_sessions: Table<CheckoutSession>,
+    pub(crate) coupons: Table<Coupon>,
+    pub(crate) customers: Table<Customer>,
+    pub(crate) discounts: Table<Discount>,
+    pub(crate) events: Table<Event>,
+    pub(crate) invoices: Table<Invoice>,
+    pub(crate) payment_intents: Table<PaymentIntent>,
+    pub(crate) payment_methods: Table<PaymentMethod>,
+    pub(crate) portal_sessions: Table<PortalSession>,
+    pub(crate) portal_configuration: PortalConfiguration,
+    pub(crate) prices: Table<Price>,
+    pub(crate) products: Table<Product>,
+    pub(crate) promotion_codes: Table<PromotionCode>,
+    pub(crate) subscriptions: Table<Subscription>,
+    pub(crate) webhook_endpoints: Table<WebhookEndpoint>,
+    /// Answers by idempotency key.
+    pub(crate) answered: HashMap<String, Answered>,
+    /// The API call that is under way.
+    pub(crate) cause: Cause,
+    /// What is to be posted, oldest first; the courier empties it.
+    pub(crate) outbox: Vec<Posting>,
+}
+
+/// An answer that is given again to the same idempotency key.
+pub(crate) struct Answered {
+    /// Method, path and parameters.
+    pub(crate) fingerprint: String,
+    pub(crate) answer: Value,
+}
+
+/// One event for one endpoint.
+#[derive(Clone)]
+pub(crate) struct Posting {
+    pub(crate) event_id: String,
+    pub(crate) event_type: String,
+    pub(crate) endpoint_id: String,
+    pub(crate) url: String,
+    pub(crate) secret: String,
+    pub(crate) body: String,
+}
+
+/// What an order costs today.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Totals {
+    pub(crate) subtotal: i64,
+    pub(crate) discount: i64,
+    pub(crate) total: i64,
+}
+
+impl World {
+    pub(crate) fn now(&self) -> i64 {
+        self.clock.now()
+    }
+
+    pub(crate) fn price(&self, id: &str) -> &Price {
+        self.prices.known(id)
+    }
+
+    pub(crate) fn product(&self, id: &str) -> &Product {
+        self.products.known(id)
+    }
+
+    pub(crate) fn checkout_url(&self, id: &str) -> String {
+        format!("{}c/pay/{id}", self.base_url)
+    }
+
+    pub(crate) fn portal_url(&self, id: &str) -> String {
+        format!("{}p/session/{id}", self.base_url)
+    }
+
+    pub(crate) fn amount(&self, item: &LineItem) -> i64 {
+        self.price(&item.price).unit_amount.saturating_mul(item.quantity)
+    }
+
+    /// What a checkout costs today: nothing, if a trial comes first.
+    pub(crate) fn totals(&self, session: &CheckoutSession) -> Totals {
+        if session.order.trial.is_some() {
+            return Totals { subtotal: 0, discount: 0, total: 0 };
+        }
+        let subtotal = session.order.items.iter().map(|item| self.amount(item)).sum();
+        let coupon = session.discount.as_ref().map(|discount| self.coupons.known(&discount.coupon));
+        let discount = coupon.map_or(0, |coupon| coupon.off.of(subtotal));
+        Totals { subtotal, discount, total: subtotal - discount }
+    }
+
+    /// Any object by its id.
+    pub(crate) fn find(&self, id: &str) -> Option<Value> {
+        self.in_table(&self.checkout_sessions, id)
+            .or_else(|| self.in_table(&self.customers, id))
+            .or_else(|| self.in_table(&self.subscriptions, id))
+            .or_else(|| self.in_table(&self.invoices, id))
+            .or_else(|| self.in_table(&self.payment_intents, id))
+            .or_else(|| self.in_table(&self.charges, id))
+            .or_else(|| self.in_table(&self.payment_methods, id))
+            .or_else(|| self.in_table(&self.prices, id))
+            .or_else(|| self.in_table(&self.products, id))
+            .or_else(|| self.in_table(&self.coupons, id))
+            .or_else(|| self.in_table(&self.promotion_codes, id))
+            .or_else(|| self.in_table(&self.discounts, id))
+            .or_else(|| self.in_table(&self.portal_sessions, id))
+            .or_else(|| self.in_table(&self.webhook_endpoints, id))
+            .or_else(|| self.in_table(&self.events, id))
+            .or_else(|| {
+                (self.portal_configuration.id == id).then(|| self.portal_configuration.render(self))
+            })
+    }
+
+    fn in_table<T: Object>(&self, table: &Table<T>, id: &str) -> Option<Value> {
+        table.get(id).map(|object| object.render(self))
+    }
+
+    /// Records that something happened to an object, and posts it to whoever wants to know.
+    pub(crate) fn emit(&mut self, kind: &str, snapshot: Value) {
+        self.emit_change(kind, snapshot, None);
+    }
+
+    /// As [`World::emit`], with what the change replaced.
+    pub(crate) fn emit_change(&mut self, kind: &str, snapshot: Value, previous: Option<Value>) {
+        let endpoints: Vec<WebhookEndpoint> = self
+            .webhook_endpoints
+            .iter()
+            .filter(|endpoint| endpoint.wants(kind))
+            .cloned()
+            .collect();
+        let event = Event {
+            id: self.ids.long("evt"),
+            created: self.now(),
+            kind: kind.to_owned(),
+            snapshot,
+            previous,
+            cause: self.cause.clone(),
+            pending_webhooks: endpoints.len(),
+        };
+        for endpoint in endpoints {
+            self.outbox.push(Posting {
+                event_id: event.id.clone(),
+                event_type: event.kind.clone(),
+                endpoint_id: endpoint.id,
+                url: endpoint.url,
+                secret: endpoint.secret,
+                body: event.body().to_string(),
+            });
+        }
+        self.events.insert(event);
+    }
+}

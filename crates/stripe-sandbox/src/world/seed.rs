@@ -1,0 +1,137 @@
+//! A new world, and what exists in it from the start.
+
+use std::collections::HashMap;
+
+use super::{Table, World};
+use crate::clock::Clock;
+use crate::ids::Ids;
+use crate::object::Metadata;
+use crate::object::coupon::{Coupon, Duration, Off};
+use crate::object::event::Cause;
+use crate::object::portal::PortalConfiguration;
+use crate::object::price::{Price, Recurring};
+use crate::object::product::Product;
+use crate::object::promotion_code::PromotionCode;
+use crate::object::webhook_endpoint::WebhookEndpoint;
+use crate::options::{Options, PriceSeed, PromotionSeed};
+
+impl World {
+    /// `base_url` is where the pages are, with a slash at the end.
+    pub(crate) fn new(options: &Options, base_url: String) -> World {
+        let clock = Clock::new(options.start_time);
+        let mut ids = Ids::new(options.seed);
+        let portal_configuration =
+            PortalConfiguration { id: ids.long("bpc"), created: clock.now() };
+        let settle_after = options.settle_delayed_after;
+        let mut world = World {
+            base_url,
+            clock,
+            ids,
+            settle_after_seconds: settle_after
+                .map(|after| i64::try_from(after.as_secs()).unwrap_or(i64::MAX)),
+            settlements: Vec::new(),
+            charges: Table::new(),
+            checkout_sessions: Table::new(),
+            coupons: Table::new(),
+            customers: Table::new(),
+            discounts: Table::new(),
+            events: Table::new(),
+            invoices: Table::new(),
+            payment_intents: Table::new(),
+            payment_methods: Table::new(),
+            portal_sessions: Table::new(),
+            portal_configuration,
+            prices: Table::new(),
+            products: Table::new(),
+            promotion_codes: Table::new(),
+            subscriptions: Table::new(),
+            webhook_endpoints: Table::new(),
+            answered: HashMap::new(),
+            cause: Cause::default(),
+            outbox: Vec::new(),
+        };
+        options.prices.iter().for_each(|seed| world.seed_price(seed));
+        options.promotion_codes.iter().for_each(|seed| world.seed_promotion(seed));
+        if let Some(webhook) = &options.webhook {
+            world.add_endpoint(&webhook.url, Some(&webhook.secret), vec!["*".to_owned()]);
+        }
+        world
+    }
+
+    /// Prices of one product are seeded one by one; the product's name joins them.
+    pub(crate) fn seed_price(&mut self, seed: &PriceSeed) {
+        let created = self.now();
+        let existing = self.products.iter().find(|product| product.name == seed.product_name);
+        let product = existing.map(|product| product.id.clone());
+        let product = product.unwrap_or_else(|| {
+            let product = Product {
+                id: self.ids.with("prod_", 14),
+                created,
+                name: seed.product_name.clone(),
+                description: None,
+                active: true,
+                metadata: Metadata::new(),
+            };
+            let id = product.id.clone();
+            self.products.insert(product);
+            id
+        });
+        self.prices.insert(Price {
+            id: seed.id.clone(),
+            created,
+            product,
+            unit_amount: seed.unit_amount,
+            currency: seed.currency.to_lowercase(),
+            recurring: seed.interval.map(|interval| Recurring { interval, count: 1 }),
+            nickname: None,
+            active: true,
+            metadata: Metadata::new(),
+        });
+    }
+
+    fn seed_promotion(&mut self, seed: &PromotionSeed) {
+        let created = self.now();
+        let coupon = Coupon {
+            id: self.ids.with("", 8),
+            created,
+            name: Some(seed.code.clone()),
+            off: Off::BasisPoints(u32::from(seed.percent_off.min(100)) * 100),
+            duration: Duration::Once,
+            times_redeemed: 0,
+            metadata: Metadata::new(),
+        };
+        let code = PromotionCode {
+            id: self.ids.long("promo"),
+            created,
+            code: seed.code.clone(),
+            coupon: coupon.id.clone(),
+            active: true,
+            times_redeemed: 0,
+            metadata: Metadata::new(),
+        };
+        self.coupons.insert(coupon);
+        self.promotion_codes.insert(code);
+    }
+
+    /// Registers an endpoint; a secret is made if none is given. The answer is its id.
+    pub(crate) fn add_endpoint(
+        &mut self,
+        url: &str,
+        secret: Option<&str>,
+        enabled_events: Vec<String>,
+    ) -> String {
+        let secret = secret.map_or_else(|| self.ids.with("whsec_", 32), str::to_owned);
+        let endpoint = WebhookEndpoint {
+            id: self.ids.long("we"),
+            created: self.now(),
+            url: url.to_owned(),
+            secret,
+            enabled_events,
+            description: None,
+            metadata: Metadata::new(),
+        };
+        let id = endpoint.id.clone();
+        self.webhook_endpoints.insert(endpoint);
+        id
+    }
+}

@@ -1,0 +1,181 @@
+//! The API as clients see it: keys, errors, idempotency, lists, expansion, refusals.
+
+use crate::support::Shop;
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn only_the_right_key_is_let_in() {
+    let shop = Shop::open().await;
+    let none = reqwest::get(format!("{}v1/prices", shop.sandbox.url())).await.expect("an answer");
+    assert_eq!(none.status(), 401);
+    let wrong = reqwest::Client::new().get(format!("{}v1/prices", shop.sandbox.url()));
+    let wrong = wrong.bearer_auth("sk_test_other").send().await.expect("an answer");
+    assert_eq!(wrong.status(), 401);
+    assert!(wrong.headers()["request-id"].to_str().expect("ASCII").starts_with("req_"));
+    let error: Value = wrong.json().await.expect("JSON");
+    assert_eq!(error["error"]["type"], "invalid_request_error");
+    let client = reqwest::Client::new().get(format!("{}v1/prices", shop.sandbox.url()));
+    let basic = client.basic_auth("sk_test_sandbox", Some("")).send().await.expect("an answer");
+    assert_eq!(basic.status(), 200);
+    assert_eq!(basic.headers()["stripe-version"], stripe_sandbox::API_VERSION);
+}
+
+#[tokio::test]
+async fn an_idempotency_key_answers_once() {
+    let shop = Shop::open().await;
+    let create = |email: &'static str| {
+        let request =
+            shop.request("POST", "customers", &[("email", email)]).header("Idempotency-Key", "k1");
+        async move { request.send().await.expect("an answer") }
+    };
+    let first = create("ada@example.com").await;
+    assert!(!first.headers().contains_key("idempotent-replayed"));
+    let first: Value = first.json().await.expect("JSON");
+    let again = create("ada@example.com").await;
+    assert_eq!(again.headers()["idempotent-replayed"], "true");
+    assert_eq!(again.json::<Value>().await.expect("JSON"), first);
+    let other = create("bob@example.com").await;
+    assert_eq!(other.status(), 400);
+    assert_eq!(other.json::<Value>().await.expect("JSON")["error"]["type"], "idempotency_error");
+    let requests = shop.sandbox.requests();
+    assert_eq!(requests[0].parameters, [("email".to_owned(), "ada@example.com".to_owned())]);
+    assert_eq!(requests.len(), 3);
+}
+
+#[tokio::test]
+async fn customers_live_and_are_deleted() {
+    let shop = Shop::open().await;
+    let (_, ada) =
+        shop.call("POST", "customers", &[("email", "ada@example.com"), ("metadata[a]", "1")]).await;
+    let path = format!("customers/{}", ada["id"].as_str().expect("an id"));
+    let (_, ada) = shop
+        .call("POST", &path, &[("name", "Ada"), ("metadata[a]", ""), ("metadata[b]", "2")])
+        .await;
+    assert_eq!((&ada["name"], &ada["metadata"]), (&json!("Ada"), &json!({ "b": "2" })));
+    assert_eq!(shop.get("customers?email=ada%40example.com").await["data"][0]["id"], ada["id"]);
+    assert_eq!(shop.get("customers?email=x%40example.com").await["data"], json!([]));
+    assert_eq!(shop.call("DELETE", &path, &[]).await.1["deleted"], true);
+    assert_eq!(shop.get(&path).await["deleted"], true);
+    assert_eq!(shop.get("customers").await["data"], json!([]));
+    assert_eq!(shop.call("POST", &path, &[("name", "Eve")]).await.0, 404);
+}
+
+#[tokio::test]
+async fn checkouts_that_stripe_refuses_are_refused() {
+    let shop = Shop::open().await;
+    shop.call("POST", "prices/price_course", &[("active", "false")]).await;
+    let course = ("line_items[0][price]", "price_course");
+    let reader = ("line_items[0][price]", "price_reader");
+    let payment = ("mode", "payment");
+    let subscription = ("mode", "subscription");
+    let one = ("line_items[0][quantity]", "1");
+    let back = ("success_url", "https://shop.example/");
+    let rows: &[(&[(&str, &str)], &str)] = &[
+        (&[reader, subscription, one], "Missing required param: success_url."),
+        (&[reader, one, back], "Missing required param: mode."),
+        (&[subscription, back], "Missing required param: line_items."),
+        (&[reader, subscription, back], "Missing required param: line_items[0][quantity]."),
+        (&[reader, subscription, one, ("success_url", "/return")], "Not a valid URL"),
+        (&[reader, subscription, one, back, ("cancel_url", "javascript:x")], "Not a valid URL"),
+        (&[("line_items[0][price]", "x"), subscription, one, back], "No such price: 'x'"),
+        (&[course, payment, one, back], "The price specified is inactive."),
+        (
+            &[reader, payment, one, back],
+            "You specified `payment` mode but passed a recurring price.",
+        ),
+        (
+            &[reader, subscription, one, back, ("customer_creation", "always")],
+            "You can not pass `customer_creation`",
+        ),
+        (
+            &[reader, subscription, one, back, ("payment_intent_data[metadata][a]", "b")],
+            "You can not pass",
+        ),
+        (&[reader, subscription, one, back, ("customer", "cus_x")], "No such customer: 'cus_x'"),
+        (
+            &[reader, subscription, one, back, ("subscription_data[trial_period_days]", "0")],
+            "This value must be greater",
+        ),
+        (&[reader, subscription, one, back, ("discounts[0][coupon]", "x")], "No such coupon: 'x'"),
+        (
+            &[reader, subscription, one, back, ("colour", "red")],
+            "Received unknown parameter: colour",
+        ),
+        (
+            &[reader, subscription, one, back, ("automatic_tax[enabled]", "true")],
+            "The sandbox does not implement",
+        ),
+        (
+            &[reader, subscription, one, back, ("expires_at", "1")],
+            "The `expires_at` timestamp must be at least",
+        ),
+    ];
+    for (parameters, message) in rows {
+        let (status, answer) = shop.call("POST", "checkout/sessions", parameters).await;
+        assert_eq!(status, 400, "{parameters:?}");
+        let actual = answer["error"]["message"].as_str().expect("a message");
+        assert!(actual.starts_with(message), "{parameters:?}: {actual}");
+    }
+}
+
+#[tokio::test]
+async fn discounts_come_from_the_caller_or_the_customer_not_both() {
+    let shop = Shop::open().await;
+    shop.call("POST", "coupons", &[("id", "HALF"), ("percent_off", "50")]).await;
+    let both = [
+        ("mode", "payment"),
+        ("line_items[0][price]", "price_course"),
+        ("line_items[0][quantity]", "2"),
+        ("success_url", "https://shop.example/"),
+        ("discounts[0][coupon]", "HALF"),
+    ];
+    let (_, session) = shop.call("POST", "checkout/sessions", &both).await;
+    assert_eq!(
+        (&session["amount_subtotal"], &session["amount_total"]),
+        (&json!(9_800), &json!(4_900))
+    );
+    let both = [&both[..], &[("allow_promotion_codes", "true")]].concat();
+    let (status, refused) = shop.call("POST", "checkout/sessions", &both).await;
+    assert_eq!(status, 400);
+    assert!(
+        refused["error"]["message"]
+            .as_str()
+            .is_some_and(|it| it.contains("allow_promotion_codes, discounts"))
+    );
+}
+
+#[tokio::test]
+async fn what_does_not_exist_is_said_in_stripes_words() {
+    let shop = Shop::open().await;
+    let (status, answer) = shop.call("GET", "subscriptions/sub_x", &[]).await;
+    assert_eq!((status, &answer["error"]["code"]), (404, &json!("resource_missing")));
+    assert_eq!(answer["error"]["message"], "No such subscription: 'sub_x'");
+    assert_eq!(shop.call("GET", "unicorns", &[]).await.0, 404);
+    let (status, answer) = shop.call("GET", "prices/price_reader?expand[]=currency", &[]).await;
+    assert_eq!(status, 400);
+    assert_eq!(answer["error"]["message"], "This property cannot be expanded (currency).");
+    assert_eq!(
+        shop.get("prices/price_reader?expand[]=product").await["product"]["name"],
+        "The reader"
+    );
+}
+
+#[tokio::test]
+async fn lists_are_paged_and_expanded() {
+    let shop = Shop::open().await;
+    for _ in 0..3 {
+        shop.checkout(&[("mode", "payment"), ("line_items[0][price]", "price_course")]).await;
+    }
+    let first = shop.get("checkout/sessions?limit=2&expand[]=data.line_items").await;
+    assert_eq!(
+        (first["data"].as_array().map(Vec::len), &first["has_more"]),
+        (Some(2), &json!(true))
+    );
+    assert_eq!(first["data"][0]["line_items"]["data"][0]["description"], "The course");
+    let last = first["data"][1]["id"].as_str().expect("an id");
+    let rest = shop.get(&format!("checkout/sessions?limit=2&starting_after={last}")).await;
+    assert_eq!(
+        (rest["data"].as_array().map(Vec::len), &rest["has_more"]),
+        (Some(1), &json!(false))
+    );
+}

@@ -1,0 +1,5 @@
+//! The sandbox over real HTTP.
+
+mod api;
+mod journeys;
+mod support;

@@ -1,0 +1,161 @@
+//! The only place where parts meet: a configuration in, a running server out.
+
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use tokio::task::JoinSet;
+
+use crate::billing::Billing;
+use crate::clock::Clock;
+use crate::config::{Config, Limits};
+use crate::crypto::{self, SigningKey};
+use crate::passes::Passes;
+use crate::proxy::{self, Bound, FrontLimits, Gatekeeper, Running};
+use crate::site::{Site, Sites};
+use crate::store::{Settings, Store};
+use crate::stripe::Stripe;
+use crate::web::Pages;
+
+/// How often a store that did not open at the start is tried again.
+const OPEN_AGAIN: Duration = Duration::from_secs(10);
+
+/// A running server. It stops when `stop` is called; dropped, it stops without waiting.
+pub struct Server {
+    running: Running,
+    addresses: Vec<SocketAddr>,
+    tasks: JoinSet<()>,
+    store: Store,
+}
+
+/// Binds the address of the configuration, so that another program there is found out first.
+pub fn bind(config: &Config) -> Result<Bound> {
+    let listen = config.site.listen;
+    Bound::bind(&[listen]).with_context(|| {
+        format!("cannot listen on {listen}; is another program using it? [site] listen changes it")
+    })
+}
+
+/// The store of a configuration, not opened yet.
+pub fn store(config: &Config, clock: &Clock) -> Store {
+    let settings = Settings {
+        folder: config.store.clone(),
+        mode: config.stripe.mode,
+        publish: config.lifetimes.refresh + config.lifetimes.outage,
+    };
+    Store::new(settings, clock.clone())
+}
+
+/// Starts everything. Answers are given from the moment that this returns.
+pub async fn start(config: Config, bound: Bound, clock: Clock) -> Result<Server> {
+    crypto::install_tls_provider();
+    let store = store(&config, &clock);
+    let keys = open_store(&store).await?;
+    let origin = format!("{}/", config.site.url.as_str());
+    let passes = Passes::new(config.site.url.as_str(), &origin, &keys)?;
+    let stripe =
+        Stripe::new(&config.stripe.secret_key, config.stripe.api_base.as_deref(), clock.clone())?;
+    let limits = config.limits.clone();
+    let trusted = config.site.clone();
+    let sites = Sites::new(Site { config: config.clone(), passes });
+    let billing = Billing::new(sites.clone(), store.clone(), stripe.clone(), clock.clone());
+    let pages = Pages::new(store.clone(), stripe, billing.clone(), clock.clone());
+    let (gatekeeper, fresh_origin) = Gatekeeper::new(sites, pages, &config, clock.clone())
+        .context("cannot open the folder that [site] files names")?;
+    if let Some(origin) = &fresh_origin {
+        origin.first().await;
+    }
+    let addresses = bound.local_addrs().to_vec();
+    let exempt = move |address| trusted.is_exempt_from_limits(address);
+    let running = proxy::serve(&gatekeeper, bound, front(&limits), exempt, threads(&limits))?;
+    let mut tasks = JoinSet::new();
+    spawn_background(&mut tasks, billing, store.clone(), clock);
+    if let Some(origin) = fresh_origin {
+        tasks.spawn(async move { origin.keep().await });
+    }
+    Ok(Server { running, addresses, tasks, store })
+}
+
+impl Server {
+    /// Where it listens, with the real port if 0 was asked for.
+    pub fn addresses(&self) -> &[SocketAddr] {
+        &self.addresses
+    }
+
+    /// Its store, for whoever shares the process.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Takes no new visitors, lets running answers end, then stops everything else. The store
+    /// is closed last.
+    pub async fn stop(self) {
+        let Self { running, mut tasks, store, .. } = self;
+        running.stop().await;
+        tasks.shutdown().await;
+        // Its threads finish what is in line.
+        drop(store);
+    }
+}
+
+/// Opens the store and reads the keys. A store that does not open is no reason to lock out
+/// readers with valid passes: their keys are mirrored.
+async fn open_store(store: &Store) -> Result<Vec<SigningKey>> {
+    let opening = store.clone();
+    match tokio::task::spawn_blocking(move || opening.open()).await? {
+        Ok(()) => {
+            let keys = store.signing_keys().await?;
+            if let Err(problem) = store.mirror_keys(&keys) {
+                tracing::warn!(%problem, "cannot mirror the keys beside the store");
+            }
+            Ok(keys)
+        }
+        Err(problem) => {
+            let keys = store.mirrored_keys().map_err(|_| problem).context(
+                "the store does not open, and there are no keys from an earlier run to go on with",
+            )?;
+            tracing::error!(
+                "the store does not open: readers with a valid pass can read, nobody can buy or \
+                 sign in; it is tried again every {OPEN_AGAIN:?}"
+            );
+            Ok(keys)
+        }
+    }
+}
+
+fn spawn_background(tasks: &mut JoinSet<()>, billing: Billing, store: Store, clock: Clock) {
+    let comparing = billing.clone();
+    tasks.spawn(async move { comparing.compare_prices().await });
+    tasks.spawn(async move {
+        while !store.is_open() {
+            clock.pause(OPEN_AGAIN).await;
+            let opening = store.clone();
+            match tokio::task::spawn_blocking(move || opening.open()).await {
+                Ok(Ok(())) => tracing::info!("the store is open"),
+                Ok(Err(problem)) => tracing::error!(%problem, "the store still does not open"),
+                Err(stopped) => tracing::error!(%stopped, "opening the store was cut off"),
+            }
+        }
+        billing.work().await;
+    });
+}
+
+fn front(limits: &Limits) -> FrontLimits {
+    FrontLimits {
+        header_deadline: limits.header,
+        idle: limits.idle,
+        max_header_bytes: limits.header_bytes,
+        connections: limits.connections,
+        connections_per_address: limits.connections_per_address,
+        client_write: limits.client_write,
+        drain: limits.drain,
+    }
+}
+
+/// One thread per core unless the owner says how many.
+fn threads(limits: &Limits) -> NonZeroUsize {
+    let cores = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    NonZeroUsize::new(limits.threads).unwrap_or_else(cores)
+}

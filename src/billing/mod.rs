@@ -1,0 +1,103 @@
+//! From a hint to a ledger: whoever hears that somebody may have paid asks Stripe, and writes
+//! down what it says. Webhooks, the return page and the end of a period all come here.
+
+mod prices;
+mod worker;
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use crate::clock::Clock;
+use crate::domain::ids::Subject;
+use crate::site::Sites;
+use crate::store::{News, Received, Record, Recorded, Store, StoreError};
+use crate::stripe::{Hint, Snapshot, Stripe, StripeError, Whose};
+
+/// Why somebody's payments could not be looked at.
+#[derive(Debug, thiserror::Error)]
+pub enum BillingError {
+    /// Stripe did not tell.
+    #[error(transparent)]
+    Stripe(#[from] StripeError),
+    /// The store did not take it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What became of a webhook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// It is stored, and will be looked after.
+    Stored,
+    /// It was stored before.
+    Again,
+    /// It is of the other mode: nothing of ours.
+    Foreign,
+}
+
+/// Keeps the ledger true. Cheap to clone.
+#[derive(Clone)]
+pub struct Billing {
+    sites: Sites,
+    store: Store,
+    stripe: Stripe,
+    clock: Clock,
+    news: Arc<Notify>,
+}
+
+impl Billing {
+    /// Brings store and Stripe together.
+    pub fn new(sites: Sites, store: Store, stripe: Stripe, clock: Clock) -> Self {
+        Self { sites, store, stripe, clock, news: Arc::new(Notify::new()) }
+    }
+
+    /// Stores a verified webhook. When this has returned, it may be acknowledged.
+    pub async fn receive(&self, hint: Hint) -> Result<Taken, StoreError> {
+        if hint.mode != self.stripe.mode() {
+            return Ok(Taken::Foreign);
+        }
+        let whose = match hint.whose {
+            Whose::Subject(subject) => Some(subject.as_str().to_owned()),
+            Whose::Ask(object) => Some(object.as_str().to_owned()),
+            Whose::Nobody => None,
+        };
+        let news = News { event: hint.event, kind: hint.kind, whose };
+        match self.store.receive(news).await? {
+            Received::First => {
+                self.news.notify_one();
+                Ok(Taken::Stored)
+            }
+            Received::Again => Ok(Taken::Again),
+        }
+    }
+
+    /// Asks Stripe for everything that this subject bought, and writes it down. Runs as often
+    /// as one likes, in any order, for several at once: what was asked later wins. None: he
+    /// never bought anything here.
+    pub async fn fulfil(&self, subject: &Subject) -> Result<Option<Recorded>, BillingError> {
+        let ticket = self.store.begin_fetch().await?;
+        let snapshot = self.stripe.snapshot_of(subject).await?;
+        let of_ours = self.is_of_ours(&snapshot);
+        let record = Record {
+            subject: snapshot.subject,
+            email: snapshot.email,
+            buyer: snapshot.reader,
+            subscriptions: snapshot.subscriptions,
+            purchases: snapshot.purchases,
+            deleted: snapshot.customer_deleted,
+            of_ours,
+        };
+        Ok(self.store.record(record, ticket).await?)
+    }
+
+    fn is_of_ours(&self, snapshot: &Snapshot) -> bool {
+        let site = self.sites.current();
+        let subscribed = snapshot.subscriptions.iter().flat_map(|one| &one.items);
+        let bought = snapshot.purchases.iter().flat_map(|one| &one.prices);
+        subscribed
+            .map(|item| &item.price)
+            .chain(bought)
+            .any(|price| site.config.catalog.priced(price).is_some())
+    }
+}

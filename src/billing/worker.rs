@@ -1,0 +1,116 @@
+//! Works off the inbox, and looks again at whoever's period has ended.
+
+use std::time::Duration;
+
+use super::{Billing, BillingError};
+use crate::domain::ids::Subject;
+use crate::domain::time::Timestamp;
+use crate::store::Errand;
+use crate::stripe::Hinted;
+
+/// How often the worker looks by itself: for errands that failed, and for periods that ended.
+const ROUND: Duration = Duration::from_secs(10);
+
+/// How far back a fresh start looks for periods that ended while nobody was looking.
+const LOOK_BACK: Duration = Duration::from_secs(3 * 24 * 60 * 60);
+
+/// The first pause after a failure; it doubles each time.
+const FIRST_PAUSE: Duration = Duration::from_secs(2);
+
+/// The longest pause between two tries. Events are never given up: a ledger that is wrong for
+/// an hour is better than one that is wrong for ever.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60 * 60);
+
+impl Billing {
+    /// Works until it is dropped. What is cut off in the middle is done again at the next
+    /// start: the inbox forgets nothing that is not finished.
+    pub async fn work(&self) {
+        let mut looked_until = self.clock.now().minus(LOOK_BACK);
+        loop {
+            self.work_off_inbox().await;
+            looked_until = self.look_at_ended_periods(looked_until).await;
+            tokio::select! {
+                () = self.news.notified() => {}
+                () = self.clock.pause(ROUND) => {}
+            }
+        }
+    }
+
+    async fn work_off_inbox(&self) {
+        let errands = match self.store.errands().await {
+            Ok(errands) => errands,
+            Err(problem) => {
+                tracing::error!(%problem, "cannot read the inbox");
+                return;
+            }
+        };
+        for errand in errands {
+            self.run_errand(errand).await;
+        }
+    }
+
+    async fn run_errand(&self, errand: Errand) {
+        let outcome = self.look_after(&errand.whose).await;
+        let whose = errand.whose.clone();
+        let written = match outcome {
+            Ok(()) => self.store.errand_done(errand).await,
+            Err(problem) => {
+                let pause = pause_after(errand.attempts);
+                tracing::warn!(%whose, %problem, again_in = ?pause, "cannot look at these payments yet");
+                self.store.errand_failed(errand, problem.to_string(), pause).await
+            }
+        };
+        if let Err(problem) = written {
+            tracing::error!(%whose, %problem, "cannot write to the inbox; it will be done again");
+        }
+    }
+
+    async fn look_after(&self, whose: &str) -> Result<(), BillingError> {
+        let subject = match (Subject::parse(whose), Hinted::parse(whose)) {
+            (Ok(subject), _) => Some(subject),
+            (Err(_), Some(object)) => self.stripe.subject_of(&object).await?,
+            (Err(_), None) => None,
+        };
+        let Some(subject) = subject else { return Ok(()) };
+        if let Some(recorded) = self.fulfil(&subject).await?
+            && recorded.changed
+        {
+            tracing::info!(%subject, reader = %recorded.reader, "the ledger has changed");
+        }
+        Ok(())
+    }
+
+    async fn look_at_ended_periods(&self, since: Timestamp) -> Timestamp {
+        let now = self.clock.now();
+        match self.store.periods_ended(since, now).await {
+            Ok(ended) => {
+                for subject in ended {
+                    if let Err(problem) = self.look_after(subject.as_str()).await {
+                        tracing::warn!(%subject, %problem, "cannot see whether it was renewed");
+                    }
+                }
+                now
+            }
+            Err(problem) => {
+                tracing::error!(%problem, "cannot read which periods have ended");
+                since
+            }
+        }
+    }
+}
+
+fn pause_after(attempts: u32) -> Duration {
+    FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(attempts)).min(LONGEST_PAUSE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_an_hour() {
+        let seconds = |attempts| pause_after(attempts).as_secs();
+        assert_eq!([seconds(0), seconds(1), seconds(2)], [2, 4, 8]);
+        assert_eq!([seconds(10), seconds(11), seconds(u32::MAX)], [2_048, 3_600, 3_600]);
+    }
+}

@@ -1,0 +1,112 @@
+//! The command line: one file per command.
+
+mod check;
+mod config;
+mod demo;
+mod grant;
+mod link;
+mod out;
+mod run;
+mod sandbox;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{self as settings, Config, Faults};
+
+/// A paywall gateway: one binary in front of any website.
+#[derive(Parser)]
+#[command(name = "tollhouse", version, about, disable_help_subcommand = true)]
+struct Line {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the site.
+    Run(Where),
+    /// Show a sample site with a simulated Stripe; needs no account and no network.
+    Demo(demo::Args),
+    /// Run the simulated Stripe alone.
+    Sandbox(sandbox::Args),
+    /// Check the configuration and show every fault in it.
+    Check(Where),
+    /// Print an example of the configuration.
+    Config(config::Args),
+    /// Give a plan to a reader.
+    Grant(grant::Args),
+    /// Print a single-use sign-in address for a reader.
+    Link(link::Args),
+}
+
+/// Which configuration.
+#[derive(clap::Args)]
+struct Where {
+    /// The configuration; without it config.toml here, then in /etc/tollhouse.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// How a command ended.
+enum Outcome {
+    /// It did what it should.
+    Done,
+    /// The answer is no.
+    No,
+    /// The configuration cannot be used; why was said already.
+    BadConfiguration,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Done => Self::SUCCESS,
+            Outcome::No => Self::from(1),
+            // EX_CONFIG of sysexits.h
+            Outcome::BadConfiguration => Self::from(78),
+        }
+    }
+}
+
+/// Runs the command line of this process. Exit codes: 0 done, 1 the answer is no, 2 wrong use,
+/// 78 bad configuration.
+pub fn main() -> ExitCode {
+    crate::crypto::install_tls_provider();
+    let outcome = match Line::parse().command {
+        Command::Run(args) => run::run(&args),
+        Command::Demo(args) => demo::run(&args),
+        Command::Sandbox(args) => sandbox::run(&args),
+        Command::Check(args) => check::run(&args),
+        Command::Config(args) => config::run(&args),
+        Command::Grant(args) => grant::run(args),
+        Command::Link(args) => link::run(args),
+    };
+    match outcome {
+        Ok(outcome) => outcome.into(),
+        Err(problem) => {
+            out::complain(&format!("{problem:#}"));
+            ExitCode::from(1)
+        }
+    }
+}
+
+impl Where {
+    /// Loads the configuration; what is wrong with it is said here.
+    fn load(&self) -> Result<Config, Outcome> {
+        let environment = settings::environment();
+        let loaded = settings::find(self.config.as_deref())
+            .and_then(|path| Config::load(&path, &environment));
+        loaded.map_err(|faults: Faults| {
+            out::complain(&faults.to_string());
+            Outcome::BadConfiguration
+        })
+    }
+}
+
+/// Runs something that waits.
+fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
+}

@@ -1,0 +1,50 @@
+//! `tollhouse run`: serve.
+
+use anyhow::Result;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{Outcome, Where, block_on};
+use crate::app::{self, Server};
+use crate::clock::Clock;
+use crate::config::{self, Config};
+use crate::telemetry;
+
+/// Serves until it is told to stop.
+pub(super) fn run(args: &Where) -> Result<Outcome> {
+    let config = match args.load() {
+        Ok(config) => config,
+        Err(outcome) => return Ok(outcome),
+    };
+    telemetry::start(config::environment().get("TOLLHOUSE_LOG").map(String::as_str));
+    for warning in &config.warnings {
+        tracing::warn!("{warning}");
+    }
+    block_on(async {
+        let server = start(config).await?;
+        wait_for_stop().await?;
+        tracing::info!("stopping: running answers may end, nobody new is let in");
+        server.stop().await;
+        Ok(Outcome::Done)
+    })
+}
+
+/// Starts the server and says where it is: from this line on it answers.
+pub(super) async fn start(config: Config) -> Result<Server> {
+    let url = config.site.url.as_str().to_owned();
+    let bound = app::bind(&config)?;
+    let server = app::start(config, bound, Clock::system()).await?;
+    for address in server.addresses() {
+        tracing::info!("listening on http://{address} for {url}");
+    }
+    Ok(server)
+}
+
+/// Returns when somebody presses Ctrl-C or asks us to end.
+pub(super) async fn wait_for_stop() -> Result<()> {
+    let mut asked = signal(SignalKind::terminate())?;
+    tokio::select! {
+        pressed = tokio::signal::ctrl_c() => pressed?,
+        _ = asked.recv() => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,268 @@
+//! What is wrong with a configuration: every fault at once, each with its line.
+
+use std::fmt::{self, Write as _};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use toml_edit::Document;
+
+use super::locate::{Part, Spot, locate};
+
+/// Longer lines are shown in part, around what is meant.
+const WIDEST: usize = 110;
+
+/// Something that is wrong, or worth a warning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// `config.toml:41`, or the name of an environment variable.
+    place: String,
+    line: usize,
+    message: String,
+    /// The line of the file with a caret under it.
+    excerpt: Option<String>,
+    help: String,
+}
+
+/// Everything that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Faults(Vec<Fault>);
+
+impl Faults {
+    /// One fault that concerns no line: the file itself.
+    pub(super) fn of_file(path: &Path, message: &str, help: &str) -> Self {
+        Self(vec![Fault {
+            place: path.display().to_string(),
+            line: 0,
+            message: message.to_owned(),
+            excerpt: None,
+            help: help.to_owned(),
+        }])
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.message)?;
+        match &self.excerpt {
+            Some(excerpt) => write!(f, "\n{excerpt} {}", self.help),
+            None if self.help.is_empty() => Ok(()),
+            None => write!(f, "\n      {}", self.help),
+        }
+    }
+}
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for fault in &self.0 {
+            writeln!(f, "{fault}")?;
+        }
+        let count = match self.0.len() {
+            1 => "1 fault".to_owned(),
+            count => format!("{count} faults"),
+        };
+        write!(f, "{count}. Nothing was started. Check again with: tollhouse check")
+    }
+}
+
+impl std::error::Error for Faults {}
+
+/// Collects what is wrong while a configuration is read.
+pub(super) struct Reviewer<'a> {
+    path: PathBuf,
+    text: &'a str,
+    document: Option<Document<&'a str>>,
+    faults: Vec<Fault>,
+    warnings: Vec<Fault>,
+    /// Settings that an environment variable has taken over.
+    overridden: Vec<(Spot, String)>,
+}
+
+impl<'a> Reviewer<'a> {
+    pub(super) fn new(path: &Path, text: &'a str) -> Self {
+        let mut reviewer = Self {
+            path: path.to_owned(),
+            text,
+            document: None,
+            faults: Vec::new(),
+            warnings: Vec::new(),
+            overridden: Vec::new(),
+        };
+        match Document::parse(text) {
+            Ok(document) => reviewer.document = Some(document),
+            Err(error) => {
+                let span = error.span().unwrap_or(0..0);
+                let message = "this is not TOML".to_owned();
+                let fault = reviewer.in_file(Some(span), message, error.message().to_owned(), None);
+                reviewer.faults.push(fault);
+            }
+        }
+        reviewer
+    }
+
+    /// Whether the text could be read at all.
+    pub(super) fn is_readable(&self) -> bool {
+        self.document.is_some()
+    }
+
+    /// Remembers that a variable took a setting over: what is wrong with it is wrong there.
+    pub(super) fn overridden(&mut self, spot: Spot, variable: &str) {
+        self.overridden.push((spot, variable.to_owned()));
+    }
+
+    /// Something is wrong with the name of a setting, or with the whole of it.
+    pub(super) fn key(&mut self, spot: &Spot, message: impl Into<String>, help: impl Into<String>) {
+        let fault = self.at(spot, Part::Key, message.into(), help.into());
+        self.faults.push(fault);
+    }
+
+    /// Something is wrong with a value.
+    pub(super) fn value(
+        &mut self,
+        spot: &Spot,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        let fault = self.at(spot, Part::Value, message.into(), help.into());
+        self.faults.push(fault);
+    }
+
+    /// A secret stands in the file: its line is shown without it.
+    pub(super) fn secret(
+        &mut self,
+        spot: &Spot,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        let span = self.document.as_ref().and_then(|document| locate(document, spot, Part::Value));
+        let fault = self.in_file(span.clone(), message.into(), help.into(), span);
+        self.faults.push(fault);
+    }
+
+    /// Something is wrong with an environment variable.
+    pub(super) fn variable(
+        &mut self,
+        name: &str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.faults.push(of_variable(name, message.into(), help.into()));
+    }
+
+    /// Something is odd, but does not keep the server from starting.
+    pub(super) fn warn(
+        &mut self,
+        spot: &Spot,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        let warning = self.at(spot, Part::Key, message.into(), help.into());
+        self.warnings.push(warning);
+    }
+
+    /// Whether nothing is wrong so far.
+    pub(super) fn is_content(&self) -> bool {
+        self.faults.is_empty()
+    }
+
+    /// The warnings, or everything that is wrong in the order of the file.
+    pub(super) fn verdict(mut self) -> Result<Vec<Fault>, Faults> {
+        if self.faults.is_empty() {
+            return Ok(self.warnings);
+        }
+        self.faults.sort_by_key(|fault| fault.line);
+        self.faults.dedup();
+        Err(Faults(self.faults))
+    }
+
+    fn at(&self, spot: &Spot, part: Part, message: String, help: String) -> Fault {
+        if let Some((_, variable)) = self.overridden.iter().find(|(taken, _)| taken == spot) {
+            return of_variable(variable, message, help);
+        }
+        let span = self.document.as_ref().and_then(|document| locate(document, spot, part));
+        self.in_file(span, message, help, None)
+    }
+
+    fn in_file(
+        &self,
+        span: Option<Range<usize>>,
+        message: String,
+        help: String,
+        hidden: Option<Range<usize>>,
+    ) -> Fault {
+        let file = self.path.display();
+        let Some(span) = span else {
+            return Fault { place: file.to_string(), line: 0, message, excerpt: None, help };
+        };
+        let excerpt = Excerpt::new(self.text, span, hidden);
+        let place = format!("{file}:{}", excerpt.number);
+        let line = excerpt.number;
+        Fault { place, line, message, excerpt: Some(excerpt.to_string()), help }
+    }
+}
+
+fn of_variable(name: &str, message: String, help: String) -> Fault {
+    // Behind everything that has a line.
+    Fault { place: name.to_owned(), line: usize::MAX, message, excerpt: None, help }
+}
+
+/// A line of the file with what is meant on it.
+struct Excerpt {
+    number: usize,
+    line: String,
+    before: usize,
+    width: usize,
+}
+
+impl Excerpt {
+    fn new(text: &str, span: Range<usize>, hidden: Option<Range<usize>>) -> Self {
+        let start = span.start.min(text.len());
+        let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
+        let end = span.end.clamp(start, line_end);
+        let number = text[..line_start].matches('\n').count() + 1;
+        let shown = |part: &str| part.trim_end_matches('\r').replace('\t', " ");
+        let before = shown(&text[line_start..start]);
+        let meant = if hidden.is_some() { "\"…\"".to_owned() } else { shown(&text[start..end]) };
+        let after = shown(&text[end..line_end]);
+        let (mut before_width, width) = (before.chars().count(), meant.chars().count().max(1));
+        let mut line = format!("{before}{meant}{after}");
+        if line.chars().count() > WIDEST {
+            let skip = before_width.saturating_sub(WIDEST / 2);
+            line = line.chars().skip(skip).take(WIDEST).collect();
+            before_width -= skip;
+        }
+        let width = width.min(WIDEST - before_width.min(WIDEST - 1));
+        Self { number, line, before: before_width, width }
+    }
+}
+
+impl fmt::Display for Excerpt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{:>5} | {}", self.number, self.line.trim_end())?;
+        write!(f, "      | {}{}", " ".repeat(self.before), "^".repeat(self.width))
+    }
+}
+
+/// The closest of some names, if one is close: `did you mean "basic"?`.
+pub(super) fn did_you_mean<'a>(
+    wrong: &str,
+    known: impl Iterator<Item = &'a str> + Clone,
+) -> Option<String> {
+    let close = |name: &&str| strsim::damerau_levenshtein(wrong, name);
+    let nearest = known.min_by_key(close)?;
+    let allowed = (wrong.chars().count() / 3).max(1) + 1;
+    (close(&nearest) <= allowed).then(|| format!("did you mean \"{nearest}\"?"))
+}
+
+/// `did you mean "basic"? This file has: basic, pro`.
+pub(super) fn known_names<'a>(
+    wrong: &str,
+    known: impl Iterator<Item = &'a str> + Clone,
+    what: &str,
+) -> String {
+    let mut help = did_you_mean(wrong, known.clone()).map_or_else(String::new, |hint| hint + " ");
+    let all: Vec<&str> = known.collect();
+    let all = if all.is_empty() { "none".to_owned() } else { all.join(", ") };
+    write!(help, "{what}: {all}").expect("writing to a String cannot fail");
+    help
+}

@@ -1,0 +1,205 @@
+//! The settings: `ConfigFile` as owners write it, `Config` as the code uses it. Whoever holds a
+//! `Config` need not check it again.
+
+mod check;
+mod example;
+mod faults;
+mod file;
+mod locate;
+mod merge;
+mod sale;
+mod secrets;
+mod url;
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use ipnet::IpNet;
+
+use crate::domain::gate::GateSet;
+use crate::domain::ids::Mode;
+use crate::domain::ledger::Patience;
+use crate::domain::pass::Lifetimes;
+use crate::domain::plan::Catalog;
+use crate::domain::secret::Secret;
+
+pub use self::example::example;
+pub use self::faults::{Fault, Faults};
+pub use self::url::SiteUrl;
+
+/// Where the configuration is looked for when nobody says where it is.
+const PLACES: [&str; 2] = ["config.toml", "/etc/tollhouse/config.toml"];
+
+/// All settings of a site.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The file that they come from.
+    pub path: PathBuf,
+    /// The site and where it is.
+    pub site: SiteSettings,
+    /// The Stripe account.
+    pub stripe: StripeSettings,
+    /// How patient the owner is with payments.
+    pub patience: Patience,
+    /// How long passes and sessions last.
+    pub lifetimes: Lifetimes,
+    /// Whether the origin learns who reads.
+    pub identity_to_origin: bool,
+    /// What visitors may take.
+    pub limits: Limits,
+    /// The store's folder.
+    pub store: PathBuf,
+    /// What is for sale.
+    pub catalog: Catalog,
+    /// What is closed.
+    pub gates: GateSet,
+    /// What is odd, but does not keep the server from starting.
+    pub warnings: Vec<Fault>,
+}
+
+/// The site and where it is.
+#[derive(Debug, Clone)]
+pub struct SiteSettings {
+    /// What readers see.
+    pub name: String,
+    /// The address that visitors use.
+    pub url: SiteUrl,
+    /// Other host names, which are redirected; lower case, without a port.
+    pub also: Vec<String>,
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// What stands behind us.
+    pub origin: Origin,
+    /// Whom readers ask.
+    pub contact: String,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+}
+
+impl SiteSettings {
+    /// Whether an address is a proxy in front of us that is believed.
+    pub fn trusts(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        self.trusted_proxies.iter().any(|network| network.contains(&address))
+    }
+
+    /// Whether an address has no limit of its own: a proxy holds the connections of everybody,
+    /// and a private address is most likely one, whether the owner has named it or not.
+    pub fn is_exempt_from_limits(&self, address: IpAddr) -> bool {
+        let private = match address.to_canonical() {
+            IpAddr::V4(v4) => v4.is_private() || v4.is_loopback() || v4.is_link_local(),
+            IpAddr::V6(v6) => {
+                v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local()
+            }
+        };
+        private || self.trusts(address)
+    }
+}
+
+/// What stands behind us.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// A server.
+    Http {
+        /// Whether it speaks TLS; its certificate is then checked against `host`.
+        tls: bool,
+        /// A name or an address.
+        host: String,
+        /// The port.
+        port: u16,
+        /// Host and port as they stand in a `Host` header.
+        authority: String,
+    },
+    /// A folder of files.
+    Files(PathBuf),
+}
+
+/// The Stripe account.
+#[derive(Debug, Clone)]
+pub struct StripeSettings {
+    /// The secret key.
+    pub secret_key: Secret<String>,
+    /// What the key is for.
+    pub mode: Mode,
+    /// Secrets that a webhook may be signed with; at least one, none empty.
+    pub webhook_secrets: Vec<Secret<String>>,
+    /// Whether the checkout takes promotion codes.
+    pub promotion_codes: bool,
+    /// The simulated Stripe, if it is asked instead; ends with a slash.
+    pub api_base: Option<String>,
+}
+
+/// What one visitor, and all of them together, may take.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// For all headers of a request.
+    pub header: Duration,
+    /// Between two requests of a connection.
+    pub idle: Duration,
+    /// Headers of a request.
+    pub header_bytes: usize,
+    /// Body of a request to the origin.
+    pub body_bytes: usize,
+    /// Body of a form of ours.
+    pub form_bytes: usize,
+    /// Connections in all.
+    pub connections: usize,
+    /// Connections of one address.
+    pub connections_per_address: usize,
+    /// How long a visitor may take nothing of an answer.
+    pub client_write: Duration,
+    /// To connect to the origin.
+    pub origin_connect: Duration,
+    /// How long the origin may be silent.
+    pub origin_read: Duration,
+    /// How long the origin may take nothing.
+    pub origin_write: Duration,
+    /// How long a connection to the origin is kept.
+    pub origin_idle: Duration,
+    /// How long running answers may go on at the end.
+    pub drain: Duration,
+    /// Threads that serve; 0 is one for each core.
+    pub threads: usize,
+}
+
+impl Config {
+    /// Reads a file, with settings from the environment laid over it.
+    pub fn load(path: &Path, environment: &BTreeMap<String, String>) -> Result<Self, Faults> {
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            let help =
+                "name another with --config; `tollhouse config example` prints one to start with";
+            Faults::of_file(path, &format!("this file cannot be read ({error})"), help)
+        })?;
+        Self::parse(&text, path, environment)
+    }
+
+    /// Reads the text of a file. Relative paths in it start at the file's folder.
+    pub fn parse(
+        text: &str,
+        path: &Path,
+        environment: &BTreeMap<String, String>,
+    ) -> Result<Self, Faults> {
+        check::config(text.trim_start_matches('\u{feff}'), path, environment)
+    }
+}
+
+/// The file that was named, or the first that is found: here, then in /etc/tollhouse.
+pub fn find(named: Option<&Path>) -> Result<PathBuf, Faults> {
+    if let Some(named) = named {
+        return Ok(named.to_owned());
+    }
+    let found = PLACES.iter().map(PathBuf::from).find(|place| place.is_file());
+    found.ok_or_else(|| {
+        let help = "name one with --config; `tollhouse config example > config.toml` writes one to start with";
+        Faults::of_file(Path::new(PLACES[0]), "there is no configuration here, nor in /etc/tollhouse", help)
+    })
+}
+
+/// The environment of this process.
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads it")]
+pub fn environment() -> BTreeMap<String, String> {
+    let text = |text: std::ffi::OsString| text.into_string().ok();
+    std::env::vars_os().filter_map(|(key, value)| Some((text(key)?, text(value)?))).collect()
+}

@@ -1,0 +1,308 @@
+//! Plans and gates: from what is written to what is used.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::faults::{Reviewer, known_names};
+use super::file::{ConfigFile, DefaultFile, EveryFile, GateFile, PlanFile, PriceFile, UnpaidFile};
+use super::locate::Spot;
+use crate::domain::amount::Amount;
+use crate::domain::gate::{Access, Gate, GateSet, Pattern, Unpaid};
+use crate::domain::ids::{PlanId, PriceId};
+use crate::domain::plan::{Catalog, CatalogFault, Cycle, Plan, Price};
+
+type Plans = BTreeMap<String, PlanFile>;
+
+/// What is for sale.
+pub(super) fn catalog(written: &Plans, reviewer: &mut Reviewer<'_>) -> Option<Catalog> {
+    let mut plans = Vec::new();
+    for (name, file) in written {
+        plans.extend(plan(name, file, reviewer));
+    }
+    let faults = match Catalog::new(plans) {
+        Ok(catalog) if catalog.plans().len() == written.len() => return Some(catalog),
+        Ok(_) => return None,
+        Err(faults) => faults,
+    };
+    for fault in faults {
+        tell(&fault, written, reviewer);
+    }
+    None
+}
+
+fn tell(fault: &CatalogFault, written: &Plans, reviewer: &mut Reviewer<'_>) {
+    let plans = Spot::top("plans");
+    match fault {
+        CatalogFault::UnknownInclude { plan, at, missing } => {
+            let spot = plans.key(plan.as_str()).key("includes").index(*at);
+            let help =
+                known_names(missing.as_str(), written.keys().map(String::as_str), "This file has");
+            reviewer.value(
+                &spot,
+                format!("plan \"{plan}\" includes a plan that does not exist"),
+                help,
+            );
+        }
+        CatalogFault::Circle { circle } => {
+            let first = circle.first().map_or("", PlanId::as_str);
+            let spot = plans.key(first).key("includes");
+            reviewer.value(&spot, fault.to_string(), "take one of them out");
+        }
+        CatalogFault::PriceTwice { plan, at, .. } => {
+            let spot = plans.key(plan.as_str()).key("prices").index(*at).key("id");
+            reviewer.value(
+                &spot,
+                fault.to_string(),
+                "a price buys one plan; make another price at Stripe",
+            );
+        }
+    }
+}
+
+fn plan(name: &str, file: &PlanFile, reviewer: &mut Reviewer<'_>) -> Option<Plan> {
+    let spot = Spot::top("plans").key(name);
+    let id = PlanId::parse(name);
+    if id.is_err() {
+        let help = "a plan's name has letters, digits, '-' and '_'";
+        reviewer.key(&spot, format!("{name:?} cannot be the name of a plan"), help);
+    }
+    if file.title.trim().is_empty() {
+        reviewer.value(&spot.key("title"), "the plan has no title", "readers see it in the offer");
+    }
+    let prices: Vec<Option<Price>> = file
+        .prices
+        .iter()
+        .enumerate()
+        .map(|(at, price)| self::price(price, &spot.key("prices").index(at), reviewer))
+        .collect();
+    let includes: Vec<Option<PlanId>> =
+        file.includes.iter().map(|name| PlanId::parse(name).ok()).collect();
+    for (at, _) in includes.iter().enumerate().filter(|(_, id)| id.is_none()) {
+        let help = "a plan's name has letters, digits, '-' and '_'";
+        reviewer.value(&spot.key("includes").index(at), "this is not the name of a plan", help);
+    }
+    Some(Plan {
+        id: id.ok()?,
+        title: file.title.clone(),
+        perk: file.perk.clone(),
+        includes: includes.into_iter().collect::<Option<_>>()?,
+        trial_days: file.trial_days,
+        prices: prices.into_iter().collect::<Option<_>>()?,
+    })
+}
+
+fn price(file: &PriceFile, spot: &Spot, reviewer: &mut Reviewer<'_>) -> Option<Price> {
+    let id = PriceId::parse(&file.id);
+    if id.is_err() {
+        let help = "copy it from Stripe; it looks like price_1Abc…";
+        reviewer.value(&spot.key("id"), "this is not the id of a price", help);
+    }
+    let cycle = match (file.every, file.once) {
+        (None, true) => Some(Cycle::Once),
+        (Some(EveryFile::Day), false) => Some(Cycle::Day),
+        (Some(EveryFile::Week), false) => Some(Cycle::Week),
+        (Some(EveryFile::Month), false) => Some(Cycle::Month),
+        (Some(EveryFile::Year), false) => Some(Cycle::Year),
+        (Some(_), true) | (None, false) => {
+            let help = "write every = \"month\" (or day, week, year), or once = true";
+            reviewer.value(spot, "a price is paid either again and again or once", help);
+            None
+        }
+    };
+    if Amount::read(&file.shown).is_none() {
+        let help = "write one amount, like \"$9 a month\", if it should be";
+        reviewer.warn(&spot.key("shown"), "this cannot be compared with the price at Stripe", help);
+    }
+    Some(Price { id: id.ok()?, cycle: cycle?, shown: file.shown.clone(), best: file.best })
+}
+
+/// What is closed, and for whom it opens.
+pub(super) fn gates(
+    file: &ConfigFile,
+    catalog: &Catalog,
+    reviewer: &mut Reviewer<'_>,
+) -> Option<GateSet> {
+    let mut gates = Vec::new();
+    for (index, written) in file.gate.iter().enumerate() {
+        gates.extend(gate(index, written, catalog, reviewer));
+    }
+    if gates.len() < file.gate.len() {
+        return None;
+    }
+    if file.site.default == DefaultFile::Closed {
+        let all: BTreeSet<PlanId> = catalog.plans().iter().map(|plan| plan.id.clone()).collect();
+        if all.is_empty() {
+            let help = "add a plan, or leave default out";
+            reviewer.value(
+                &Spot::top("site").key("default"),
+                "everything is closed and nothing opens it",
+                help,
+            );
+        }
+        gates.push(implied(gates.len(), all, catalog));
+    }
+    warn_of_unused(&gates, catalog, reviewer);
+    match GateSet::new(gates) {
+        Ok(set) => Some(set),
+        Err(faults) => {
+            for fault in faults {
+                let spot = Spot::top("gate").index(fault.gate).key("paths").index(fault.pattern_at);
+                let message = format!(
+                    "gates {} and {} are equally narrow here and do not agree",
+                    fault.other_gate + 1,
+                    fault.gate + 1
+                );
+                let help = format!(
+                    "\"{}\" stands in gate {} too",
+                    fault.other_pattern,
+                    fault.other_gate + 1
+                );
+                reviewer.value(&spot, message, help);
+            }
+            None
+        }
+    }
+}
+
+fn implied(index: usize, plans: BTreeSet<PlanId>, catalog: &Catalog) -> Gate {
+    let unpaid = default_unpaid(catalog, &plans);
+    let everything = Pattern::parse("/**").expect("it is a pattern");
+    Gate { index, patterns: vec![everything], access: Access::Plans(plans), unpaid }
+}
+
+fn gate(
+    index: usize,
+    written: &GateFile,
+    catalog: &Catalog,
+    reviewer: &mut Reviewer<'_>,
+) -> Option<Gate> {
+    let spot = Spot::top("gate").index(index);
+    let number = index + 1;
+    let patterns = patterns(written, &spot, number, reviewer);
+    let plans = plans(written, &spot, number, catalog, reviewer);
+    match (written.open, written.plans.is_empty()) {
+        (true, true) => {
+            let patterns = patterns?;
+            return Some(Gate { index, patterns, access: Access::Open, unpaid: Unpaid::Offer });
+        }
+        (true, false) => {
+            let help = "keep one: open = true, or plans";
+            reviewer.key(&spot.key("open"), format!("gate {number} is open and for plans"), help);
+            return None;
+        }
+        (false, true) => {
+            let help = "add plans = [\"…\"], or open = true if everybody may pass";
+            reviewer.key(&spot, format!("gate {number} opens for no plan"), help);
+            return None;
+        }
+        (false, false) => {}
+    }
+    let openers = catalog.openers(&plans?);
+    let unpaid = match written.unpaid {
+        None => default_unpaid(catalog, &openers),
+        Some(UnpaidFile::Offer) => Unpaid::Offer,
+        Some(UnpaidFile::Checkout) => {
+            check_one_price(catalog, &openers, &spot, number, reviewer);
+            Unpaid::Checkout
+        }
+    };
+    Some(Gate { index, patterns: patterns?, access: Access::Plans(openers), unpaid })
+}
+
+fn patterns(
+    written: &GateFile,
+    spot: &Spot,
+    number: usize,
+    reviewer: &mut Reviewer<'_>,
+) -> Option<Vec<Pattern>> {
+    if written.paths.is_empty() {
+        let help = "write paths = [\"/longreads/**\"]";
+        reviewer.value(&spot.key("paths"), format!("gate {number} has no paths"), help);
+        return None;
+    }
+    let mut sound = Vec::new();
+    for (at, text) in written.paths.iter().enumerate() {
+        match Pattern::parse(text) {
+            Ok(pattern) => sound.push(pattern),
+            Err(fault) => {
+                let spot = spot.key("paths").index(at);
+                reviewer.value(
+                    &spot,
+                    format!("gate {number} has a path that is none"),
+                    fault.to_string(),
+                );
+            }
+        }
+    }
+    (sound.len() == written.paths.len()).then_some(sound)
+}
+
+fn plans(
+    written: &GateFile,
+    spot: &Spot,
+    number: usize,
+    catalog: &Catalog,
+    reviewer: &mut Reviewer<'_>,
+) -> Option<BTreeSet<PlanId>> {
+    let mut known = BTreeSet::new();
+    let mut sound = true;
+    for (at, name) in written.plans.iter().enumerate() {
+        match PlanId::parse(name).ok().filter(|id| catalog.plan(id).is_some()) {
+            Some(id) => {
+                known.insert(id);
+            }
+            None => {
+                let names = catalog.plans().iter().map(|plan| plan.id.as_str());
+                let help = known_names(name, names, "This file has");
+                let message = format!("gate {number} opens for a plan that does not exist");
+                reviewer.value(&spot.key("plans").index(at), message, help);
+                sound = false;
+            }
+        }
+    }
+    sound.then_some(known)
+}
+
+/// Straight to the till if there is nothing to choose.
+fn default_unpaid(catalog: &Catalog, openers: &BTreeSet<PlanId>) -> Unpaid {
+    if catalog.prices_of(openers).count() == 1 { Unpaid::Checkout } else { Unpaid::Offer }
+}
+
+fn check_one_price(
+    catalog: &Catalog,
+    openers: &BTreeSet<PlanId>,
+    spot: &Spot,
+    number: usize,
+    reviewer: &mut Reviewer<'_>,
+) {
+    let prices: Vec<String> = catalog
+        .prices_of(openers)
+        .map(|offered| format!("{} ({})", offered.price.id, offered.plan.id))
+        .collect();
+    if prices.len() == 1 {
+        return;
+    }
+    let list = if prices.is_empty() { "none".to_owned() } else { prices.join(", ") };
+    let message =
+        format!("gate {number} goes straight to the checkout, but has not exactly one price");
+    let help = format!(
+        "its prices, with those of plans that include its own: {list}. Write unpaid = \"offer\""
+    );
+    reviewer.value(&spot.key("unpaid"), message, help);
+}
+
+fn warn_of_unused(gates: &[Gate], catalog: &Catalog, reviewer: &mut Reviewer<'_>) {
+    for plan in catalog.plans() {
+        let opens = gates.iter().any(|gate| match &gate.access {
+            Access::Open => false,
+            Access::Plans(plans) => plans.contains(&plan.id),
+        });
+        if !opens {
+            let spot = Spot::top("plans").key(plan.id.as_str());
+            reviewer.warn(
+                &spot,
+                format!("no gate opens for plan \"{}\"", plan.id),
+                "whoever buys it gets nothing",
+            );
+        }
+    }
+}

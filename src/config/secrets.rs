@@ -1,0 +1,81 @@
+//! Secrets: read from where the file says they are.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::faults::Reviewer;
+use super::file::SecretFile;
+use super::locate::Spot;
+use crate::domain::secret::Secret;
+
+/// Reads secrets.
+pub(super) struct Vault<'a> {
+    pub(super) environment: &'a BTreeMap<String, String>,
+    /// Relative paths start here.
+    pub(super) folder: &'a Path,
+}
+
+/// A secret, and the file that it came from.
+pub(super) struct Found {
+    pub(super) secret: Secret<String>,
+    pub(super) file: Option<PathBuf>,
+}
+
+impl Vault<'_> {
+    /// Reads one; what is wrong is told to the reviewer.
+    pub(super) fn open(
+        &self,
+        written: &SecretFile,
+        spot: &Spot,
+        reviewer: &mut Reviewer<'_>,
+    ) -> Option<Found> {
+        match (&written.env, &written.file) {
+            (Some(name), None) => {
+                let value = self.environment.get(name).map(|value| value.trim());
+                match value.filter(|value| !value.is_empty()) {
+                    Some(value) => {
+                        Some(Found { secret: Secret::new(value.to_owned()), file: None })
+                    }
+                    None => {
+                        let how = if value.is_some() { "empty" } else { "not set" };
+                        let message = format!("the environment variable {name} is {how}");
+                        reviewer.value(
+                            spot,
+                            message,
+                            format!("set it before the start: export {name}=…"),
+                        );
+                        None
+                    }
+                }
+            }
+            (None, Some(file)) => self.read(file, spot, reviewer),
+            (Some(_), Some(_)) | (None, None) => {
+                let help = "write either { env = \"NAME\" } or { file = \"/path\" }";
+                reviewer.value(spot, format!("{spot} names no one place of a secret"), help);
+                None
+            }
+        }
+    }
+
+    fn read(&self, file: &str, spot: &Spot, reviewer: &mut Reviewer<'_>) -> Option<Found> {
+        let path = self.folder.join(file);
+        match std::fs::read_to_string(&path) {
+            Ok(text) if !text.trim().is_empty() => {
+                Some(Found { secret: Secret::new(text.trim().to_owned()), file: Some(path) })
+            }
+            Ok(_) => {
+                reviewer.value(
+                    spot,
+                    format!("{} is empty", path.display()),
+                    "put the secret into it",
+                );
+                None
+            }
+            Err(error) => {
+                let message = format!("{} cannot be read", path.display());
+                reviewer.value(spot, message, error.to_string());
+                None
+            }
+        }
+    }
+}

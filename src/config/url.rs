@@ -1,0 +1,169 @@
+//! The address of a site.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use ::url::{Host, Url};
+
+/// The address that visitors use: scheme, host and port, nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteUrl {
+    /// `https://weather.example`, as browsers write an origin.
+    text: String,
+    secure: bool,
+    /// Host and port, the port left out where the scheme implies it.
+    authority: String,
+    host: String,
+    port: u16,
+    loopback: bool,
+}
+
+/// Why an address is not a site's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum UrlFault {
+    #[error("this is not an address of a site")]
+    NotUrl,
+    #[error(
+        "a site on the internet needs https: without it anybody on the way reads along, and browsers do not keep the pass"
+    )]
+    NotHttps,
+    #[error("the address of a site has no path, no query and no password")]
+    MoreThanHost,
+}
+
+impl SiteUrl {
+    pub(super) fn parse(text: &str) -> Result<Self, UrlFault> {
+        let url = Url::parse(text).map_err(|_| UrlFault::NotUrl)?;
+        let host = url.host().ok_or(UrlFault::NotUrl)?;
+        let loopback = is_loopback(&host);
+        let secure = match url.scheme() {
+            "https" => true,
+            "http" if loopback => false,
+            "http" => return Err(UrlFault::NotHttps),
+            _ => return Err(UrlFault::NotUrl),
+        };
+        let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+        if !bare || !url.username().is_empty() || url.password().is_some() {
+            return Err(UrlFault::MoreThanHost);
+        }
+        let text = url.origin().ascii_serialization();
+        let authority = text.split_once("://").map_or("", |(_, authority)| authority).to_owned();
+        let port = url.port_or_known_default().ok_or(UrlFault::NotUrl)?;
+        Ok(Self { text, secure, authority, host: host.to_string(), port, loopback })
+    }
+
+    /// As browsers write an origin: `https://weather.example`.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// `https` or `http`.
+    pub fn scheme(&self) -> &'static str {
+        if self.secure { "https" } else { "http" }
+    }
+
+    /// Host and port as visitors write them.
+    pub fn authority(&self) -> &str {
+        &self.authority
+    }
+
+    /// The whole address of a path on the site, which begins with a slash.
+    pub fn join(&self, path: &str) -> String {
+        format!("{}{path}", self.text)
+    }
+
+    /// Whether the site is on this machine only.
+    pub fn is_loopback(&self) -> bool {
+        self.loopback
+    }
+
+    /// Whether a host, as a request names it, is this site's.
+    pub fn is_authority(&self, host: &str) -> bool {
+        self.matches(host, |name| name.eq_ignore_ascii_case(&self.host))
+    }
+
+    /// Whether a host is another name of this machine, at this site's port, while the site is
+    /// on this machine only: `localhost` for `127.0.0.1`.
+    pub fn is_other_loopback_name(&self, host: &str) -> bool {
+        let names = ["localhost", "127.0.0.1", "[::1]"];
+        self.is_loopback() && self.matches(host, |name| names.contains(&name))
+    }
+
+    fn matches(&self, host: &str, fits: impl Fn(&str) -> bool) -> bool {
+        let digits =
+            |port: &str| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+        let (name, port) = match host.rsplit_once(':') {
+            Some((name, port)) if digits(port) => (name, port.parse().ok()),
+            _ => (host, Some(if self.secure { 443 } else { 80 })),
+        };
+        port == Some(self.port) && fits(name.strip_suffix('.').unwrap_or(name))
+    }
+}
+
+impl fmt::Display for SiteUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+pub(super) fn is_loopback(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => IpAddr::V6(*address).to_canonical().is_loopback(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_site_is_known_by_its_host_in_every_spelling() {
+        let url = SiteUrl::parse("https://Weather.Example/").expect("a site");
+        assert_eq!(url.as_str(), "https://weather.example");
+        for ours in
+            ["weather.example", "WEATHER.example", "weather.example.", "weather.example:443"]
+        {
+            assert!(url.is_authority(ours), "{ours}");
+        }
+        for foreign in [
+            "",
+            "weather.example:80",
+            "weather.example:",
+            "weather.example:443x",
+            "x.weather.example",
+            "weather.example@evil.example",
+            "u@weather.example",
+        ] {
+            assert!(!url.is_authority(foreign), "{foreign}");
+        }
+        let local = SiteUrl::parse("http://127.0.0.1:8080").expect("a site");
+        assert!(local.is_authority("127.0.0.1:8080"));
+        assert!(!local.is_authority("127.0.0.1"));
+        assert!(local.is_other_loopback_name("localhost:8080"));
+        assert!(!local.is_other_loopback_name("localhost"));
+        assert!(!url.is_other_loopback_name("localhost:443"));
+    }
+
+    #[test]
+    fn what_is_not_a_site_is_told() {
+        let check =
+            |text: &str, expected| assert_eq!(SiteUrl::parse(text), Err(expected), "{text}");
+        check("weather.example", UrlFault::NotUrl);
+        check("ftp://weather.example", UrlFault::NotUrl);
+        check("http://weather.example", UrlFault::NotHttps);
+        check("http://10.0.0.1", UrlFault::NotHttps);
+        check("https://weather.example/blog", UrlFault::MoreThanHost);
+        check("https://weather.example/?a", UrlFault::MoreThanHost);
+        check("https://u:p@weather.example", UrlFault::MoreThanHost);
+        for fine in [
+            "http://localhost:8080",
+            "http://127.0.0.9",
+            "http://[::1]:80",
+            "https://weather.example:8443",
+        ] {
+            assert!(SiteUrl::parse(fine).is_ok(), "{fine}");
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! Gates: which paths are closed, who may pass, and what becomes of whoever may not.
+
+mod pattern;
+mod set;
+
+use std::collections::BTreeSet;
+
+pub use self::pattern::{Pattern, PatternFault};
+pub use self::set::{ALWAYS_OPEN, GateFault, GateSet};
+
+use super::ids::PlanId;
+use super::path::SitePath;
+use super::standing::Standing;
+use super::time::Timestamp;
+
+/// A set of paths and the plans that open them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gate {
+    /// Its position among the owner's gates, from zero; those that are implied come last.
+    pub index: usize,
+    /// Its paths.
+    pub patterns: Vec<Pattern>,
+    /// Who may pass.
+    pub access: Access,
+    /// What a stranger's page load gets.
+    pub unpaid: Unpaid,
+}
+
+/// Who may pass a gate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Access {
+    /// Everybody.
+    Open,
+    /// Readers with one of these plans; plans that include one of them are named too.
+    Plans(BTreeSet<PlanId>),
+}
+
+/// What a stranger's page load gets on a closed gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unpaid {
+    /// The way to Stripe Checkout.
+    Checkout,
+    /// The offer.
+    Offer,
+}
+
+impl Gate {
+    /// `/longreads/**, /archive/** for basic, pro`.
+    pub fn in_words(&self) -> String {
+        let patterns: Vec<&str> = self.patterns.iter().map(Pattern::as_str).collect();
+        let patterns = patterns.join(", ");
+        match &self.access {
+            Access::Open => format!("{patterns} open"),
+            Access::Plans(plans) => {
+                let plans: Vec<&str> = plans.iter().map(PlanId::as_str).collect();
+                format!("{patterns} for {}", plans.join(", "))
+            }
+        }
+    }
+}
+
+/// Who asks for a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asker {
+    /// A browser that opens a page.
+    PageLoad,
+    /// A script in a page, or an API client that says so.
+    Script,
+    /// Anybody else: frames, prefetches, old browsers, crawlers, programs.
+    Other {
+        /// Whether it shows pages.
+        reads_html: bool,
+    },
+}
+
+/// What a request tells of who asks; headers as they came.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct AskerFacts<'a> {
+    /// The method.
+    pub method: &'a str,
+    /// `Sec-Fetch-Mode`.
+    pub sec_fetch_mode: Option<&'a str>,
+    /// `Sec-Fetch-Dest`.
+    pub sec_fetch_dest: Option<&'a str>,
+    /// `Sec-Purpose`.
+    pub sec_purpose: Option<&'a str>,
+    /// `User-Agent`.
+    pub user_agent: Option<&'a str>,
+    /// `Accept`.
+    pub accept: Option<&'a str>,
+}
+
+/// Words by which programs name themselves that run browsers without a person before them.
+const CRAWLERS: [&str; 6] = ["bot", "crawl", "spider", "slurp", "facebookexternalhit", "preview"];
+
+impl Asker {
+    /// Tells who asks. It decides the form of an answer, never whether a gate opens.
+    pub fn of(facts: &AskerFacts<'_>) -> Self {
+        let reads_html = facts.accept.is_some_and(|accept| accept.contains("text/html"));
+        match facts.sec_fetch_mode {
+            Some("navigate") if facts.is_page_load() => Self::PageLoad,
+            Some("navigate") | None => Self::Other { reads_html },
+            Some(_) => Self::Script,
+        }
+    }
+}
+
+impl AskerFacts<'_> {
+    fn is_page_load(&self) -> bool {
+        let agent = self.user_agent.unwrap_or_default().to_ascii_lowercase();
+        self.method == "GET"
+            && self.sec_fetch_dest == Some("document")
+            && self.sec_purpose.is_none()
+            && !CRAWLERS.iter().any(|crawler| agent.contains(crawler))
+    }
+}
+
+/// What is known of a request when it is judged.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestFacts<'a> {
+    /// What is asked for.
+    pub path: &'a SitePath,
+    /// Who asks.
+    pub asker: Asker,
+    /// Whether the browser sent a pass, valid or not: who was here before gets the offer, with
+    /// its "I already have access", not the till.
+    pub returning: bool,
+}
+
+/// What becomes of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict<'a> {
+    /// It goes through.
+    Admit(Admission<'a>),
+    /// It is to be paid for first.
+    Charge(Charge<'a>),
+}
+
+/// Why a request goes through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Admission<'a> {
+    /// No gate closes the path.
+    Ungated,
+    /// The reader owns this plan.
+    Gated {
+        /// One that opens the gate.
+        plan: &'a PlanId,
+    },
+}
+
+/// What is to be paid for, and how that is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Charge<'a> {
+    /// The gate that stays shut.
+    pub gate: &'a Gate,
+    /// The form of the answer.
+    pub with: With,
+}
+
+/// The form in which somebody is asked to pay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum With {
+    /// 303, to the till.
+    Checkout,
+    /// 402, the offer as a page.
+    Offer,
+    /// 402, for programs.
+    Problem,
+}
+
+/// Judges one request. Pure: equal arguments give an equal verdict.
+pub fn decide<'a>(
+    facts: &RequestFacts<'_>,
+    gates: &'a GateSet,
+    standing: &Standing,
+    now: Timestamp,
+) -> Verdict<'a> {
+    gates
+        .governing(facts.path) // the narrowest gate of each reading; one, for a plain path
+        .map(|gate| through(gate, facts, standing, now))
+        .reduce(Verdict::stricter)
+        .unwrap_or(Verdict::Admit(Admission::Ungated))
+}
+
+fn through<'a>(
+    gate: &'a Gate,
+    facts: &RequestFacts<'_>,
+    standing: &Standing,
+    now: Timestamp,
+) -> Verdict<'a> {
+    match &gate.access {
+        Access::Open => Verdict::Admit(Admission::Ungated),
+        Access::Plans(plans) => match plans.iter().find(|plan| standing.covers(plan, now)) {
+            Some(plan) => Verdict::Admit(Admission::Gated { plan }),
+            None => Verdict::Charge(Charge { gate, with: with(gate, facts) }),
+        },
+    }
+}
+
+fn with(gate: &Gate, facts: &RequestFacts<'_>) -> With {
+    match (facts.asker, gate.unpaid) {
+        (Asker::PageLoad, Unpaid::Checkout) if !facts.returning => With::Checkout,
+        (Asker::PageLoad, Unpaid::Checkout | Unpaid::Offer) => With::Offer,
+        (Asker::Other { reads_html: true }, _) => With::Offer,
+        (Asker::Script | Asker::Other { reads_html: false }, _) => With::Problem,
+    }
+}
+
+impl Verdict<'_> {
+    /// Of two readings of a path the stricter counts: shut before gated, gated before ungated.
+    /// Between equals the first, which is nearer to what was written.
+    fn stricter(self, other: Self) -> Self {
+        if other.strictness() > self.strictness() { other } else { self }
+    }
+
+    fn strictness(&self) -> u8 {
+        match self {
+            Self::Admit(Admission::Ungated) => 0,
+            Self::Admit(Admission::Gated { .. }) => 1,
+            Self::Charge(_) => 2,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,299 @@
+//! All gates of a site, compiled: which one governs a path is found by walking the path's own
+//! segments, however many gates there are.
+
+use std::collections::HashMap;
+
+use super::pattern::{self, Part, Pattern, Strength};
+use super::{Access, Gate, Unpaid};
+use crate::domain::path::SitePath;
+
+/// What a gate on `/**` leaves open: what certificates are proven with, what crawlers must be
+/// able to read, and the icon of our own pages.
+pub const ALWAYS_OPEN: [&str; 3] =
+    ["/.well-known/acme-challenge/**", "/robots.txt", "/favicon.ico"];
+
+/// All gates of a site.
+#[derive(Debug, Clone, Default)]
+pub struct GateSet {
+    gates: Vec<Gate>,
+    nodes: Vec<Node>,
+}
+
+/// Two patterns of different gates that are equally specific, match a common path, and do not
+/// agree about it. Positions count from zero.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("\"{pattern}\" is as specific as \"{other_pattern}\" of another gate, and they differ")]
+pub struct GateFault {
+    /// The gate that comes later.
+    pub gate: usize,
+    /// Its pattern.
+    pub pattern_at: usize,
+    /// As written.
+    pub pattern: String,
+    /// The gate that comes first.
+    pub other_gate: usize,
+    /// Its pattern.
+    pub other_pattern: String,
+}
+
+/// One point on the way through a path.
+#[derive(Debug, Clone, Default)]
+struct Node {
+    literals: HashMap<String, usize>,
+    globs: Vec<(Part, usize)>,
+    any: Option<usize>,
+    deep: Option<usize>,
+    ends: Option<End>,
+}
+
+/// A pattern that ends at a node.
+#[derive(Debug, Clone, Copy)]
+struct End {
+    gate: usize,
+    pattern: usize,
+    strength: Strength,
+}
+
+/// Which reading of a path is being judged.
+#[derive(Clone, Copy)]
+enum Reading<'a> {
+    /// As it is written, decoded.
+    Written(&'a str),
+    /// Another way to read it, while this gate is open to it as it is written.
+    Other { open: Option<usize> },
+}
+
+impl GateSet {
+    /// Compiles gates, in the owner's order.
+    pub fn new(mut gates: Vec<Gate>) -> Result<Self, Vec<GateFault>> {
+        let faults = conflicts(&gates);
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let closes_all = gates.iter().any(|gate| {
+            gate.access != Access::Open && gate.patterns.iter().any(Pattern::is_everything)
+        });
+        if closes_all {
+            gates.push(always_open(gates.len()));
+        }
+        let mut set = Self { gates: Vec::new(), nodes: vec![Node::default()] };
+        for (gate_at, gate) in gates.iter().enumerate() {
+            for (pattern_at, pattern) in gate.patterns.iter().enumerate() {
+                for (parts, strength) in pattern.forms() {
+                    set.insert(&parts, End { gate: gate_at, pattern: pattern_at, strength });
+                }
+            }
+        }
+        set.gates = gates;
+        Ok(set)
+    }
+
+    /// The gates, in the owner's order; one that only lists what is always open comes last.
+    pub fn gates(&self) -> &[Gate] {
+        &self.gates
+    }
+
+    /// The narrowest gate of each way to read the path, as written first; one, for a plain
+    /// path. A gate may come twice.
+    pub fn governing<'gates, 'path>(
+        &'gates self,
+        path: &'path SitePath,
+    ) -> impl Iterator<Item = &'gates Gate> + use<'gates, 'path> {
+        let written = self.narrowest(path.decoded(), Reading::Written(path.decoded()));
+        let open = written.filter(|gate| self.gates[*gate].access == Access::Open);
+        let others = path
+            .other_readings()
+            .filter_map(move |reading| self.narrowest(reading, Reading::Other { open }));
+        written.into_iter().chain(others).map(|gate| &self.gates[gate])
+    }
+
+    fn insert(&mut self, parts: &[Part], end: End) {
+        let mut at = 0;
+        for part in parts {
+            at = self.step(at, part);
+        }
+        let known = &mut self.nodes[at].ends;
+        // Of two forms of one path the one that is meant more strongly counts, else the first.
+        if known.is_none_or(|known| known.strength < end.strength) {
+            *known = Some(end);
+        }
+    }
+
+    fn step(&mut self, at: usize, part: &Part) -> usize {
+        let node = &self.nodes[at];
+        let known = match part {
+            Part::Deep => node.deep,
+            Part::Any => node.any,
+            Part::Glob(_) => {
+                node.globs.iter().find(|(glob, _)| glob == part).map(|(_, next)| *next)
+            }
+            Part::Literal(text) => node.literals.get(text).copied(),
+        };
+        if let Some(known) = known {
+            return known;
+        }
+        let next = self.nodes.len();
+        self.nodes.push(Node::default());
+        let node = &mut self.nodes[at];
+        match part {
+            Part::Deep => node.deep = Some(next),
+            Part::Any => node.any = Some(next),
+            Part::Glob(_) => node.globs.push((part.clone(), next)),
+            Part::Literal(text) => {
+                node.literals.insert(text.clone(), next);
+            }
+        }
+        next
+    }
+
+    /// The narrowest gate of one reading: at each segment the narrower part is tried first, so
+    /// the first end that is reached is the narrowest.
+    fn narrowest(&self, path: &str, reading: Reading<'_>) -> Option<usize> {
+        let rest = path.strip_prefix('/').unwrap_or(path);
+        self.walk(0, Some(rest), reading)
+    }
+
+    /// `rest` is what is left of the path; none behind its last segment.
+    fn walk(&self, at: usize, rest: Option<&str>, reading: Reading<'_>) -> Option<usize> {
+        let node = self.nodes.get(at)?;
+        let Some(rest) = rest else {
+            let here = node.ends.filter(|end| self.counts(*end, reading));
+            let deep = node.deep.and_then(|next| self.walk(next, None, reading));
+            return here.map(|end| end.gate).or(deep);
+        };
+        let (segment, behind) = match rest.split_once('/') {
+            Some((segment, behind)) => (segment, Some(behind)),
+            None => (rest, None),
+        };
+        self.by_literal(node, segment, behind, reading)
+            .or_else(|| self.by_glob(node, segment, behind, reading))
+            .or_else(|| {
+                let next = node.any.filter(|_| !segment.is_empty())?;
+                self.walk(next, behind, reading)
+            })
+            .or_else(|| self.by_deep(node, rest, reading))
+    }
+
+    fn by_literal(
+        &self,
+        node: &Node,
+        segment: &str,
+        behind: Option<&str>,
+        reading: Reading<'_>,
+    ) -> Option<usize> {
+        let exact = node.literals.get(segment).and_then(|next| self.walk(*next, behind, reading));
+        if exact.is_some() || !segment.contains('~') {
+            return exact;
+        }
+        let short = node.literals.iter().filter(|(name, _)| may_be_short_for(segment, name));
+        let mut found = short.filter_map(|(_, next)| self.walk(*next, behind, reading));
+        found.next()
+    }
+
+    fn by_glob(
+        &self,
+        node: &Node,
+        segment: &str,
+        behind: Option<&str>,
+        reading: Reading<'_>,
+    ) -> Option<usize> {
+        let fitting = node.globs.iter().filter(|(glob, _)| glob.holds(segment));
+        fitting.filter_map(|(_, next)| self.walk(*next, behind, reading)).next()
+    }
+
+    /// `**` takes no segment, or one, or more; what comes behind it may still follow.
+    fn by_deep(&self, node: &Node, rest: &str, reading: Reading<'_>) -> Option<usize> {
+        let next = node.deep?;
+        let after = &self.nodes[next];
+        if after.literals.is_empty() && after.globs.is_empty() && after.any.is_none() {
+            return after.ends.filter(|end| self.counts(*end, reading)).map(|end| end.gate);
+        }
+        let mut left = Some(rest);
+        while let Some(rest) = left {
+            if let Some(gate) = self.walk(next, Some(rest), reading) {
+                return Some(gate);
+            }
+            left = rest.split_once('/').map(|(_, behind)| behind);
+        }
+        self.walk(next, None, reading)
+    }
+
+    /// A gate closes whatever reads like one of its paths, but opens only what is written as
+    /// it is: exempt strictly, protect loosely.
+    fn counts(&self, end: End, reading: Reading<'_>) -> bool {
+        let gate = &self.gates[end.gate];
+        match (&gate.access, reading) {
+            (Access::Plans(_), _) => true,
+            (Access::Open, Reading::Written(path)) => {
+                gate.patterns[end.pattern].matches_as_written(path)
+            }
+            (Access::Open, Reading::Other { open }) => open == Some(end.gate),
+        }
+    }
+}
+
+fn always_open(index: usize) -> Gate {
+    let pattern = |text: &&str| Pattern::parse(text).expect("these are patterns");
+    Gate {
+        index,
+        patterns: ALWAYS_OPEN.iter().map(pattern).collect(),
+        access: Access::Open,
+        unpaid: Unpaid::Offer,
+    }
+}
+
+/// Whether a name such as `LONGRE~1.HTM` may be what Windows calls a longer one for short: up
+/// to six of its characters, or two and four hexadecimal digits. Both are folded.
+fn may_be_short_for(short: &str, name: &str) -> bool {
+    let (stem, extension) = short.split_once('.').unwrap_or((short, ""));
+    let Some((start, number)) = stem.split_once('~') else { return false };
+    let numbered = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    if !numbered || start.is_empty() || start.len() > 6 {
+        return false;
+    }
+    let (long_stem, long_extension) = name.rsplit_once('.').unwrap_or((name, ""));
+    let plain = |text: &str| text.replace([' ', '.'], "");
+    let begins = plain(long_stem).starts_with(start);
+    let hashed = start.len() == 6
+        && start.is_ascii()
+        && plain(long_stem).starts_with(&start[..2])
+        && start[2..].bytes().all(|byte| byte.is_ascii_hexdigit());
+    (begins || hashed) && long_extension.starts_with(extension)
+}
+
+/// Pairs of patterns that no rule tells apart.
+fn conflicts(gates: &[Gate]) -> Vec<GateFault> {
+    let mut by_shape: HashMap<Vec<u8>, Vec<(usize, usize, Vec<Part>)>> = HashMap::new();
+    let mut faults = Vec::new();
+    for (gate_at, gate) in gates.iter().enumerate() {
+        for (pattern_at, pattern) in gate.patterns.iter().enumerate() {
+            let written = pattern.forms().into_iter().next().map(|(parts, _)| parts);
+            let parts = written.expect("the first form is the pattern as written");
+            let shape = parts.iter().map(Part::narrowness).collect();
+            let alike = by_shape.entry(shape).or_default();
+            let clash = alike
+                .iter()
+                .find(|(other, _, known)| differ(&gates[*other], gate) && meet(known, &parts));
+            if let Some(&(other_gate, other_pattern, _)) = clash {
+                faults.push(GateFault {
+                    gate: gate_at,
+                    pattern_at,
+                    pattern: pattern.to_string(),
+                    other_gate,
+                    other_pattern: gates[other_gate].patterns[other_pattern].to_string(),
+                });
+            }
+            alike.push((gate_at, pattern_at, parts));
+        }
+    }
+    faults
+}
+
+fn differ(one: &Gate, other: &Gate) -> bool {
+    one.access != other.access || (one.access != Access::Open && one.unpaid != other.unpaid)
+}
+
+/// Whether two patterns of one shape have a path in common.
+fn meet(one: &[Part], other: &[Part]) -> bool {
+    one.iter().zip(other).all(|(a, b)| pattern::overlap(a, b))
+}

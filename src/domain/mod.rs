@@ -1,0 +1,14 @@
+//! The rules: no I/O, no async, no clock, no logging, no randomness.
+
+pub mod amount;
+pub mod gate;
+pub mod ids;
+pub mod ledger;
+pub mod pass;
+pub mod path;
+pub mod plan;
+pub mod return_path;
+pub mod secret;
+pub mod sign_in;
+pub mod standing;
+pub mod time;

@@ -1,0 +1,196 @@
+//! In how many ways a website might read a path. Measured against file servers and frameworks:
+//! some decode twice, ignore case or width, strip `;…`, merge slashes, drop trailing dots, cut
+//! at `?`, or find `/a.php` for `/a.php/b`.
+
+use icu_casemap::CaseMapper;
+use icu_properties::CodePointSetData;
+use icu_properties::props::DefaultIgnorableCodePoint;
+use percent_encoding::percent_decode_str;
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::Refusal;
+
+/// More readings than a path of any real site has; the odd ones of the corpora have up to 20.
+const MOST: usize = 96;
+
+/// The longest path with more than one reading, in bytes: each reading costs time.
+const LONGEST: usize = 4 * 1024;
+
+/// Ways to read a path other than as it is written. Each is folded, so that it can be compared
+/// with a folded pattern.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Readings(Vec<String>);
+
+impl Readings {
+    /// All readings of a decoded path. A plain path has none.
+    pub(super) fn of(written: &str) -> Result<Self, Refusal> {
+        if is_plain(written) {
+            return Ok(Self::default());
+        }
+        if written.len() > LONGEST {
+            return Err(Refusal::Ambiguous);
+        }
+        let mut found = vec![written.to_owned()];
+        let mut at = 0;
+        while let Some(path) = found.get(at).cloned() {
+            for reading in steps(&path) {
+                if !found.contains(&reading) {
+                    found.push(reading);
+                }
+            }
+            if found.len() > MOST {
+                return Err(Refusal::Ambiguous);
+            }
+            at += 1;
+        }
+        let mut folded: Vec<String> = found.iter().map(|path| fold(path)).collect();
+        folded.sort();
+        folded.dedup();
+        Ok(Self(folded))
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+}
+
+/// Whether every website reads it as it is written: lower-case ASCII, one dot at most in the
+/// last segment, nothing that means something to anybody. Most paths are.
+fn is_plain(path: &str) -> bool {
+    let mut dotted = false;
+    let mut previous = b'/';
+    for (at, &byte) in path.as_bytes().iter().enumerate() {
+        match byte {
+            b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' => {}
+            b'/' if at == 0 => {}
+            b'/' if previous == b'/' || dotted => return false,
+            b'/' => {}
+            b'.' if previous == b'/' || previous == b'.' => return false,
+            b'.' => dotted = true,
+            _ => return false,
+        }
+        previous = byte;
+    }
+    previous != b'.' && !is_copy(path)
+}
+
+/// One step from a reading to the next ones.
+fn steps(path: &str) -> Vec<String> {
+    let mut readings = vec![
+        decode(path),
+        cut(path, &['?', '#', '\0']),
+        path.replace('\\', "/"),
+        fold(path),
+        each_segment(path, |segment| cut(segment, &[';'])),
+        merge_slashes(path),
+        each_segment(path, trim_tail),
+        resolve_dots(path),
+        without_copy_suffix(path).to_owned(),
+    ];
+    readings.extend(script_paths(path));
+    readings
+}
+
+/// Decodes again, as leniently as the laxest: what cannot be decoded stays.
+fn decode(path: &str) -> String {
+    percent_decode_str(path).decode_utf8_lossy().into_owned()
+}
+
+fn cut(text: &str, at: &[char]) -> String {
+    text.split(at).next().unwrap_or_default().to_owned()
+}
+
+fn each_segment(path: &str, change: impl Fn(&str) -> String) -> String {
+    path.split('/').map(change).collect::<Vec<_>>().join("/")
+}
+
+/// Slashes within are merged; one at the end stays.
+fn merge_slashes(path: &str) -> String {
+    let mut merged = String::with_capacity(path.len());
+    for part in path.chars() {
+        if part != '/' || !merged.ends_with('/') {
+            merged.push(part);
+        }
+    }
+    merged
+}
+
+/// Windows drops dots and spaces at the end of a name, and `::$DATA` names the file's content.
+fn trim_tail(segment: &str) -> String {
+    cut(segment, &[':']).trim_end_matches(['.', ' ']).to_owned()
+}
+
+/// Dots that a second decoding has brought to light.
+fn resolve_dots(path: &str) -> String {
+    let mut kept: Vec<&str> = Vec::new();
+    let mut segments = path.split('/').skip(1).peekable();
+    while let Some(segment) = segments.next() {
+        let is_last = segments.peek().is_none();
+        match segment {
+            "." | ".." => {
+                if segment == ".." {
+                    kept.pop();
+                }
+                if is_last {
+                    kept.push("");
+                }
+            }
+            _ => kept.push(segment),
+        }
+    }
+    format!("/{}", kept.join("/"))
+}
+
+/// `/a.php` may answer for `/a.php/b`: every segment that looks like a file may be one. A
+/// version (`/v1.2/b`) or a hidden folder (`/.well-known/b`) does not.
+fn script_paths(path: &str) -> Vec<String> {
+    let inner = path.match_indices('/').skip(1).map(|(at, _)| &path[..at]);
+    inner.filter(|start| is_file(start)).map(str::to_owned).collect()
+}
+
+fn is_file(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    name.rsplit_once('.').is_some_and(|(stem, extension)| {
+        !stem.is_empty() && extension.bytes().any(|byte| byte.is_ascii_alphabetic())
+    })
+}
+
+/// A compressed copy or an editor's backup shows what the file itself shows.
+fn without_copy_suffix(path: &str) -> &str {
+    COPIES.iter().find_map(|suffix| path.strip_suffix(suffix)).unwrap_or(path)
+}
+
+const COPIES: [&str; 8] = [".gz", ".br", ".zst", "~", ".bak", ".orig", ".old", ".swp"];
+
+fn is_copy(path: &str) -> bool {
+    without_copy_suffix(path).len() < path.len()
+}
+
+/// Whether a segment is made of dots or spaces alone before a `;`, however they are spelled.
+pub(super) fn is_dots(segment: &str) -> bool {
+    let name = segment.split(';').next().unwrap_or_default();
+    let dots = |name: &str| !name.is_empty() && name.chars().all(|part| part == '.' || part == ' ');
+    dots(name) || (!name.is_ascii() && dots(&fold(name)))
+}
+
+/// The form in which spellings are equal that some file system or framework takes for the same:
+/// without case, width, and characters that are not seen (`NFKC_Casefold` of the Unicode
+/// standard, 3.13).
+pub(in crate::domain) fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        let visible = text.chars().filter(|part| !part.is_ascii_control());
+        return visible.map(|part| part.to_ascii_lowercase()).collect();
+    }
+    let ignorable = CodePointSetData::new::<DefaultIgnorableCodePoint>();
+    let mut folded = text.to_owned();
+    // Twice is what the standard asks for; a third round finds nothing to do.
+    for _ in 0..3 {
+        let lower = CaseMapper::new().fold_string(&folded).into_owned();
+        folded = lower
+            .nfkc()
+            .filter(|part| !part.is_control() && !ignorable.contains(*part))
+            .nfkc()
+            .collect();
+    }
+    folded
+}

@@ -1,0 +1,69 @@
+//! A site: everything that is derived from the configuration, found by host, swapped as a whole.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+
+use crate::config::Config;
+use crate::domain::ledger::{self, Ledger};
+use crate::domain::standing::Standing;
+use crate::passes::Passes;
+
+/// One site. Immutable: a request ends with the site that it began with.
+pub struct Site {
+    /// The settings.
+    pub config: Config,
+    /// Its passes and cookies.
+    pub passes: Passes,
+}
+
+impl Site {
+    /// What a ledger amounts to here.
+    pub fn standing(&self, ledger: &Ledger) -> Standing {
+        ledger::standing(ledger, &self.config.catalog, self.config.patience)
+    }
+}
+
+/// Which site a host belongs to.
+pub enum Found {
+    /// This one.
+    Here(Arc<Site>),
+    /// Another name of this one: the visitor is sent to its own.
+    Elsewhere(Arc<Site>),
+    /// None of ours.
+    Unknown,
+}
+
+/// All sites; one, today.
+#[derive(Clone)]
+pub struct Sites(Arc<ArcSwap<Site>>);
+
+impl Sites {
+    /// One site.
+    pub fn new(site: Site) -> Self {
+        Self(Arc::new(ArcSwap::from_pointee(site)))
+    }
+
+    /// The site as it is now.
+    pub fn current(&self) -> Arc<Site> {
+        self.0.load_full()
+    }
+
+    /// Puts another in its place; requests that have begun keep the old one.
+    pub fn replace(&self, site: Site) {
+        self.0.store(Arc::new(site));
+    }
+
+    /// The site of a request's host, as the `Host` header gives it: a name, maybe a port.
+    pub fn find(&self, host: &str) -> Found {
+        let site = self.current();
+        if site.config.site.url.is_authority(host) {
+            return Found::Here(site);
+        }
+        let name = host.rsplit_once(':').map_or(host, |(name, _)| name).trim_end_matches('.');
+        if site.config.site.also.iter().any(|also| also.eq_ignore_ascii_case(name)) {
+            return Found::Elsewhere(site);
+        }
+        Found::Unknown
+    }
+}

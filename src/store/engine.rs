@@ -1,0 +1,243 @@
+//! The threads that own the connections: one that writes, a few that only read.
+
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender, TrySendError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use tokio::sync::oneshot;
+
+use super::Settings;
+use super::recent::{self, Recent};
+use crate::clock::Clock;
+use crate::domain::ids::BadId;
+
+/// The database file.
+const FILE: &str = "tollhouse.sqlite3";
+
+/// Questions that may wait in line; beyond that the store says that it is busy.
+const QUEUE: usize = 1_024;
+
+/// Threads that only read. Reads take microseconds; two keep one slow question from
+/// blocking the rest.
+const READERS: usize = 2;
+
+/// How often the writer looks whether another process has changed the file: half of the two
+/// seconds in which a command must take effect.
+const WATCH: Duration = Duration::from_secs(1);
+
+/// How long SQLite waits for another process's transaction.
+const BUSY: Duration = Duration::from_secs(5);
+
+mod embedded {
+    refinery::embed_migrations!("migrations/sqlite");
+}
+
+/// Why the store did not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The folder or file cannot be made or opened.
+    #[error("the store {path} cannot be opened")]
+    Open {
+        /// The folder or file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The tables cannot be brought up to date.
+    #[error("the store's tables cannot be brought up to date")]
+    Migrate(#[from] Box<refinery::Error>),
+    /// SQLite refused.
+    #[error("the store could not do it")]
+    Sql(#[from] rusqlite::Error),
+    /// What is stored is not what we store.
+    #[error("the store holds something that is not ours: {0}")]
+    Foreign(#[from] BadId),
+    /// More questions than the store can answer.
+    #[error("the store has more to do than it can")]
+    Busy,
+    /// The store is not open yet, or no longer.
+    #[error("the store is not open")]
+    Shut,
+}
+
+type Job = Box<dyn FnOnce(&mut Connection) + Send>;
+
+pub(super) struct Engine {
+    writer: Line,
+    readers: Line,
+}
+
+/// A queue of questions and the threads that work on it.
+struct Line {
+    jobs: Option<SyncSender<Job>>,
+    threads: Vec<thread::JoinHandle<()>>,
+}
+
+impl Engine {
+    pub(super) fn start(
+        settings: &Settings,
+        recent: &Arc<Recent>,
+        clock: Clock,
+    ) -> Result<Self, StoreError> {
+        make_folder(&settings.folder)?;
+        let file = settings.folder.join(FILE);
+        let mut connection = open(&file)?;
+        embedded::migrations::runner().run(&mut connection).map_err(Box::new)?;
+        let mut keeper = recent::Keeper::new(Arc::clone(recent), settings.mode, clock);
+        keeper.look(&connection)?;
+        let readers = (0..READERS)
+            .map(|_| open_for_reading(&file))
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        Ok(Self { writer: Line::writing(connection, keeper), readers: Line::reading(readers) })
+    }
+
+    /// Runs one transaction; it is committed when `work` succeeds.
+    pub(super) async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.writer.ask(move |connection| in_transaction(connection, work)).await
+    }
+
+    /// Asks a question that changes nothing.
+    pub(super) async fn read<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.readers.ask(move |connection| work(connection)).await
+    }
+}
+
+fn in_transaction<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    // Immediate: a deferred transaction that turns to writing ignores the busy time-out.
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let answer = work(&transaction)?;
+    transaction.commit()?;
+    Ok(answer)
+}
+
+impl Line {
+    fn writing(mut connection: Connection, mut keeper: recent::Keeper) -> Self {
+        let (jobs, line) = mpsc::sync_channel::<Job>(QUEUE);
+        let work = move || {
+            loop {
+                match line.recv_timeout(WATCH) {
+                    Ok(job) => job(&mut connection),
+                    Err(RecvTimeoutError::Timeout) => {}
+                    Err(RecvTimeoutError::Disconnected) => return,
+                }
+                if let Err(problem) = keeper.look(&connection) {
+                    tracing::error!(%problem, "cannot see which readers have changed");
+                }
+            }
+        };
+        Self { jobs: Some(jobs), threads: vec![spawn("store-writer", work)] }
+    }
+
+    fn reading(connections: Vec<Connection>) -> Self {
+        let (jobs, line) = mpsc::sync_channel::<Job>(QUEUE);
+        let line = Arc::new(Mutex::new(line));
+        let threads = connections
+            .into_iter()
+            .map(|mut connection| {
+                let line = Arc::clone(&line);
+                spawn("store-reader", move || {
+                    while let Some(job) = next_job(&line) {
+                        job(&mut connection);
+                    }
+                })
+            })
+            .collect();
+        Self { jobs: Some(jobs), threads }
+    }
+
+    async fn ask<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let job: Job = Box::new(move |connection| {
+            // Whoever asked may have left; the work is done all the same.
+            let _ = reply.send(work(connection));
+        });
+        let jobs = self.jobs.as_ref().ok_or(StoreError::Shut)?;
+        jobs.try_send(job).map_err(|refused| match refused {
+            TrySendError::Full(_) => StoreError::Busy,
+            TrySendError::Disconnected(_) => StoreError::Shut,
+        })?;
+        answer.await.map_err(|_| StoreError::Shut)?
+    }
+}
+
+impl Drop for Line {
+    /// Lets the threads finish what is in line, then closes their connections.
+    fn drop(&mut self) {
+        self.jobs = None;
+        for thread in self.threads.drain(..) {
+            // A thread that panicked has said so already.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn next_job(line: &Mutex<Receiver<Job>>) -> Option<Job> {
+    line.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> thread::JoinHandle<()> {
+    thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(work)
+        .expect("the system has a thread for us")
+}
+
+/// Makes the folder for nobody but us. One that is there already is left as it is.
+fn make_folder(folder: &Path) -> Result<(), StoreError> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(|source| StoreError::Open { path: folder.to_owned(), source })
+}
+
+fn open(file: &Path) -> Result<Connection, StoreError> {
+    // SQLite gives its side files the rights of the main one: made by us, for us alone.
+    OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(file)
+        .and_then(|_| fs::metadata(file))
+        .map_err(|source| StoreError::Open { path: file.to_owned(), source })?;
+    let connection = Connection::open_with_flags(
+        file,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    connection.busy_timeout(BUSY)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // FULL: with NORMAL a power cut may take back what was acknowledged to Stripe.
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    Ok(connection)
+}
+
+fn open_for_reading(file: &Path) -> Result<Connection, StoreError> {
+    let connection = open(file)?;
+    connection.pragma_update(None, "query_only", true)?;
+    Ok(connection)
+}

@@ -1,0 +1,68 @@
+//! The keys that sign passes: in the store, and mirrored to a file, so that passes are checked
+//! even when the store does not open.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+
+use rusqlite::params;
+use serde::{Deserialize, Serialize};
+
+use super::{Store, StoreError};
+use crate::crypto::SigningKey;
+
+const MIRROR: &str = "keys.json";
+
+/// One key in the mirror.
+#[derive(Serialize, Deserialize)]
+struct Mirrored {
+    pkcs8: Vec<u8>,
+}
+
+impl Store {
+    /// All keys, the one that signs first; the very first is made here.
+    pub async fn signing_keys(&self) -> Result<Vec<SigningKey>, StoreError> {
+        let now = self.clock.now();
+        self.engine()?
+            .write(move |transaction| {
+                let sql = "SELECT pkcs8 FROM signing_keys ORDER BY created_at DESC, id";
+                let stored = transaction
+                    .prepare_cached(sql)?
+                    .query_map([], |row| row.get::<_, Vec<u8>>(0))?
+                    .collect::<rusqlite::Result<Vec<_>>>()?;
+                let keys: Vec<SigningKey> =
+                    stored.iter().filter_map(|pkcs8| SigningKey::from_pkcs8(pkcs8).ok()).collect();
+                if !keys.is_empty() {
+                    return Ok(keys);
+                }
+                let key = SigningKey::generate();
+                transaction.execute(
+                    "INSERT INTO signing_keys (id, pkcs8, created_at) VALUES (?1, ?2, ?3)",
+                    params![key.id(), key.pkcs8(), now.unix()],
+                )?;
+                Ok(vec![key])
+            })
+            .await
+    }
+
+    /// Copies the keys to the mirror, for nobody's eyes but ours.
+    pub fn mirror_keys(&self, keys: &[SigningKey]) -> io::Result<()> {
+        let mirrored: Vec<Mirrored> =
+            keys.iter().map(|key| Mirrored { pkcs8: key.pkcs8().to_vec() }).collect();
+        let text = serde_json::to_vec(&mirrored)?;
+        let draft = self.settings.folder.join("keys.json.new");
+        let mut file =
+            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
+        file.write_all(&text)?;
+        file.sync_all()?;
+        fs::rename(draft, self.settings.folder.join(MIRROR))
+    }
+
+    /// The keys as they were mirrored last.
+    pub fn mirrored_keys(&self) -> io::Result<Vec<SigningKey>> {
+        let text = fs::read(self.settings.folder.join(MIRROR))?;
+        let mirrored: Vec<Mirrored> = serde_json::from_slice(&text)?;
+        let key = |one: &Mirrored| SigningKey::from_pkcs8(&one.pkcs8).map_err(io::Error::other);
+        mirrored.iter().map(key).collect()
+    }
+}

@@ -1,0 +1,342 @@
+//! What readers paid for: written as Stripe told it, read as a whole.
+
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+use super::{Store, StoreError, audit, readers, rows};
+use crate::domain::ids::{
+    CheckoutId, CustomerId, Mode, PaymentId, PriceId, ReaderId, Subject, SubscriptionId,
+};
+use crate::domain::ledger::{Grant, Item, Ledger, Purchase, PurchaseState, Status, Subscription};
+use crate::domain::time::Timestamp;
+
+/// Drawn before a fetch begins. What a later ticket wrote is never overwritten by an earlier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ticket(i64);
+
+/// Everything that Stripe knows of one subject.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Whose payments these are.
+    pub subject: Subject,
+    /// His address at Stripe; proves nothing.
+    pub email: Option<String>,
+    /// The reader who was signed in when this was bought.
+    pub buyer: Option<ReaderId>,
+    /// All subscriptions.
+    pub subscriptions: Vec<Subscription>,
+    /// All one-time purchases.
+    pub purchases: Vec<Purchase>,
+    /// Whether the customer is gone: what he subscribed to is over, what he bought stays.
+    pub deleted: bool,
+    /// Whether anything of it is for sale here. A Stripe account may have other customers, who
+    /// do not become readers.
+    pub of_ours: bool,
+}
+
+/// What became of a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// Whose ledger it is in.
+    pub reader: ReaderId,
+    /// Whether it said something new. An older fetch never does.
+    pub changed: bool,
+}
+
+impl Store {
+    /// Draws a ticket; to be called before Stripe is asked.
+    pub async fn begin_fetch(&self) -> Result<Ticket, StoreError> {
+        self.engine()?
+            .write(|transaction| {
+                let sql = "UPDATE tickets SET last = last + 1 RETURNING last";
+                Ok(Ticket(transaction.query_row(sql, [], |row| row.get(0))?))
+            })
+            .await
+    }
+
+    /// Writes what was fetched. The subject stays with the reader who has it; a new one goes to
+    /// the reader who was signed in when he bought, else to a reader of its own. None: somebody
+    /// who never bought anything here.
+    pub async fn record(
+        &self,
+        record: Record,
+        ticket: Ticket,
+    ) -> Result<Option<Recorded>, StoreError> {
+        let (mode, now) = (self.mode, self.clock.now());
+        self.engine()?
+            .write(move |transaction| {
+                let known = subject(transaction, &record.subject)?;
+                if let Some((reader, newer)) = &known
+                    && *newer > ticket
+                {
+                    return Ok(Some(Recorded { reader: reader.clone(), changed: false }));
+                }
+                let reader = match known {
+                    Some((reader, _)) => reader,
+                    None if !record.of_ours => return Ok(None),
+                    None => reader_for(transaction, &record, now)?,
+                };
+                let before = of_reader(transaction, &reader, mode)?;
+                replace(transaction, &record, &reader, mode, ticket)?;
+                let changed = of_reader(transaction, &reader, mode)? != before;
+                if changed {
+                    readers::touch(transaction, &reader, now)?;
+                    let entry =
+                        audit::Entry { actor: "stripe", action: "record", whose: reader.as_str() };
+                    audit::write(transaction, &entry, record.subject.as_str(), now)?;
+                }
+                Ok(Some(Recorded { reader, changed }))
+            })
+            .await
+    }
+
+    /// The reader whose ledger holds this subject.
+    pub async fn reader_of(&self, wanted: Subject) -> Result<Option<ReaderId>, StoreError> {
+        self.engine()?
+            .read(move |connection| Ok(subject(connection, &wanted)?.map(|(reader, _)| reader)))
+            .await
+    }
+
+    /// Subjects with a subscription whose period ended after `from`, up to and including `to`.
+    pub async fn periods_ended(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<Subject>, StoreError> {
+        let mode = self.mode;
+        self.engine()?
+            .read(move |connection| {
+                let sql = "SELECT DISTINCT s.id FROM subjects s
+                           JOIN subscriptions b ON b.subject = s.id
+                           JOIN subscription_items i ON i.subscription = b.id
+                           WHERE i.period_end > ?1 AND i.period_end <= ?2 AND s.mode = ?3";
+                let ids: Vec<String> = connection
+                    .prepare_cached(sql)?
+                    .query_map(params![from.unix(), to.unix(), mode.as_str()], |row| row.get(0))?
+                    .collect::<rusqlite::Result<_>>()?;
+                Ok(ids.iter().map(|id| Subject::parse(id)).collect::<Result<_, _>>()?)
+            })
+            .await
+    }
+}
+
+fn subject(
+    connection: &Connection,
+    subject: &Subject,
+) -> Result<Option<(ReaderId, Ticket)>, StoreError> {
+    let sql = "SELECT reader, ticket FROM subjects WHERE id = ?1";
+    let row = |row: &rusqlite::Row<'_>| Ok((rows::id(row, 0)?, Ticket(row.get(1)?)));
+    Ok(connection.prepare_cached(sql)?.query_row([subject.as_str()], row).optional()?)
+}
+
+fn reader_for(
+    transaction: &Transaction<'_>,
+    record: &Record,
+    now: Timestamp,
+) -> Result<ReaderId, StoreError> {
+    match &record.buyer {
+        Some(buyer) if readers::exists(transaction, buyer)? => Ok(buyer.clone()),
+        Some(_) | None => readers::add(transaction, None, now),
+    }
+}
+
+fn replace(
+    transaction: &Transaction<'_>,
+    record: &Record,
+    reader: &ReaderId,
+    mode: Mode,
+    ticket: Ticket,
+) -> Result<(), StoreError> {
+    let subject = record.subject.as_str();
+    transaction.execute(
+        "INSERT INTO subjects (id, reader, mode, email, ticket) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (id) DO UPDATE SET email = excluded.email, ticket = excluded.ticket",
+        params![subject, reader.as_str(), mode.as_str(), record.email, ticket.0],
+    )?;
+    transaction.execute("DELETE FROM subscriptions WHERE subject = ?1", [subject])?;
+    if !record.deleted {
+        transaction.execute("DELETE FROM purchases WHERE subject = ?1", [subject])?;
+    }
+    for subscription in &record.subscriptions {
+        insert_subscription(transaction, subject, subscription)?;
+    }
+    for purchase in &record.purchases {
+        insert_purchase(transaction, subject, purchase)?;
+    }
+    Ok(())
+}
+
+fn insert_subscription(
+    transaction: &Transaction<'_>,
+    subject: &str,
+    subscription: &Subscription,
+) -> Result<(), StoreError> {
+    transaction.execute(
+        "INSERT INTO subscriptions (id, subject, status, ends_at, collection_paused)
+         VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![
+            subscription.id.as_str(),
+            subject,
+            subscription.status.as_str(),
+            subscription.ends_at.map(Timestamp::unix),
+            subscription.collection_paused,
+        ],
+    )?;
+    let sql =
+        "INSERT INTO subscription_items (subscription, position, price, period_start, period_end)
+               VALUES (?1, ?2, ?3, ?4, ?5)";
+    let mut insert = transaction.prepare_cached(sql)?;
+    for (position, item) in subscription.items.iter().enumerate() {
+        insert.execute(params![
+            subscription.id.as_str(),
+            position,
+            item.price.as_str(),
+            item.period_start.unix(),
+            item.period_end.unix(),
+        ])?;
+    }
+    Ok(())
+}
+
+fn insert_purchase(
+    transaction: &Transaction<'_>,
+    subject: &str,
+    purchase: &Purchase,
+) -> Result<(), StoreError> {
+    let checkout = purchase.checkout.as_str();
+    // A guest's checkout may come to belong to a customer: it then moves to his subject.
+    transaction.execute("DELETE FROM purchases WHERE checkout = ?1", [checkout])?;
+    transaction.execute(
+        "INSERT INTO purchases (checkout, subject, payment, state) VALUES (?1, ?2, ?3, ?4)",
+        params![
+            checkout,
+            subject,
+            purchase.payment.as_ref().map(PaymentId::as_str),
+            state_word(purchase.state),
+        ],
+    )?;
+    let sql = "INSERT INTO purchase_prices (checkout, position, price) VALUES (?1, ?2, ?3)";
+    let mut insert = transaction.prepare_cached(sql)?;
+    for (position, price) in purchase.prices.iter().enumerate() {
+        insert.execute(params![checkout, position, price.as_str()])?;
+    }
+    Ok(())
+}
+
+/// A reader's whole ledger, always in the same order, so that two can be compared.
+pub(super) fn of_reader(
+    connection: &Connection,
+    reader: &ReaderId,
+    mode: Mode,
+) -> Result<Ledger, StoreError> {
+    Ok(Ledger {
+        subscriptions: subscriptions(connection, reader, mode)?,
+        purchases: purchases(connection, reader, mode)?,
+        grants: grants(connection, reader)?,
+    })
+}
+
+fn subscriptions(
+    connection: &Connection,
+    reader: &ReaderId,
+    mode: Mode,
+) -> Result<Vec<Subscription>, StoreError> {
+    let sql = "SELECT b.id, b.subject, b.status, b.ends_at, b.collection_paused
+               FROM subscriptions b JOIN subjects s ON s.id = b.subject
+               WHERE s.reader = ?1 AND s.mode = ?2 ORDER BY b.id";
+    let mut found = connection
+        .prepare_cached(sql)?
+        .query_map(params![reader.as_str(), mode.as_str()], |row| {
+            Ok(Subscription {
+                id: rows::id(row, 0)?,
+                customer: rows::id(row, 1)?,
+                status: Status::parse(&row.get::<_, String>(2)?),
+                items: Vec::new(),
+                ends_at: rows::moment_or_null(row, 3)?,
+                collection_paused: row.get(4)?,
+            })
+        })?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    for subscription in &mut found {
+        subscription.items = items(connection, &subscription.id)?;
+    }
+    Ok(found)
+}
+
+fn items(connection: &Connection, subscription: &SubscriptionId) -> Result<Vec<Item>, StoreError> {
+    let sql = "SELECT price, period_start, period_end FROM subscription_items
+               WHERE subscription = ?1 ORDER BY position";
+    let items = connection
+        .prepare_cached(sql)?
+        .query_map([subscription.as_str()], |row| {
+            Ok(Item {
+                price: rows::id(row, 0)?,
+                period_start: rows::moment(row, 1)?,
+                period_end: rows::moment(row, 2)?,
+            })
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(items)
+}
+
+fn purchases(
+    connection: &Connection,
+    reader: &ReaderId,
+    mode: Mode,
+) -> Result<Vec<Purchase>, StoreError> {
+    let sql = "SELECT p.checkout, p.subject, p.payment, p.state
+               FROM purchases p JOIN subjects s ON s.id = p.subject
+               WHERE s.reader = ?1 AND s.mode = ?2 ORDER BY p.checkout";
+    let mut found = connection
+        .prepare_cached(sql)?
+        .query_map(params![reader.as_str(), mode.as_str()], |row| {
+            Ok(Purchase {
+                checkout: rows::id(row, 0)?,
+                customer: CustomerId::parse(&row.get::<_, String>(1)?).ok(),
+                payment: rows::id_or_null(row, 2)?,
+                prices: Vec::new(),
+                state: state_of(&row.get::<_, String>(3)?),
+            })
+        })?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    for purchase in &mut found {
+        purchase.prices = prices(connection, &purchase.checkout)?;
+    }
+    Ok(found)
+}
+
+fn prices(connection: &Connection, checkout: &CheckoutId) -> Result<Vec<PriceId>, StoreError> {
+    let sql = "SELECT price FROM purchase_prices WHERE checkout = ?1 ORDER BY position";
+    let prices = connection
+        .prepare_cached(sql)?
+        .query_map([checkout.as_str()], |row| rows::id(row, 0))?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(prices)
+}
+
+fn grants(connection: &Connection, reader: &ReaderId) -> Result<Vec<Grant>, StoreError> {
+    let sql = "SELECT plan, until_at FROM grants WHERE reader = ?1 ORDER BY plan";
+    let grants = connection
+        .prepare_cached(sql)?
+        .query_map([reader.as_str()], |row| {
+            Ok(Grant { plan: rows::id(row, 0)?, until: rows::moment_or_null(row, 1)? })
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(grants)
+}
+
+fn state_word(state: PurchaseState) -> &'static str {
+    match state {
+        PurchaseState::Pending => "pending",
+        PurchaseState::Paid => "paid",
+        PurchaseState::Failed => "failed",
+    }
+}
+
+/// The column's CHECK allows no fourth word.
+fn state_of(word: &str) -> PurchaseState {
+    match word {
+        "paid" => PurchaseState::Paid,
+        "pending" => PurchaseState::Pending,
+        _ => PurchaseState::Failed,
+    }
+}

@@ -1,0 +1,86 @@
+//! Sign-ins of browsers: begun, asked for when a pass is renewed, ended.
+
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use super::{Account, Store, StoreError, ledger, readers};
+use crate::crypto;
+use crate::domain::ids::{ReaderId, SessionId};
+use crate::domain::time::Timestamp;
+
+impl Store {
+    /// Signs a browser in.
+    pub async fn begin_session(&self, reader: ReaderId) -> Result<SessionId, StoreError> {
+        let now = self.clock.now();
+        self.engine()?.write(move |transaction| begin(transaction, &reader, now)).await
+    }
+
+    /// The account behind a session that goes on; none if it has ended or never was.
+    pub async fn account_of_session(
+        &self,
+        session: SessionId,
+        reader: ReaderId,
+    ) -> Result<Option<Account>, StoreError> {
+        let mode = self.mode;
+        self.engine()?
+            .read(move |connection| {
+                let sql =
+                    "SELECT r.email, r.epoch FROM sessions s JOIN readers r ON r.id = s.reader
+                           WHERE s.id = ?1 AND r.id = ?2 AND s.ended_at IS NULL";
+                let found = connection
+                    .prepare_cached(sql)?
+                    .query_row(params![session.as_str(), reader.as_str()], |row| {
+                        Ok((row.get(0)?, row.get(1)?))
+                    })
+                    .optional()?;
+                let Some((email, epoch)) = found else { return Ok(None) };
+                let ledger = ledger::of_reader(connection, &reader, mode)?;
+                Ok(Some(Account { reader, email, epoch, ledger }))
+            })
+            .await
+    }
+
+    /// Signs a browser out; also what was copied from it. Other browsers stay signed in.
+    pub async fn end_session(
+        &self,
+        session: SessionId,
+        reader: ReaderId,
+    ) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        self.engine()?
+            .write(move |transaction| {
+                transaction.execute(
+                    "UPDATE sessions SET ended_at = ?3
+                     WHERE id = ?1 AND reader = ?2 AND ended_at IS NULL",
+                    params![session.as_str(), reader.as_str(), now.unix()],
+                )?;
+                readers::touch(transaction, &reader, now)
+            })
+            .await
+    }
+}
+
+pub(super) fn begin(
+    transaction: &Transaction<'_>,
+    reader: &ReaderId,
+    now: Timestamp,
+) -> Result<SessionId, StoreError> {
+    let session = crypto::new_session();
+    transaction.execute(
+        "INSERT INTO sessions (id, reader, created_at) VALUES (?1, ?2, ?3)",
+        params![session.as_str(), reader.as_str(), now.unix()],
+    )?;
+    Ok(session)
+}
+
+/// Ends every session of a reader.
+pub(super) fn end_all(
+    transaction: &Transaction<'_>,
+    reader: &ReaderId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    transaction.execute(
+        "UPDATE sessions SET ended_at = ?2 WHERE reader = ?1 AND ended_at IS NULL",
+        params![reader.as_str(), now.unix()],
+    )?;
+    Ok(())
+}

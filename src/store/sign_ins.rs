@@ -1,0 +1,130 @@
+//! Single-use sign-in links, and the joining of readers that a redeemed one brings about.
+
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+
+use super::{Store, StoreError, audit, readers, rows, sessions};
+use crate::crypto;
+use crate::domain::ids::{ReaderId, SessionId};
+use crate::domain::sign_in::{SignIn, Unredeemable};
+use crate::domain::time::Timestamp;
+
+/// A purchase that will come to a reader when he redeems a link, because Stripe knows it under
+/// his address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Move {
+    /// A Stripe customer, or a checkout without one.
+    pub subject: String,
+    /// Whose it is now.
+    pub from: ReaderId,
+}
+
+/// What a redeemed link gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Redeemed {
+    /// Who is signed in now.
+    pub reader: ReaderId,
+    /// His new session.
+    pub session: SessionId,
+}
+
+impl Store {
+    /// Stores a link for an address and tells what redeeming it will move.
+    pub async fn make_link(
+        &self,
+        email: String,
+        token: String,
+        until: Timestamp,
+    ) -> Result<Vec<Move>, StoreError> {
+        let now = self.clock.now();
+        self.engine()?
+            .write(move |transaction| {
+                readers::with_email(transaction, &email, now)?;
+                transaction.execute(
+                    "INSERT INTO sign_ins (token_hash, email, until_at) VALUES (?1, ?2, ?3)",
+                    params![crypto::hash_token(&token), email, until.unix()],
+                )?;
+                moves(transaction, &email)
+            })
+            .await
+    }
+
+    /// The link of this token; none if it is not one of ours. Changes nothing.
+    pub async fn link(&self, token: String) -> Result<Option<SignIn>, StoreError> {
+        self.engine()?.read(move |connection| find(connection, &token)).await
+    }
+
+    /// Redeems a link, once: signs in the reader of its address, brings him what Stripe knows
+    /// under it, and voids every other open link of the address.
+    pub async fn redeem(
+        &self,
+        token: String,
+    ) -> Result<Result<Redeemed, Unredeemable>, StoreError> {
+        let now = self.clock.now();
+        self.engine()?
+            .write(move |transaction| {
+                let Some(link) = find(transaction, &token)? else {
+                    return Ok(Err(Unredeemable::Unknown));
+                };
+                if let Err(reason) = link.redeemable(now) {
+                    return Ok(Err(reason));
+                }
+                transaction.execute(
+                    "UPDATE sign_ins SET redeemed_at = ?2 WHERE email = ?1 AND redeemed_at IS NULL",
+                    params![link.email, now.unix()],
+                )?;
+                let reader = readers::with_email(transaction, &link.email, now)?;
+                join(transaction, &link.email, &reader, now)?;
+                let session = sessions::begin(transaction, &reader, now)?;
+                Ok(Ok(Redeemed { reader, session }))
+            })
+            .await
+    }
+}
+
+fn find(connection: &Connection, token: &str) -> Result<Option<SignIn>, StoreError> {
+    let sql = "SELECT email, until_at, redeemed_at FROM sign_ins WHERE token_hash = ?1";
+    let link = connection
+        .prepare_cached(sql)?
+        .query_row([crypto::hash_token(token)], |row| {
+            Ok(SignIn {
+                email: row.get(0)?,
+                until: rows::moment(row, 1)?,
+                redeemed: rows::moment_or_null(row, 2)?,
+            })
+        })
+        .optional()?;
+    Ok(link)
+}
+
+/// What Stripe knows under this address and belongs to readers of whom nothing is verified. A
+/// reader who proved another address keeps what is his.
+fn moves(connection: &Connection, email: &str) -> Result<Vec<Move>, StoreError> {
+    let sql = "SELECT s.id, s.reader FROM subjects s JOIN readers r ON r.id = s.reader
+               WHERE s.email = ?1 AND r.email IS NULL ORDER BY s.id";
+    let moves = connection
+        .prepare_cached(sql)?
+        .query_map([email], |row| Ok(Move { subject: row.get(0)?, from: rows::id(row, 1)? }))?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(moves)
+}
+
+/// Moves purchases to the reader who proved their address, and ends the sessions of whoever
+/// had them: an address typed at the checkout is no proof.
+fn join(
+    transaction: &Transaction<'_>,
+    email: &str,
+    to: &ReaderId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for step in moves(transaction, email)? {
+        transaction.execute(
+            "UPDATE subjects SET reader = ?2 WHERE id = ?1",
+            params![step.subject, to.as_str()],
+        )?;
+        sessions::end_all(transaction, &step.from, now)?;
+        readers::touch(transaction, &step.from, now)?;
+        let entry = audit::Entry { actor: "reader", action: "join", whose: to.as_str() };
+        audit::write(transaction, &entry, &format!("{} from {}", step.subject, step.from), now)?;
+    }
+    readers::touch(transaction, to, now)
+}

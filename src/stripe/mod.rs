@@ -1,0 +1,70 @@
+//! Everything that is said to Stripe and heard from it: calls, and webhooks.
+//!
+//! - `client` how a call is made: time-outs, repetition, pages; and the small calls
+//! - `order` what is to be sold; `checkout` opens, reads and ends Checkout sessions
+//! - `snapshot` all that a customer ever bought, as the ledger counts it
+//! - `owner` whose an object is, where an event does not say
+//! - `signature`, `envelope` verify and read a webhook; whatever it carries is only a hint
+
+mod checkout;
+mod client;
+mod envelope;
+mod error;
+#[cfg(test)]
+mod fixtures;
+mod order;
+mod owner;
+mod signature;
+mod snapshot;
+#[cfg(test)]
+mod stub;
+
+use crate::domain::secret::Secret;
+use crate::domain::time::Timestamp;
+
+pub use checkout::{Checkout, CheckoutState, Expiry, OpenCheckout, Payment, Sale};
+pub use client::{PriceFacts, Stripe};
+pub use envelope::{EventError, Hint, Hinted, Whose, read};
+pub use error::StripeError;
+pub use order::{Buyer, Order};
+pub use signature::{MAX_AGE, SignatureError, verify};
+pub use snapshot::Snapshot;
+
+/// Takes in a webhook: first the signature over the bytes as they came, then what they say.
+pub fn receive(
+    body: &[u8],
+    header: &str,
+    secrets: &[Secret<String>],
+    now: Timestamp,
+) -> Result<Hint, EventError> {
+    verify(body, header, secrets, now)?;
+    read(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::{CustomerId, Subject};
+
+    #[test]
+    fn a_body_is_not_read_before_its_signature_is_right() {
+        let secrets = [Secret::new("whsec_test".to_owned())];
+        let now = Timestamp::from_unix(1_700_000_000);
+        let verdict = receive(b"{", "t=1700000000,v1=00", &secrets, now);
+        assert!(matches!(verdict, Err(EventError::Signature(_))), "{verdict:?}");
+    }
+
+    #[test]
+    fn a_signed_event_is_a_hint() {
+        let body = b"{\"id\":\"evt_1\",\"object\":\"event\",\"type\":\"customer.updated\",\
+            \"livemode\":false,\"created\":1700000000,\
+            \"data\":{\"object\":{\"object\":\"customer\",\"id\":\"cus_1\"}}}";
+        let header = "t=1700000000,\
+            v1=27d186a2ce617254bc89257df4eeefa5468ba0060771f22332653785c6aa7d6a";
+        let secrets = [Secret::new("whsec_test".to_owned())];
+        let now = Timestamp::from_unix(1_700_000_000);
+        let hint = receive(body, header, &secrets, now).expect("a hint");
+        let customer = CustomerId::parse("cus_1").expect("an id");
+        assert_eq!(hint.whose, Whose::Subject(Subject::Customer(customer)));
+    }
+}

@@ -1,0 +1,83 @@
+//! What a reader has, what happens next, and the way to change it.
+
+use std::sync::Arc;
+
+use axum::Form;
+use axum::extract::State;
+use axum::response::Response;
+use http::{HeaderValue, header};
+use serde::Deserialize;
+
+use super::Desk;
+use super::join::see_other;
+use super::problem::Problem;
+use super::views::AccountView;
+use super::visitor::{Visit, Visitor};
+use crate::domain::ids::CustomerId;
+use crate::domain::ledger::Ledger;
+
+const ACCOUNT: &str = "/_tollhouse/account";
+
+/// Whose portal a button opens.
+#[derive(Deserialize)]
+pub(super) struct Chosen {
+    customer: String,
+}
+
+/// The account page; a stranger is sent to sign in.
+pub(super) async fn show(State(desk): State<Arc<Desk>>, visit: Visit) -> Result<Response, Problem> {
+    let known = match &visit.visitor {
+        Visitor::Reader(known) => known,
+        Visitor::Stranger { .. } => return Ok(see_other("/_tollhouse/sign-in")),
+        Visitor::Unclear => return Err(Problem::cannot_look_up()),
+    };
+    let Some(account) = desk.store.account(known.reader.clone()).await? else {
+        return Ok(see_other("/_tollhouse/sign-in"));
+    };
+    let view = AccountView::new(&visit.site, &account, desk.clock.now());
+    Ok(desk.views.account(&visit.site, &view))
+}
+
+/// Sends a reader to the Customer Portal of a customer of his.
+pub(super) async fn portal(
+    State(desk): State<Arc<Desk>>,
+    visit: Visit,
+    Form(chosen): Form<Chosen>,
+) -> Result<Response, Problem> {
+    let Some(known) = visit.visitor.reader() else { return Ok(see_other("/_tollhouse/sign-in")) };
+    let account = desk.store.account(known.reader.clone()).await?;
+    let his = account.map(|account| customers(&account.ledger)).unwrap_or_default();
+    let Some(customer) = his.into_iter().find(|customer| customer.as_str() == chosen.customer)
+    else {
+        return Err(Problem::bad_request(
+            "This is not yours to manage. Go back to your account and try again from there.",
+        ));
+    };
+    let back = visit.site.config.site.url.join(ACCOUNT);
+    let url = desk.stripe.portal(&customer, &back).await?;
+    let mut answer = see_other("/");
+    let location = HeaderValue::from_str(&url).map_err(|problem| {
+        Problem::cannot_look_up().because(format!("Stripe's portal address is odd: {problem}"))
+    })?;
+    answer.headers_mut().insert(header::LOCATION, location);
+    Ok(answer)
+}
+
+/// Signs this browser out, and whatever was copied from it.
+pub(super) async fn sign_out(
+    State(desk): State<Arc<Desk>>,
+    visit: Visit,
+) -> Result<Response, Problem> {
+    if let Some(known) = visit.visitor.reader() {
+        desk.store.end_session(known.session.clone(), known.reader.clone()).await?;
+    }
+    let mut answer = see_other("/");
+    answer.headers_mut().append(header::SET_COOKIE, visit.site.passes.take_pass());
+    Ok(answer)
+}
+
+fn customers(ledger: &Ledger) -> Vec<CustomerId> {
+    let subscribed = ledger.subscriptions.iter().map(|one| one.customer.clone());
+    let bought = ledger.purchases.iter().filter_map(|one| one.customer.clone());
+    subscribed.chain(bought).collect()
+}

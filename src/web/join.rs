@@ -1,0 +1,183 @@
+//! The offer: what opens a page, and what it costs.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use http::{HeaderValue, StatusCode, header};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::problem::{Problem, problem_json};
+use super::views::Offer;
+use super::visitor::{Visit, Visitor};
+use super::{Desk, returned, till};
+use crate::domain::gate::{self, Access, Asker, Gate, RequestFacts, Verdict};
+use crate::domain::ids::PlanId;
+use crate::domain::path::SitePath;
+use crate::domain::plan::Cycle;
+use crate::domain::return_path::ReturnPath;
+use crate::domain::time::Timestamp;
+use crate::site::Site;
+
+/// `join?to=/the/page` or `join?plan=basic`, for a button anywhere on the site.
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    to: Option<String>,
+    plan: Option<String>,
+    /// Set on the way back from a checkout that was left.
+    left: Option<String>,
+}
+
+/// The offer of a page, of a plan, or of everything.
+pub(super) async fn show(
+    State(desk): State<Arc<Desk>>,
+    visit: Visit,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Problem> {
+    if matches!(visit.visitor, Visitor::Unclear) {
+        return Err(Problem::cannot_look_up());
+    }
+    let now = desk.clock.now();
+    let to = ReturnPath::or_home(asked.to.as_deref().unwrap_or("/"));
+    let standing = visit.visitor.standing();
+    let catalog = &visit.site.config.catalog;
+    let plans = if let Some(plan) = &asked.plan {
+        let plan = PlanId::parse(plan).ok().and_then(|id| catalog.plan(&id));
+        let Some(plan) = plan else { return Err(no_such_plan(&visit.site)) };
+        if catalog.openers(&[plan.id.clone()].into()).iter().any(|plan| standing.covers(plan, now))
+        {
+            return Ok(see_other(to.as_str()));
+        }
+        [plan.id.clone()].into()
+    } else if asked.to.is_some() {
+        let Some(gate) = closed_by(&visit, &to, now) else { return Ok(see_other(to.as_str())) };
+        openers(gate).clone()
+    } else {
+        catalog.plans().iter().map(|plan| plan.id.clone()).collect()
+    };
+    Ok(offer(&desk, &visit, StatusCode::OK, &plans, &to, asked.left.is_some()))
+}
+
+/// The offer in place of a page that did not open.
+pub(super) async fn offer_in_place(
+    desk: &Desk,
+    visit: &Visit,
+    gate: &Gate,
+    wanted: &ReturnPath,
+) -> Result<Response, Problem> {
+    if matches!(visit.visitor, Visitor::Unclear) {
+        return Err(Problem::cannot_look_up());
+    }
+    // What is being paid for is not sold again; a pass does not tell.
+    if let Some(ledger) = till::ledger_of(desk, &visit.visitor).await?
+        && openers(gate).iter().any(|plan| visit.site.standing(&ledger).awaits(plan))
+    {
+        return Ok(returned::waiting(desk, visit, StatusCode::PAYMENT_REQUIRED, wanted));
+    }
+    Ok(offer(desk, visit, StatusCode::PAYMENT_REQUIRED, openers(gate), wanted, false))
+}
+
+/// The offer for programs: RFC 9457, with the prices and where a person finds them.
+pub(super) fn problem_for_programs(
+    visit: &Visit,
+    gate: &Gate,
+    wanted: &ReturnPath,
+) -> Result<Response, Problem> {
+    if matches!(visit.visitor, Visitor::Unclear) {
+        return Err(Problem::cannot_look_up());
+    }
+    let site = &visit.site.config;
+    let plans: Vec<_> = site
+        .catalog
+        .plans()
+        .iter()
+        .filter(|plan| openers(gate).contains(&plan.id))
+        .map(|plan| {
+            let prices: Vec<_> = plan
+                .prices
+                .iter()
+                .map(|price| json!({ "shown": price.shown, "paid": cycle_word(price.cycle) }))
+                .collect();
+            json!({ "plan": plan.id, "title": plan.title, "prices": prices })
+        })
+        .collect();
+    let body = json!({
+        "type": "about:blank",
+        "title": "Payment required",
+        "status": StatusCode::PAYMENT_REQUIRED.as_u16(),
+        "detail": "This page is for readers who have paid. Open the offer in a browser to see how.",
+        "offer": site.site.url.join(&offer_path(wanted)),
+        "plans": plans,
+    });
+    Ok(problem_json(StatusCode::PAYMENT_REQUIRED, &body))
+}
+
+/// Where the offer of a page is.
+pub(super) fn offer_path(wanted: &ReturnPath) -> String {
+    format!("/_tollhouse/join?to={}", wanted.as_query_value())
+}
+
+/// The gate that keeps this visitor from a page; none if it is open to him.
+pub(super) fn closed_by<'a>(visit: &'a Visit, to: &ReturnPath, now: Timestamp) -> Option<&'a Gate> {
+    let config = &visit.site.config;
+    let path = site_path(&visit.site, to)?;
+    let facts = RequestFacts { path: &path, asker: Asker::PageLoad, returning: true };
+    match gate::decide(&facts, &config.gates, &visit.visitor.standing(), now) {
+        Verdict::Charge(charge) => Some(charge.gate),
+        Verdict::Admit(_) => None,
+    }
+}
+
+/// The path of a page as the gates judge it.
+pub(super) fn site_path(site: &Site, to: &ReturnPath) -> Option<SitePath> {
+    let target = to.as_str().split('#').next().unwrap_or_default();
+    SitePath::canonical(target.as_bytes(), |host| site.config.site.url.is_authority(host)).ok()
+}
+
+/// The plans that open a gate.
+pub(super) fn openers(gate: &Gate) -> &BTreeSet<PlanId> {
+    static NONE: BTreeSet<PlanId> = BTreeSet::new();
+    match &gate.access {
+        Access::Open => &NONE,
+        Access::Plans(plans) => plans,
+    }
+}
+
+pub(super) fn see_other(path: &str) -> Response {
+    Redirect::to(path).into_response()
+}
+
+fn offer(
+    desk: &Desk,
+    visit: &Visit,
+    status: StatusCode,
+    plans: &BTreeSet<PlanId>,
+    to: &ReturnPath,
+    left_checkout: bool,
+) -> Response {
+    let offer = Offer::new(&visit.site, plans, to, visit.visitor.reader().is_some(), left_checkout);
+    let mut page = desk.views.offer(&visit.site, status, &offer);
+    let link = format!("<{}>; rel=\"payment\"", offer_path(to));
+    if let Ok(link) = HeaderValue::from_str(&link) {
+        page.headers_mut().insert(header::LINK, link);
+    }
+    page
+}
+
+fn no_such_plan(site: &Site) -> Problem {
+    let advice = "The link to this offer names a plan that is not for sale here any more.";
+    let home = format!("{advice} All offers: {}", site.config.site.url.join("/_tollhouse/join"));
+    Problem::new(StatusCode::NOT_FOUND, "No such plan", home)
+}
+
+fn cycle_word(cycle: Cycle) -> &'static str {
+    match cycle {
+        Cycle::Once => "once",
+        Cycle::Day => "every day",
+        Cycle::Week => "every week",
+        Cycle::Month => "every month",
+        Cycle::Year => "every year",
+    }
+}

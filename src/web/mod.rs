@@ -1,0 +1,221 @@
+//! Our own pages, `/_tollhouse/…`: an axum router that the proxy calls in process.
+
+mod account;
+mod join;
+mod keys;
+mod limits;
+mod problem;
+mod returned;
+mod same_site;
+mod sign_in;
+mod till;
+mod views;
+mod visitor;
+mod webhook;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{get, post};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Request, StatusCode, header};
+use http_body_util::BodyExt as _;
+use tower::ServiceExt as _;
+
+use crate::billing::Billing;
+use crate::clock::Clock;
+use crate::domain::gate::{Charge, With};
+use crate::domain::return_path::ReturnPath;
+use crate::site::Site;
+use crate::store::Store;
+use crate::stripe::Stripe;
+
+pub use self::problem::Problem;
+pub use self::visitor::{KnownReader, Visitor};
+
+use self::limits::Limits;
+use self::views::Views;
+use self::visitor::Visit;
+
+/// What the handlers work with.
+struct Desk {
+    store: Store,
+    stripe: Stripe,
+    billing: Billing,
+    clock: Clock,
+    limits: Limits,
+    views: Views,
+}
+
+/// All our own pages. Cheap to clone.
+#[derive(Clone)]
+pub struct Pages {
+    desk: Arc<Desk>,
+    router: Router,
+}
+
+/// Who sends a request, as far as the connection tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Client {
+    /// The visitor's address, behind trusted proxies.
+    pub address: IpAddr,
+}
+
+impl Pages {
+    /// Sets up the pages.
+    pub fn new(store: Store, stripe: Stripe, billing: Billing, clock: Clock) -> Self {
+        let (limits, views) = (Limits::new(), Views::new());
+        let desk = Arc::new(Desk { store, stripe, billing, clock, limits, views });
+        let router = routes().with_state(Arc::clone(&desk));
+        Self { desk, router }
+    }
+
+    /// Finds out who sends these headers.
+    pub async fn recognise(&self, site: &Arc<Site>, headers: &HeaderMap) -> Visitor {
+        visitor::recognise(&self.desk, site, headers).await
+    }
+
+    /// Answers a request for one of our pages.
+    pub async fn answer(
+        &self,
+        site: &Arc<Site>,
+        client: Client,
+        mut request: Request<Bytes>,
+    ) -> http::Response<Bytes> {
+        let visitor = self.recognise(site, request.headers()).await;
+        let renewed = visitor.renewed().cloned();
+        let headers = request.headers().clone();
+        let visit = Visit { site: Arc::clone(site), visitor, client, headers: headers.clone() };
+        request.extensions_mut().insert(visit);
+        let answer = match self.router.clone().oneshot(request.map(Body::from)).await {
+            Ok(answer) => answer,
+            Err(never) => match never {},
+        };
+        let mut answer = self.finish(site, &headers, answer).await;
+        if let Some(cookie) = renewed.filter(|_| !answer.headers().contains_key(header::SET_COOKIE))
+        {
+            answer.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+        answer
+    }
+
+    /// Answers a request that did not pass a gate.
+    pub async fn charge(&self, visit: Charged<'_>, charge: &Charge<'_>) -> http::Response<Bytes> {
+        let Charged { site, client, visitor, headers, wanted } = visit;
+        let visit = Visit { site: Arc::clone(site), visitor, client, headers: headers.clone() };
+        let answer = match charge.with {
+            With::Checkout => till::from_page_load(&self.desk, &visit, charge.gate, &wanted).await,
+            With::Offer => join::offer_in_place(&self.desk, &visit, charge.gate, &wanted).await,
+            With::Problem => join::problem_for_programs(&visit, charge.gate, &wanted),
+        };
+        self.finish(site, headers, answer.into_response()).await
+    }
+
+    /// The page of something that went wrong, in the form that the visitor reads.
+    pub async fn problem(
+        &self,
+        site: &Arc<Site>,
+        headers: &HeaderMap,
+        problem: Problem,
+    ) -> http::Response<Bytes> {
+        self.finish(site, headers, problem.into_response()).await
+    }
+
+    /// Renders what a handler left to be rendered, and adds what all our answers carry.
+    async fn finish(
+        &self,
+        site: &Arc<Site>,
+        headers: &HeaderMap,
+        answer: Response,
+    ) -> http::Response<Bytes> {
+        let answer = match problem::in_answer(&answer) {
+            Some(problem) => {
+                problem.log();
+                problem.render(&self.desk.views, site, headers, answer)
+            }
+            None => answer,
+        };
+        let (mut parts, body) = answer.into_parts();
+        let body = match body.collect().await {
+            Ok(body) => body.to_bytes(),
+            Err(error) => {
+                tracing::error!(%error, "a page of ours broke off");
+                parts.status = StatusCode::INTERNAL_SERVER_ERROR;
+                Bytes::new()
+            }
+        };
+        add_common_headers(site, &mut parts.headers);
+        http::Response::from_parts(parts, body)
+    }
+}
+
+/// A request that did not pass a gate.
+pub struct Charged<'a> {
+    /// Where it happened.
+    pub site: &'a Arc<Site>,
+    /// Who sent it.
+    pub client: Client,
+    /// Who he is.
+    pub visitor: Visitor,
+    /// What he sent.
+    pub headers: &'a HeaderMap,
+    /// The page that he wanted.
+    pub wanted: ReturnPath,
+}
+
+fn routes() -> Router<Arc<Desk>> {
+    let pages = Router::new()
+        .route("/_tollhouse/join", get(join::show))
+        .route("/_tollhouse/checkout", post(till::from_offer))
+        .route("/_tollhouse/return", get(returned::show))
+        .route("/_tollhouse/sign-in", get(sign_in::show))
+        .route("/_tollhouse/sign-in/{token}", get(sign_in::show_link).post(sign_in::redeem))
+        .route("/_tollhouse/account", get(account::show))
+        .route("/_tollhouse/portal", post(account::portal))
+        .route("/_tollhouse/sign-out", post(account::sign_out))
+        .route("/_tollhouse/keys", get(keys::show))
+        .route("/_tollhouse/style.css", get(views::style))
+        .layer(middleware::from_fn(same_site::check));
+    Router::new()
+        .route(
+            "/_tollhouse/stripe/webhook",
+            post(webhook::receive).layer(DefaultBodyLimit::max(webhook::LARGEST_BODY)),
+        )
+        .merge(pages)
+        .fallback(async || Problem::no_such_page())
+        .method_not_allowed_fallback(async || Problem::wrong_method())
+}
+
+/// No answer of ours may be stored, framed, indexed, or run a script.
+fn add_common_headers(site: &Site, headers: &mut HeaderMap) {
+    let tills = site
+        .config
+        .stripe
+        .api_base
+        .as_deref()
+        .map_or("https://checkout.stripe.com https://billing.stripe.com", |sandbox| {
+            sandbox.trim_end_matches('/')
+        });
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' {tills}; \
+         frame-ancestors 'none'; base-uri 'none'"
+    );
+    let policy = HeaderValue::from_str(&policy).expect("a checked address is plain ASCII");
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    let fixed = [
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+    ];
+    for (name, value) in fixed {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.insert("x-robots-tag", HeaderValue::from_static("noindex"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-store"));
+    headers.insert(header::VARY, HeaderValue::from_static("Cookie"));
+}

@@ -1,0 +1,190 @@
+//! What a visitor reads when something went wrong, and what the log says of it.
+
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use serde_json::json;
+
+use super::views::{Message, Views};
+use crate::billing::BillingError;
+use crate::site::Site;
+use crate::store::StoreError;
+use crate::stripe::StripeError;
+
+/// Something that went wrong: a sentence for the visitor, the chain for the log.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    status: StatusCode,
+    heading: String,
+    advice: String,
+    cause: Option<String>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl Problem {
+    /// A problem of the visitor's making; nothing to log.
+    pub fn new(status: StatusCode, heading: &str, advice: impl Into<String>) -> Self {
+        Self {
+            status,
+            heading: heading.to_owned(),
+            advice: advice.into(),
+            cause: None,
+            headers: Vec::new(),
+        }
+    }
+
+    /// Adds what the operator should know.
+    #[must_use]
+    pub fn because(mut self, cause: impl fmt::Display) -> Self {
+        self.cause = Some(cause.to_string());
+        self
+    }
+
+    /// Adds a header to the answer.
+    #[must_use]
+    pub fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    /// Its status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    pub(super) fn no_such_page() -> Self {
+        let advice = "There is no such page here. The address may be cut off or mistyped.";
+        Self::new(StatusCode::NOT_FOUND, "No such page", advice)
+    }
+
+    pub(super) fn wrong_method() -> Self {
+        let advice =
+            "This address is not to be asked in this way. Go back and use the button there.";
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "That does not work here", advice)
+    }
+
+    pub(super) fn bad_request(advice: &str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "That was not understood", advice)
+    }
+
+    /// Neither the store nor Stripe could tell what somebody may read.
+    pub fn cannot_look_up() -> Self {
+        let advice = "We cannot look up your access just now. Nothing is lost: please try again in a minute.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "One moment, please", advice)
+            .with(header::RETRY_AFTER, HeaderValue::from_static("30"))
+    }
+
+    fn no_till() -> Self {
+        let advice = "The payment page cannot be reached just now. Nothing was charged: please try again in a minute.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "One moment, please", advice)
+            .with(header::RETRY_AFTER, HeaderValue::from_static("30"))
+    }
+
+    fn wrong_setup() -> Self {
+        let advice = "This site's payments are not set up rightly, so nothing was charged. Please tell its owner.";
+        Self::new(StatusCode::BAD_GATEWAY, "This cannot be bought just now", advice)
+    }
+
+    /// Logs the cause, once; what the visitor did wrong is not worth a line.
+    pub(super) fn log(&self) {
+        if let Some(cause) = &self.cause {
+            let status = self.status.as_u16();
+            tracing::error!(status, cause, "{}", self.heading);
+        }
+    }
+
+    pub(super) fn render(
+        &self,
+        views: &Views,
+        site: &Site,
+        headers: &HeaderMap,
+        answer: Response,
+    ) -> Response {
+        let mut rendered = if reads_html(headers) {
+            views.message(
+                site,
+                self.status,
+                &Message { heading: &self.heading, advice: &self.advice },
+            )
+        } else {
+            let body = json!({
+                "type": "about:blank",
+                "title": self.heading,
+                "status": self.status.as_u16(),
+                "detail": self.advice,
+            });
+            problem_json(self.status, &body)
+        };
+        rendered.headers_mut().extend(answer.headers().clone());
+        rendered
+    }
+}
+
+/// An answer in the form of RFC 9457.
+pub(super) fn problem_json(status: StatusCode, body: &serde_json::Value) -> Response {
+    let kind = [(header::CONTENT_TYPE, "application/problem+json")];
+    (status, kind, body.to_string()).into_response()
+}
+
+/// Whether the visitor's program shows pages.
+pub(super) fn reads_html(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(header::ACCEPT)
+        .iter()
+        .any(|accept| accept.to_str().is_ok_and(|accept| accept.contains("text/html")))
+}
+
+#[derive(Clone)]
+struct Unrendered(Arc<Problem>);
+
+/// The problem that a handler left in its answer.
+pub(super) fn in_answer(answer: &Response) -> Option<Arc<Problem>> {
+    answer.extensions().get::<Unrendered>().map(|left| Arc::clone(&left.0))
+}
+
+impl IntoResponse for Problem {
+    /// Leaves the rendering to whoever knows the site and what the visitor reads.
+    fn into_response(self) -> Response {
+        let mut answer = self.status.into_response();
+        answer.headers_mut().extend(self.headers.iter().cloned());
+        answer.extensions_mut().insert(Unrendered(Arc::new(self)));
+        answer
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        Self::cannot_look_up().because(chain(&error))
+    }
+}
+
+impl From<StripeError> for Problem {
+    fn from(error: StripeError) -> Self {
+        let problem = if error.is_passing() { Self::no_till() } else { Self::wrong_setup() };
+        problem.because(chain(&error))
+    }
+}
+
+impl From<BillingError> for Problem {
+    fn from(error: BillingError) -> Self {
+        match error {
+            BillingError::Stripe(error) => error.into(),
+            BillingError::Store(error) => error.into(),
+        }
+    }
+}
+
+/// An error with everything that lies under it.
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut below = error.source();
+    while let Some(cause) = below {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        below = cause.source();
+    }
+    text
+}

@@ -1,0 +1,154 @@
+//! Back from Stripe Checkout: look what was paid, sign in, and on to the page.
+
+use std::sync::Arc;
+
+use axum::extract::{Query, State};
+use axum::response::Response;
+use http::{StatusCode, header};
+use serde::Deserialize;
+
+use super::Desk;
+use super::join::{offer_path, see_other};
+use super::problem::Problem;
+use super::till::{self, OfThisBrowser};
+use super::visitor::{Visit, seal};
+use crate::domain::ids::{CheckoutId, ReaderId};
+use crate::domain::return_path::ReturnPath;
+use crate::domain::standing::Standing;
+use crate::store::BegunCheckout;
+use crate::stripe::{Checkout, CheckoutState, StripeError};
+
+/// What Stripe appends to the address.
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    session_id: String,
+}
+
+/// Where Stripe sends a buyer.
+pub(super) fn path(checkout: &CheckoutId) -> String {
+    format!("/_tollhouse/return?session_id={checkout}")
+}
+
+/// Fulfils, signs in, and goes on; as often as it is asked for.
+pub(super) async fn show(
+    State(desk): State<Arc<Desk>>,
+    visit: Visit,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Problem> {
+    let id = CheckoutId::parse(&asked.session_id).map_err(|_| {
+        Problem::bad_request(
+            "This address is not complete. Go back to the page that you wanted to read.",
+        )
+    })?;
+    let checkout = match desk.stripe.checkout(&id).await {
+        Ok(checkout) => checkout,
+        Err(StripeError::NotFound(_)) => return Err(Problem::no_such_page()),
+        Err(problem) => return Err(problem.into()),
+    };
+    let begun = begun_here(&desk, &visit, &id).await?;
+    let to = begun
+        .as_ref()
+        .map_or_else(ReturnPath::home, |(_, begun)| ReturnPath::or_home(&begun.return_to));
+    match checkout.state {
+        CheckoutState::Complete => {}
+        CheckoutState::Open { .. } | CheckoutState::Expired => {
+            return Ok(see_other(&offer_path(&to)));
+        }
+    }
+    let Some(recorded) = desk.billing.fulfil(&checkout.subject()).await? else {
+        return Err(Problem::no_such_page());
+    };
+    let here_already = visit.visitor.reader().is_some_and(|known| known.reader == recorded.reader);
+    if begun.is_none() && !here_already {
+        return Ok(desk.views.paid_elsewhere(&visit.site));
+    }
+    welcome(&desk, &visit, &checkout, recorded.reader, &to).await
+}
+
+/// Whether this browser began the checkout.
+async fn begun_here(
+    desk: &Desk,
+    visit: &Visit,
+    id: &CheckoutId,
+) -> Result<Option<(String, BegunCheckout)>, Problem> {
+    let nonces = visit.site.passes.checkouts(&visit.headers);
+    let mine = desk.store.checkouts(nonces).await?;
+    Ok(mine.into_iter().find(|(_, begun)| begun.id == *id))
+}
+
+/// Signs the buyer in, and shows him what he bought, or that the money is on its way.
+async fn welcome(
+    desk: &Desk,
+    visit: &Visit,
+    checkout: &Checkout,
+    reader: ReaderId,
+    to: &ReturnPath,
+) -> Result<Response, Problem> {
+    let session = match visit.visitor.reader() {
+        Some(known) if known.reader == reader => known.session.clone(),
+        Some(_) | None => desk.store.begin_session(reader.clone()).await?,
+    };
+    let Some(account) = desk.store.account(reader).await? else {
+        return Err(Problem::cannot_look_up().because("a reader vanished while he was signed in"));
+    };
+    let now = desk.clock.now();
+    let standing = visit.site.standing(&account.ledger);
+    let bought = |test: &dyn Fn(&crate::domain::ids::PlanId) -> bool| {
+        let offered = checkout.prices.iter().filter_map(|id| visit.site.config.catalog.priced(id));
+        offered.map(|offered| &offered.plan.id).any(test)
+    };
+    let mut answer = if bought(&|plan| standing.covers(plan, now)) {
+        see_other(to.as_str())
+    } else if bought(&|plan| standing.awaits(plan)) {
+        waiting(desk, visit, StatusCode::OK, to)
+    } else {
+        see_other(&offer_path(to))
+    };
+    let cookies = answer.headers_mut();
+    if let Some(pass) = seal(&visit.site, &session, &account, &standing, now) {
+        cookies.append(header::SET_COOKIE, pass);
+    }
+    for nonce in close_others(desk, visit, checkout, &standing).await {
+        cookies.append(header::SET_COOKIE, visit.site.passes.take_checkout(&nonce));
+    }
+    Ok(answer)
+}
+
+/// Closes this browser's other open checkouts for what the reader has by now, so that no
+/// forgotten tab charges him again. Returns the nonces that are of no use any more.
+async fn close_others(
+    desk: &Desk,
+    visit: &Visit,
+    paid: &Checkout,
+    standing: &Standing,
+) -> Vec<String> {
+    let mine = till::checkouts_of(desk, visit).await.unwrap_or_else(|problem| {
+        problem.log();
+        Vec::new()
+    });
+    let now = desk.clock.now();
+    let mut used = Vec::new();
+    for OfThisBrowser { nonce, begun, now: checkout } in mine {
+        let plan = visit.site.config.catalog.priced(&begun.price).map(|offered| &offered.plan.id);
+        let has = plan.is_some_and(|plan| standing.covers(plan, now) || standing.awaits(plan));
+        match checkout.state {
+            CheckoutState::Open { .. } if has => match desk.stripe.expire_checkout(&begun.id).await
+            {
+                Ok(_) => used.push(nonce),
+                Err(problem) => {
+                    tracing::warn!(checkout = %begun.id, %problem, "cannot close a checkout that is not needed");
+                }
+            },
+            CheckoutState::Expired => used.push(nonce),
+            CheckoutState::Complete if begun.id == paid.id => used.push(nonce),
+            // Another one that was paid still has to come back.
+            CheckoutState::Open { .. } | CheckoutState::Complete => {}
+        }
+    }
+    used
+}
+
+/// "The money is on its way": bank debits take days.
+pub(super) fn waiting(desk: &Desk, visit: &Visit, status: StatusCode, to: &ReturnPath) -> Response {
+    desk.views.waiting(&visit.site, status, to)
+}

@@ -1,0 +1,258 @@
+//! What our pages say: values for the templates, in words.
+
+use std::collections::BTreeSet;
+
+use axum::response::{IntoResponse as _, Response};
+use http::{HeaderValue, StatusCode, header};
+use minijinja::value::Serde;
+use minijinja::{Environment, Value, context};
+use serde::Serialize;
+
+use crate::domain::ids::{Mode, PlanId};
+use crate::domain::plan::{Cycle, Plan, Price};
+use crate::domain::return_path::ReturnPath;
+use crate::domain::standing::{Holding, Next, Why};
+use crate::domain::time::Timestamp;
+use crate::site::Site;
+use crate::store::Account;
+
+/// Every page and part of a page.
+const TEMPLATES: [(&str, &str); 8] = [
+    ("base.html", include_str!("templates/base.html")),
+    ("offer.html", include_str!("templates/offer.html")),
+    ("signin.html", include_str!("templates/signin.html")),
+    ("link.html", include_str!("templates/link.html")),
+    ("account.html", include_str!("templates/account.html")),
+    ("waiting.html", include_str!("templates/waiting.html")),
+    ("paid_elsewhere.html", include_str!("templates/paid_elsewhere.html")),
+    ("message.html", include_str!("templates/message.html")),
+];
+
+/// How often the "on its way" page looks again, in seconds. A webhook wakes the page's gate
+/// within seconds; a bank takes days.
+const LOOK_AGAIN_SECONDS: u32 = 15;
+
+/// Renders our pages.
+pub(super) struct Views {
+    templates: Environment<'static>,
+}
+
+/// An error page.
+pub(super) struct Message<'a> {
+    pub(super) heading: &'a str,
+    pub(super) advice: &'a str,
+}
+
+/// The plans that open a page, with their prices.
+#[derive(Serialize)]
+pub(super) struct Offer<'a> {
+    plans: Vec<OfferedPlan<'a>>,
+    to: &'a str,
+    sign_in_url: &'static str,
+    is_reader: bool,
+    left_checkout: bool,
+}
+
+#[derive(Serialize)]
+struct OfferedPlan<'a> {
+    title: &'a str,
+    perk: Option<&'a str>,
+    best: bool,
+    prices: Vec<OfferedPrice<'a>>,
+}
+
+#[derive(Serialize)]
+struct OfferedPrice<'a> {
+    id: &'a str,
+    shown: &'a str,
+    best: bool,
+    trial: Option<String>,
+}
+
+impl<'a> Offer<'a> {
+    /// The offer of these plans; those without a price are only given, never sold.
+    pub(super) fn new(
+        site: &'a Site,
+        among: &BTreeSet<PlanId>,
+        to: &'a ReturnPath,
+        is_reader: bool,
+        left_checkout: bool,
+    ) -> Self {
+        let plans = site.config.catalog.plans().iter();
+        let plans = plans
+            .filter(|plan| among.contains(&plan.id) && !plan.prices.is_empty())
+            .map(OfferedPlan::new)
+            .collect();
+        Self {
+            plans,
+            to: to.as_str(),
+            sign_in_url: "/_tollhouse/sign-in",
+            is_reader,
+            left_checkout,
+        }
+    }
+}
+
+impl<'a> OfferedPlan<'a> {
+    fn new(plan: &'a Plan) -> Self {
+        Self {
+            title: &plan.title,
+            perk: plan.perk.as_deref(),
+            best: plan.prices.iter().any(|price| price.best),
+            prices: plan.prices.iter().map(|price| OfferedPrice::new(plan, price)).collect(),
+        }
+    }
+}
+
+impl<'a> OfferedPrice<'a> {
+    fn new(plan: &Plan, price: &'a Price) -> Self {
+        let trial = plan.trial_days.filter(|_| price.cycle != Cycle::Once);
+        Self {
+            id: price.id.as_str(),
+            shown: &price.shown,
+            best: price.best,
+            trial: trial.map(|days| format!("{days} days free, then {}", price.shown)),
+        }
+    }
+}
+
+/// What a reader has.
+#[derive(Serialize)]
+pub(super) struct AccountView {
+    email: Option<String>,
+    holdings: Vec<HoldingView>,
+    pending: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct HoldingView {
+    title: String,
+    /// Where it stands, in words.
+    status: String,
+    /// What happens next, and when.
+    next: Option<String>,
+    /// Whose portal changes it.
+    customer: Option<String>,
+}
+
+impl AccountView {
+    /// What the account amounts to at `now`.
+    pub(super) fn new(site: &Site, account: &Account, now: Timestamp) -> Self {
+        let standing = site.standing(&account.ledger);
+        let title = |plan: &PlanId| {
+            site.config
+                .catalog
+                .plan(plan)
+                .map_or_else(|| plan.to_string(), |plan| plan.title.clone())
+        };
+        let holdings = standing
+            .holdings()
+            .filter(|(plan, _)| standing.covers(plan, now))
+            .map(|(plan, holding)| HoldingView::new(title(plan), holding))
+            .collect();
+        let pending = standing.pending().map(title).collect();
+        Self { email: account.email.clone(), holdings, pending }
+    }
+}
+
+impl HoldingView {
+    fn new(title: String, holding: &Holding) -> Self {
+        let (status, next, customer) = match &holding.why {
+            Why::Subscribed { customer, next, .. } => {
+                let (status, next) = subscription_words(*next);
+                (status, Some(next), Some(customer.to_string()))
+            }
+            Why::Bought => ("Yours, paid once", None, None),
+            Why::Given => {
+                let end = holding.until.map(|end| format!("Until {}", end.date_in_words()));
+                ("Given to you by the owner of this site", end, None)
+            }
+            Why::Pass => ("Yours", None, None),
+        };
+        Self { title, status: status.to_owned(), next, customer }
+    }
+}
+
+fn subscription_words(next: Next) -> (&'static str, String) {
+    let date = Timestamp::date_in_words;
+    match next {
+        Next::Renews(at) => ("Active subscription", format!("Renews on {}", date(at))),
+        Next::TrialEnds(at) => ("Free trial", format!("The first payment is on {}", date(at))),
+        Next::Ends(at) => ("Canceled", format!("You can read until {}", date(at))),
+        Next::PaymentDue(at) => (
+            "The last payment did not go through",
+            format!("Please update your card by {}, so that you can read on", date(at)),
+        ),
+    }
+}
+
+impl Views {
+    pub(super) fn new() -> Self {
+        let mut templates = Environment::new();
+        for (name, text) in TEMPLATES {
+            templates.add_template(name, text).expect("every template is rendered by a test");
+        }
+        Self { templates }
+    }
+
+    pub(super) fn offer(&self, site: &Site, status: StatusCode, offer: &Offer<'_>) -> Response {
+        self.page(site, status, "offer.html", Value::from(Serde(offer)))
+    }
+
+    pub(super) fn sign_in(&self, site: &Site) -> Response {
+        self.page(site, StatusCode::OK, "signin.html", context! {})
+    }
+
+    /// The page of a sign-in link; without an address the link is of no use any more.
+    pub(super) fn link(&self, site: &Site, email: Option<&str>, token: &str) -> Response {
+        let status = if email.is_some() { StatusCode::OK } else { StatusCode::GONE };
+        self.page(site, status, "link.html", context! { email, token })
+    }
+
+    pub(super) fn account(&self, site: &Site, account: &AccountView) -> Response {
+        self.page(site, StatusCode::OK, "account.html", Value::from(Serde(account)))
+    }
+
+    pub(super) fn waiting(&self, site: &Site, status: StatusCode, to: &ReturnPath) -> Response {
+        let values = context! { to => to.as_str(), seconds => LOOK_AGAIN_SECONDS };
+        self.page(site, status, "waiting.html", values)
+    }
+
+    pub(super) fn paid_elsewhere(&self, site: &Site) -> Response {
+        self.page(site, StatusCode::OK, "paid_elsewhere.html", context! {})
+    }
+
+    pub(super) fn message(
+        &self,
+        site: &Site,
+        status: StatusCode,
+        message: &Message<'_>,
+    ) -> Response {
+        let values = context! { heading => message.heading, advice => message.advice };
+        self.page(site, status, "message.html", values)
+    }
+
+    fn page(&self, site: &Site, status: StatusCode, name: &str, values: Value) -> Response {
+        let settings = &site.config.site;
+        let common = context! {
+            site_name => settings.name.as_str(),
+            contact => settings.contact.as_str(),
+            test_mode => site.config.stripe.mode == Mode::Test,
+        };
+        let template = self.templates.get_template(name).expect("all names stand in TEMPLATES");
+        let html = template
+            .render(context! { ..values, ..common })
+            .expect("every template is rendered by a test");
+        let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
+        (status, kind, html).into_response()
+    }
+}
+
+/// The one stylesheet of our pages.
+pub(super) async fn style() -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/css; charset=utf-8")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600")),
+    ];
+    (headers, include_str!("templates/style.css")).into_response()
+}

@@ -1,0 +1,179 @@
+//! Who is visiting: a stranger, or a reader whose pass we believe.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue};
+
+use super::{Client, Desk};
+use crate::domain::ids::{ReaderId, SessionId};
+use crate::domain::pass::{Freshness, Pass};
+use crate::domain::standing::Standing;
+use crate::domain::time::Timestamp;
+use crate::passes::Presented;
+use crate::site::Site;
+use crate::store::{Account, Change};
+
+/// Who is visiting.
+#[derive(Debug, Clone)]
+pub enum Visitor {
+    /// Nobody we know.
+    Stranger {
+        /// Whether the browser sent a pass that is worth nothing: somebody who was here before,
+        /// and may know how to sign in.
+        returning: bool,
+    },
+    /// A reader.
+    Reader(Box<KnownReader>),
+    /// Somebody with a pass that is too old to be believed, while the store cannot tell.
+    Unclear,
+}
+
+/// A reader whose pass we believe.
+#[derive(Debug, Clone)]
+pub struct KnownReader {
+    /// Who he is.
+    pub reader: ReaderId,
+    /// His sign-in.
+    pub session: SessionId,
+    /// What he may read.
+    pub standing: Standing,
+    /// His renewed pass, to be sent along with the answer.
+    pub renewed: Option<HeaderValue>,
+}
+
+impl Visitor {
+    /// What he may read: a stranger nothing.
+    pub fn standing(&self) -> Standing {
+        match self {
+            Self::Reader(known) => known.standing.clone(),
+            Self::Stranger { .. } | Self::Unclear => Standing::none(),
+        }
+    }
+
+    /// Whether he was here before, so that the offer is for him, not the till.
+    pub fn is_returning(&self) -> bool {
+        match self {
+            Self::Stranger { returning } => *returning,
+            Self::Reader(_) | Self::Unclear => true,
+        }
+    }
+
+    /// The reader, if he is one.
+    pub fn reader(&self) -> Option<&KnownReader> {
+        match self {
+            Self::Reader(known) => Some(known),
+            Self::Stranger { .. } | Self::Unclear => None,
+        }
+    }
+
+    pub(super) fn renewed(&self) -> Option<&HeaderValue> {
+        self.reader()?.renewed.as_ref()
+    }
+}
+
+/// One request for a page of ours.
+#[derive(Clone)]
+pub(super) struct Visit {
+    pub(super) site: Arc<Site>,
+    pub(super) visitor: Visitor,
+    pub(super) client: Client,
+    pub(super) headers: HeaderMap,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visit {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let visit = parts.extensions.get::<Self>();
+        Ok(visit.expect("`Pages::answer` puts the visit into every request").clone())
+    }
+}
+
+/// Reads the pass of a request, and renews it from the store where it is due.
+pub(super) async fn recognise(desk: &Desk, site: &Arc<Site>, headers: &HeaderMap) -> Visitor {
+    let pass = match site.passes.presented(headers) {
+        Presented::Nothing => return Visitor::Stranger { returning: false },
+        Presented::Worthless => return Visitor::Stranger { returning: true },
+        Presented::Pass(pass) => pass,
+    };
+    let change = desk.store.recent().of(&pass.reader);
+    let ended = change.as_ref().is_some_and(|change| change.ended.contains(&pass.session));
+    if ended || pass.mode != site.config.stripe.mode {
+        return Visitor::Stranger { returning: true };
+    }
+    let now = desk.clock.now();
+    match pass.freshness(now, site.config.lifetimes) {
+        Freshness::Fresh => by_pass(site, &pass, change.as_deref()),
+        Freshness::Void => Visitor::Stranger { returning: true },
+        Freshness::Stale { outlasts_outage } => {
+            let account =
+                desk.store.account_of_session(pass.session.clone(), pass.reader.clone()).await;
+            match account {
+                Ok(Some(account)) => renewed(site, &pass.session, account, now),
+                Ok(None) => Visitor::Stranger { returning: true },
+                Err(problem) if outlasts_outage => {
+                    tracing::warn!(%problem, "a pass is honoured without the store");
+                    by_pass(site, &pass, change.as_deref())
+                }
+                Err(problem) => {
+                    tracing::error!(%problem, "a pass is too old to be honoured without the store");
+                    Visitor::Unclear
+                }
+            }
+        }
+    }
+}
+
+/// What the pass says counts, unless the reader's standing has changed since it was made.
+fn by_pass(site: &Site, pass: &Pass, change: Option<&Change>) -> Visitor {
+    let standing = match change {
+        Some(change) if change.epoch > pass.epoch => site.standing(&change.ledger),
+        Some(_) | None => Standing::of_pass(&pass.plans),
+    };
+    Visitor::Reader(Box::new(KnownReader {
+        reader: pass.reader.clone(),
+        session: pass.session.clone(),
+        standing,
+        renewed: None,
+    }))
+}
+
+fn renewed(site: &Site, session: &SessionId, account: Account, now: Timestamp) -> Visitor {
+    let standing = site.standing(&account.ledger);
+    let renewed = seal(site, session, &account, &standing, now);
+    Visitor::Reader(Box::new(KnownReader {
+        reader: account.reader,
+        session: session.clone(),
+        standing,
+        renewed,
+    }))
+}
+
+/// A pass as a cookie. A reader with more plans than a cookie can hold is told to the owner.
+pub(super) fn seal(
+    site: &Site,
+    session: &SessionId,
+    account: &Account,
+    standing: &Standing,
+    now: Timestamp,
+) -> Option<HeaderValue> {
+    let pass = Pass {
+        reader: account.reader.clone(),
+        session: session.clone(),
+        epoch: account.epoch,
+        mode: site.config.stripe.mode,
+        plans: standing.ends(),
+        issued: now,
+        refresh_at: now.plus(site.config.lifetimes.refresh),
+    };
+    match site.passes.seal(&pass) {
+        Ok(token) => Some(site.passes.set_pass(&token)),
+        Err(problem) => {
+            tracing::error!(reader = %account.reader, %problem, "cannot make a pass");
+            None
+        }
+    }
+}

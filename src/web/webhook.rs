@@ -1,0 +1,52 @@
+//! Where Stripe tells us that something happened.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequest as _, Request, State};
+use axum::response::{IntoResponse as _, Response};
+use bytes::Bytes;
+use http::StatusCode;
+
+use super::Desk;
+use super::visitor::Visit;
+use crate::billing::Taken;
+use crate::stripe;
+
+/// The largest event that is taken. Stripe's are a few KiB, invoices of many lines a few
+/// hundred.
+pub(super) const LARGEST_BODY: usize = 1024 * 1024;
+
+/// Verifies the raw bytes, stores the event, and only then acknowledges it.
+pub(super) async fn receive(
+    State(desk): State<Arc<Desk>>,
+    visit: Visit,
+    request: Request,
+) -> Response {
+    let signature = visit.headers.get("stripe-signature").cloned();
+    let body = match Bytes::from_request(request, &()).await {
+        Ok(body) => body,
+        Err(refused) => return refused.into_response(),
+    };
+    let signature = signature.as_ref().and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let secrets = &visit.site.config.stripe.webhook_secrets;
+    let hint = match stripe::receive(&body, signature, secrets, desk.clock.now()) {
+        Ok(hint) => hint,
+        Err(problem) => {
+            tracing::warn!(%problem, "a webhook is refused");
+            return (StatusCode::BAD_REQUEST, problem.to_string()).into_response();
+        }
+    };
+    let (event, kind) = (hint.event.clone(), hint.kind.clone());
+    match desk.billing.receive(hint).await {
+        Ok(taken) => {
+            tracing::info!(%event, kind, ?taken, "a webhook");
+            match taken {
+                Taken::Stored | Taken::Again | Taken::Foreign => StatusCode::OK.into_response(),
+            }
+        }
+        Err(problem) => {
+            tracing::error!(%event, %problem, "a webhook cannot be stored; Stripe will send it again");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
+}
