@@ -96,7 +96,7 @@ mod tests {
     async fn a_clock_set_by_hand_moves_only_by_hand_and_wakes_sleepers() {
         let clock = Clock::by_hand(Timestamp::from_unix(100));
         let sleeper = clock.clone();
-        let nap = sleeper.pause(Duration::from_secs(3_600));
+        let nap = sleeper.pause(Duration::from_hours(1));
         tokio::pin!(nap);
         assert!(futures_util::poll!(nap.as_mut()).is_pending());
         clock.advance(Duration::from_secs(5));

@@ -25,7 +25,7 @@ const IDENTITY_TYPE: &str = "tollhouse-identity+jwt";
 const LONGEST_PASS: usize = 3 * 1024;
 
 /// How long the origin may believe an identity token; it is made anew for each request.
-const IDENTITY_LIFETIME: Duration = Duration::from_secs(60);
+const IDENTITY_LIFETIME: Duration = Duration::from_mins(1);
 
 /// Passes whose signature is remembered: about 10 MB at most.
 const REMEMBERED_PASSES: usize = 10_000;

@@ -61,7 +61,8 @@ impl Sites {
             return Found::Here(site);
         }
         let name = host.rsplit_once(':').map_or(host, |(name, _)| name).trim_end_matches('.');
-        if site.config.site.also.iter().any(|also| also.eq_ignore_ascii_case(name)) {
+        let also = site.config.site.also.iter().any(|also| also.eq_ignore_ascii_case(name));
+        if also || site.config.site.url.is_other_loopback_name(host) {
             return Found::Elsewhere(site);
         }
         Found::Unknown

@@ -12,14 +12,14 @@ use crate::stripe::Hinted;
 const ROUND: Duration = Duration::from_secs(10);
 
 /// How far back a fresh start looks for periods that ended while nobody was looking.
-const LOOK_BACK: Duration = Duration::from_secs(3 * 24 * 60 * 60);
+const LOOK_BACK: Duration = Duration::from_hours(72);
 
 /// The first pause after a failure; it doubles each time.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
 
 /// The longest pause between two tries. Events are never given up: a ledger that is wrong for
 /// an hour is better than one that is wrong for ever.
-const LONGEST_PAUSE: Duration = Duration::from_secs(60 * 60);
+const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 
 impl Billing {
     /// Works until it is dropped. What is cut off in the middle is done again at the next

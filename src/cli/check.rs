@@ -6,10 +6,7 @@ use super::{Outcome, Where, out};
 
 /// Says what is wrong, or what will be served.
 pub(super) fn run(args: &Where) -> Result<Outcome> {
-    let config = match args.load() {
-        Ok(config) => config,
-        Err(_) => return Ok(Outcome::No),
-    };
+    let Ok(config) = args.load() else { return Ok(Outcome::No) };
     for warning in &config.warnings {
         out::complain(&warning.to_string());
     }

@@ -90,24 +90,25 @@ fn load(file: &Path, address: SocketAddr, secret: &str, stripe: &str) -> Result<
 }
 
 fn guide(address: SocketAddr, stripe: &str) -> String {
+    let bank = BANK.as_secs();
     format!(
-        "\n\
-         Tollhouse demo: a magazine behind a paywall. No account, no network, no money.\n\
-         \n\
-           The site        http://{address}/\n\
-           Your account    http://{address}/_tollhouse/account\n\
-           Fake Stripe     {stripe}\n\
-         \n\
-         Try this:\n\
-           1. Open the site, choose a long read with a lock, and pay with the card\n\
-              4242 4242 4242 4242 (any name, any later date, any code).\n\
-           2. You are back on the page that you wanted. Open your account, then\n\
-              \"Manage or cancel\", and cancel: you can read until the paid period ends.\n\
-           3. Other cards: 4000 0000 0000 0002 is declined, 4000 0000 0000 3220 asks\n\
-              for 3-D Secure. The bank debit takes {bank} seconds. WELCOME20 takes 20 % off.\n\
-           4. The course costs once: the page itself leads straight to the checkout.\n\
-         \n\
-         Ctrl-C ends it; nothing is kept.\n",
-        bank = BANK.as_secs()
+        r#"
+Tollhouse demo: a magazine behind a paywall. No account, no network, no money.
+
+  The site        http://{address}/
+  Your account    http://{address}/_tollhouse/account
+  Fake Stripe     {stripe}
+
+Try this:
+  1. Open the site, choose a page with a lock, and pay with the card
+     4242 4242 4242 4242 and any e-mail address.
+  2. You are back on the page that you wanted. Open your account, then
+     "Manage or cancel", and cancel: you can read until the paid period ends.
+  3. Other cards: 4000 0000 0000 0002 is declined, 4000 0000 0000 3220 asks
+     for 3-D Secure. The bank debit takes {bank} seconds. WELCOME20 takes 20 % off.
+  4. The course costs once: its pages lead straight to the checkout.
+
+Ctrl-C ends it; nothing is kept.
+"#
     )
 }

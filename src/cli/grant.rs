@@ -25,7 +25,7 @@ pub(super) struct Args {
 }
 
 /// Writes it down; a running server takes it up within two seconds.
-pub(super) fn run(args: Args) -> Result<Outcome> {
+pub(super) fn run(args: &Args) -> Result<Outcome> {
     let config = match args.config.load() {
         Ok(config) => config,
         Err(outcome) => return Ok(outcome),

@@ -18,7 +18,7 @@ pub(super) struct Args {
 }
 
 /// Prints the address, and what will come to the reader when he uses it.
-pub(super) fn run(args: Args) -> Result<Outcome> {
+pub(super) fn run(args: &Args) -> Result<Outcome> {
     let config = match args.config.load() {
         Ok(config) => config,
         Err(outcome) => return Ok(outcome),

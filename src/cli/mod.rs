@@ -81,8 +81,8 @@ pub fn main() -> ExitCode {
         Command::Sandbox(args) => sandbox::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Config(args) => config::run(&args),
-        Command::Grant(args) => grant::run(args),
-        Command::Link(args) => link::run(args),
+        Command::Grant(args) => grant::run(&args),
+        Command::Link(args) => link::run(&args),
     };
     match outcome {
         Ok(outcome) => outcome.into(),

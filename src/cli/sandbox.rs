@@ -1,7 +1,7 @@
 //! `tollhouse sandbox`: the simulated Stripe alone.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Result;
@@ -68,7 +68,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
 }
 
 /// The file, with this sandbox in the place of Stripe: the owner may have no keys yet.
-fn load(path: &PathBuf, listen: SocketAddr, secret: &str) -> Result<Config, Faults> {
+fn load(path: &Path, listen: SocketAddr, secret: &str) -> Result<Config, Faults> {
     let mut environment = config::environment();
     for (key, value) in [
         ("STRIPE_SECRET_KEY", KEY.to_owned()),
@@ -113,12 +113,13 @@ fn seed(plan: &Plan, price: &Price) -> PriceSeed {
 
 fn guide(url: &str, secret: &str) -> String {
     format!(
-        "The simulated Stripe is at {url} — no money moves. For `tollhouse run` in another terminal:\n\
-         \n\
-         export STRIPE_SECRET_KEY={KEY}\n\
-         export STRIPE_WEBHOOK_SECRET={secret}\n\
-         export TOLLHOUSE_STRIPE__API_BASE={url}\n\
-         \n\
-         It takes the card 4242 4242 4242 4242. Ctrl-C ends it and forgets everything."
+        r"The simulated Stripe is at {url} (no money moves). For `tollhouse run` in another terminal:
+
+export STRIPE_SECRET_KEY={KEY}
+export STRIPE_WEBHOOK_SECRET={secret}
+export TOLLHOUSE_STRIPE__API_BASE={url}
+export TOLLHOUSE_STRIPE__TEST_MODE_IN_PUBLIC=true
+
+It takes the card 4242 4242 4242 4242. Ctrl-C ends it and forgets everything."
     )
 }

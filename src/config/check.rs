@@ -109,7 +109,7 @@ fn site(file: &ConfigFile, folder: &Path, reviewer: &mut Reviewer<'_>) -> Option
         listen: listen?,
         origin: origin?,
         contact: contact?,
-        trusted_proxies: trusted?,
+        trusted_proxies: trusted,
     })
 }
 
@@ -240,13 +240,13 @@ fn trusted(
     url: Option<&SiteUrl>,
     listen: Option<SocketAddr>,
     reviewer: &mut Reviewer<'_>,
-) -> Option<Vec<IpNet>> {
+) -> Vec<IpNet> {
     let Some(list) = &written.trusted_proxies else {
         let behind_proxy = url.is_some_and(|url| url.scheme() == "https")
             && listen.is_some_and(|listen| listen.ip().is_loopback());
         let loopback = ["127.0.0.0/8", "::1/128"];
         let loopback = loopback.iter().filter(|_| behind_proxy);
-        return Some(loopback.filter_map(|network| network.parse().ok()).collect());
+        return loopback.filter_map(|network| network.parse().ok()).collect();
     };
     let mut networks = Vec::new();
     for (at, text) in list.iter().enumerate() {
@@ -260,7 +260,7 @@ fn trusted(
             }
         }
     }
-    Some(networks)
+    networks
 }
 
 type Private = Vec<(Spot, PathBuf)>;

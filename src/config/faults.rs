@@ -92,7 +92,8 @@ impl<'a> Reviewer<'a> {
             Err(error) => {
                 let span = error.span().unwrap_or(0..0);
                 let message = "this is not TOML".to_owned();
-                let fault = reviewer.in_file(Some(span), message, error.message().to_owned(), None);
+                let fault =
+                    reviewer.in_file(Some(span), message, error.message().to_owned(), false);
                 reviewer.faults.push(fault);
             }
         }
@@ -134,7 +135,7 @@ impl<'a> Reviewer<'a> {
         help: impl Into<String>,
     ) {
         let span = self.document.as_ref().and_then(|document| locate(document, spot, Part::Value));
-        let fault = self.in_file(span.clone(), message.into(), help.into(), span);
+        let fault = self.in_file(span, message.into(), help.into(), true);
         self.faults.push(fault);
     }
 
@@ -179,7 +180,7 @@ impl<'a> Reviewer<'a> {
             return of_variable(variable, message, help);
         }
         let span = self.document.as_ref().and_then(|document| locate(document, spot, part));
-        self.in_file(span, message, help, None)
+        self.in_file(span, message, help, false)
     }
 
     fn in_file(
@@ -187,13 +188,13 @@ impl<'a> Reviewer<'a> {
         span: Option<Range<usize>>,
         message: String,
         help: String,
-        hidden: Option<Range<usize>>,
+        is_secret: bool,
     ) -> Fault {
         let file = self.path.display();
         let Some(span) = span else {
             return Fault { place: file.to_string(), line: 0, message, excerpt: None, help };
         };
-        let excerpt = Excerpt::new(self.text, span, hidden);
+        let excerpt = Excerpt::new(self.text, span, is_secret);
         let place = format!("{file}:{}", excerpt.number);
         let line = excerpt.number;
         Fault { place, line, message, excerpt: Some(excerpt.to_string()), help }
@@ -214,7 +215,7 @@ struct Excerpt {
 }
 
 impl Excerpt {
-    fn new(text: &str, span: Range<usize>, hidden: Option<Range<usize>>) -> Self {
+    fn new(text: &str, span: Range<usize>, is_secret: bool) -> Self {
         let start = span.start.min(text.len());
         let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
         let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
@@ -222,7 +223,7 @@ impl Excerpt {
         let number = text[..line_start].matches('\n').count() + 1;
         let shown = |part: &str| part.trim_end_matches('\r').replace('\t', " ");
         let before = shown(&text[line_start..start]);
-        let meant = if hidden.is_some() { "\"…\"".to_owned() } else { shown(&text[start..end]) };
+        let meant = if is_secret { "\"…\"".to_owned() } else { shown(&text[start..end]) };
         let after = shown(&text[end..line_end]);
         let (mut before_width, width) = (before.chars().count(), meant.chars().count().max(1));
         let mut line = format!("{before}{meant}{after}");

@@ -9,130 +9,128 @@ use serde::{Deserialize, Deserializer};
 
 /// The whole file.
 #[derive(Debug, Deserialize, JsonSchema)]
-pub struct ConfigFile {
+pub(super) struct ConfigFile {
     /// The version of this format.
     #[schemars(extend("x-example" = "1"))]
-    pub version: u16,
+    pub(super) version: u16,
     /// Your site, and where it is.
-    pub site: SiteFile,
+    pub(super) site: SiteFile,
     /// Your Stripe account. Secrets never stand in this file: name an environment variable, or
     /// a file of its own.
-    pub stripe: StripeFile,
+    pub(super) stripe: StripeFile,
     /// How patient you are with payments, and how long readers stay signed in.
     #[serde(default)]
-    pub access: AccessFile,
+    pub(super) access: AccessFile,
     /// What the website behind the gate is told.
     #[serde(default)]
-    pub headers: HeadersFile,
+    pub(super) headers: HeadersFile,
     /// What one visitor, and all of them together, may take. The defaults suit a small server.
     #[serde(default)]
-    pub limits: LimitsFile,
+    pub(super) limits: LimitsFile,
     /// How mail is sent.
     #[serde(default)]
-    pub mail: MailFile,
+    pub(super) mail: MailFile,
     /// Where readers and payments are remembered.
     #[serde(default)]
-    pub store: StoreFile,
+    pub(super) store: StoreFile,
     /// What is for sale. The name after "plans." is yours; gates and commands use it.
     #[serde(default)]
-    pub plans: BTreeMap<String, PlanFile>,
+    pub(super) plans: BTreeMap<String, PlanFile>,
     /// What is closed, and for whom it opens. The narrowest path wins, whatever the order.
     #[serde(default)]
-    pub gate: Vec<GateFile>,
+    pub(super) gate: Vec<GateFile>,
 }
 
 /// `[site]`
 #[derive(Debug, Deserialize, JsonSchema)]
-pub struct SiteFile {
+pub(super) struct SiteFile {
     /// What readers see on our pages.
     #[schemars(extend("x-example" = "\"Marginal Weather\""))]
-    pub name: String,
+    pub(super) name: String,
     /// The address that visitors use. Links, cookies and redirects are built from it.
     #[schemars(extend("x-example" = "\"https://weather.example\""))]
-    pub url: String,
-    /// Where to listen. For TLS, put a proxy such as Caddy in front:
-    ///   weather.example {
-    ///       reverse_proxy 127.0.0.1:8080
-    ///   }
+    pub(super) url: String,
+    /// Where to listen. For TLS, put a proxy such as Caddy in front, with these two lines and a
+    /// closing brace in its Caddyfile:
+    /// `weather.example {`
+    /// `    reverse_proxy 127.0.0.1:8080`
     #[schemars(extend("x-example" = "\"127.0.0.1:8080\""))]
-    pub listen: String,
+    pub(super) listen: String,
     /// The website behind the gate. Either this …
     #[schemars(extend("x-example" = "\"http://127.0.0.1:1313\"", "x-shown" = true))]
-    pub origin: Option<String>,
+    pub(super) origin: Option<String>,
     /// … or a folder of files.
     #[schemars(extend("x-example" = "\"./public\""))]
-    pub files: Option<String>,
+    pub(super) files: Option<String>,
     /// Other names of the site, which are redirected to its url.
     #[serde(default)]
     #[schemars(extend("x-example" = "[\"www.weather.example\"]"))]
-    pub also: Vec<String>,
+    pub(super) also: Vec<String>,
     /// Whom readers ask. Without it, the address in [mail] from; one of the two is needed.
     #[schemars(extend("x-example" = "\"hello@weather.example\"", "x-shown" = true))]
-    pub contact: Option<String>,
+    pub(super) contact: Option<String>,
     /// "open": a path is free unless a gate closes it. "closed": any plan is needed unless a
     /// gate says open.
     #[serde(default)]
     #[schemars(extend("x-example" = "\"open\""))]
-    pub default: DefaultFile,
+    pub(super) default: DefaultFile,
     /// Proxies in front of us whose X-Forwarded-For is believed. Without it: this machine's, if
     /// url is https and listen is on this machine; else nobody.
     #[schemars(extend("x-example" = "[\"10.20.0.0/16\"]"))]
-    pub trusted_proxies: Option<Vec<String>>,
+    pub(super) trusted_proxies: Option<Vec<String>>,
 }
 
 /// What a path is that no gate speaks of.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
-pub enum DefaultFile {
+pub(super) enum DefaultFile {
     #[default]
-    #[expect(missing_docs, reason = "told at the setting")]
     Open,
-    #[expect(missing_docs, reason = "told at the setting")]
     Closed,
 }
 
 /// `[stripe]`
 #[derive(Debug, Deserialize, JsonSchema)]
-pub struct StripeFile {
+pub(super) struct StripeFile {
     /// The secret key (sk_… or rk_…).
     #[schemars(extend("x-example" = "{ env = \"STRIPE_SECRET_KEY\" }"))]
-    pub secret_key: SecretFile,
+    pub(super) secret_key: SecretFile,
     /// The signing secret of the webhook endpoint (whsec_…), which you make at Stripe for
-    ///   https://weather.example/_tollhouse/stripe/webhook
+    ///   <https://weather.example/_tollhouse/stripe/webhook>
     /// While you change it, a list of both: [{ env = "NEW" }, { env = "OLD" }].
     #[schemars(extend("x-example" = "{ env = \"STRIPE_WEBHOOK_SECRET\" }"))]
-    pub webhook_secret: SecretsFile,
+    pub(super) webhook_secret: SecretsFile,
     /// Whether the checkout takes promotion codes.
     #[serde(default)]
     #[schemars(extend("x-example" = "false"))]
-    pub promotion_codes: bool,
+    pub(super) promotion_codes: bool,
     /// A test key on a public address opens everything for the test card 4242. Set this to
     /// true if that is what you want.
     #[serde(default)]
     #[schemars(extend("x-example" = "false"))]
-    pub test_mode_in_public: bool,
+    pub(super) test_mode_in_public: bool,
     /// Another address than Stripe's: the simulated Stripe. Test keys and this machine only.
     #[schemars(extend("x-example" = "\"http://127.0.0.1:12111/\""))]
-    pub api_base: Option<String>,
+    pub(super) api_base: Option<String>,
 }
 
 /// Where a secret is: exactly one of the two.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
-pub struct SecretFile {
+pub(super) struct SecretFile {
     /// An environment variable.
-    pub env: Option<String>,
+    pub(super) env: Option<String>,
     /// A file.
-    pub file: Option<String>,
+    pub(super) file: Option<String>,
 }
 
 /// One secret, or several while one is changed.
 #[derive(Debug, Clone)]
-pub struct SecretsFile {
+pub(super) struct SecretsFile {
     /// All of them.
-    pub all: Vec<SecretFile>,
+    pub(super) all: Vec<SecretFile>,
     /// Whether they were written as a list.
-    pub is_list: bool,
+    pub(super) is_list: bool,
 }
 
 impl<'de> Deserialize<'de> for SecretsFile {
@@ -162,22 +160,22 @@ impl JsonSchema for SecretsFile {
 /// `[access]`
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default)]
-pub struct AccessFile {
+pub(super) struct AccessFile {
     /// Days of access after a paid period while the news of its renewal may be late. 0 to 14.
     #[schemars(range(min = 0, max = 14), extend("x-example" = "3"))]
-    pub late_renewal_days: u16,
+    pub(super) late_renewal_days: u16,
     /// Days of access from the start of a period whose payment failed. 0 to 60.
     #[schemars(range(min = 0, max = 60), extend("x-example" = "7"))]
-    pub past_due_days: u16,
+    pub(super) past_due_days: u16,
     /// Days until a reader who does not come by must sign in again. 1 to 365.
     #[schemars(range(min = 1, max = 365), extend("x-example" = "180"))]
-    pub session_days: u16,
+    pub(super) session_days: u16,
     /// Minutes until a pass is looked up again. 1 to 60.
     #[schemars(range(min = 1, max = 60), extend("x-example" = "10"))]
-    pub refresh_minutes: u16,
+    pub(super) refresh_minutes: u16,
     /// Hours for which a pass is honoured while it cannot be looked up. 1 to 168.
     #[schemars(range(min = 1, max = 168), extend("x-example" = "24"))]
-    pub outage_hours: u16,
+    pub(super) outage_hours: u16,
 }
 
 impl Default for AccessFile {
@@ -195,60 +193,60 @@ impl Default for AccessFile {
 /// `[headers]`
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
-pub struct HeadersFile {
+pub(super) struct HeadersFile {
     /// Whether the website learns who reads a closed page, from X-Tollhouse-Reader,
     /// X-Tollhouse-Plans and the signed X-Tollhouse-Identity.
     #[schemars(extend("x-example" = "false"))]
-    pub to_origin: bool,
+    pub(super) to_origin: bool,
 }
 
 /// `[limits]`
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default)]
-pub struct LimitsFile {
+pub(super) struct LimitsFile {
     /// Seconds for all headers of a request. 1 to 120.
     #[schemars(range(min = 1, max = 120), extend("x-example" = "10"))]
-    pub header_seconds: u16,
+    pub(super) header_seconds: u16,
     /// Seconds that a connection may be silent between two requests. 1 to 600.
     #[schemars(range(min = 1, max = 600), extend("x-example" = "75"))]
-    pub idle_seconds: u16,
+    pub(super) idle_seconds: u16,
     /// The largest headers of a request, in KiB. 4 to 128.
     #[schemars(range(min = 4, max = 128), extend("x-example" = "32"))]
-    pub header_kib: u16,
+    pub(super) header_kib: u16,
     /// The largest body of a request to the website, in MiB. 1 to 10000.
     #[schemars(range(min = 1, max = 10000), extend("x-example" = "100"))]
-    pub body_mib: u16,
+    pub(super) body_mib: u16,
     /// The largest form that our own pages take, in KiB. 1 to 1024.
     #[schemars(range(min = 1, max = 1024), extend("x-example" = "64"))]
-    pub form_kib: u16,
+    pub(super) form_kib: u16,
     /// Connections in all. 10 to 1000000.
-    #[schemars(range(min = 10, max = 1000000), extend("x-example" = "10000"))]
-    pub connections: u32,
+    #[schemars(range(min = 10, max = 1_000_000), extend("x-example" = "10000"))]
+    pub(super) connections: u32,
     /// Connections of one address (trusted proxies have no limit of their own). 1 to 1000000.
-    #[schemars(range(min = 1, max = 1000000), extend("x-example" = "200"))]
-    pub connections_per_address: u32,
+    #[schemars(range(min = 1, max = 1_000_000), extend("x-example" = "200"))]
+    pub(super) connections_per_address: u32,
     /// Seconds that a visitor may take nothing of an answer. 1 to 600.
     #[schemars(range(min = 1, max = 600), extend("x-example" = "60"))]
-    pub client_write_seconds: u16,
+    pub(super) client_write_seconds: u16,
     /// Seconds to connect to the website. 1 to 60.
     #[schemars(range(min = 1, max = 60), extend("x-example" = "5"))]
-    pub origin_connect_seconds: u16,
+    pub(super) origin_connect_seconds: u16,
     /// Seconds that the website may be silent while it answers; a WebSocket or a stream of
     /// events may be silent for an hour. 1 to 3600.
     #[schemars(range(min = 1, max = 3600), extend("x-example" = "60"))]
-    pub origin_read_seconds: u16,
+    pub(super) origin_read_seconds: u16,
     /// Seconds that the website may take nothing of a request. 1 to 3600.
     #[schemars(range(min = 1, max = 3600), extend("x-example" = "60"))]
-    pub origin_write_seconds: u16,
+    pub(super) origin_write_seconds: u16,
     /// Seconds that a connection to the website is kept for the next request. 1 to 600.
     #[schemars(range(min = 1, max = 600), extend("x-example" = "60"))]
-    pub origin_idle_seconds: u16,
+    pub(super) origin_idle_seconds: u16,
     /// Seconds that running answers may go on when the server is stopped. 0 to 600.
     #[schemars(range(min = 0, max = 600), extend("x-example" = "30"))]
-    pub drain_seconds: u16,
+    pub(super) drain_seconds: u16,
     /// Threads that serve visitors; 0 is one for each core. 0 to 256.
     #[schemars(range(min = 0, max = 256), extend("x-example" = "0"))]
-    pub threads: u16,
+    pub(super) threads: u16,
 }
 
 impl Default for LimitsFile {
@@ -275,23 +273,23 @@ impl Default for LimitsFile {
 /// `[mail]`
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
-pub struct MailFile {
+pub(super) struct MailFile {
     /// Whom mail comes from.
     #[schemars(extend("x-example" = "\"Marginal Weather <hello@weather.example>\""))]
-    pub from: Option<String>,
-    /// The mail server: smtps://user:password@host, in a variable or a file. (Sign-in by mail
+    pub(super) from: Option<String>,
+    /// The mail server (`smtps://user:password@host`), in a variable or a file. (Sign-in by mail
     /// comes in a later version; until then `tollhouse link` makes sign-in addresses.)
     #[schemars(extend("x-example" = "{ env = \"SMTP_URL\" }"))]
-    pub smtp: Option<SecretFile>,
+    pub(super) smtp: Option<SecretFile>,
 }
 
 /// `[store]`
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default)]
-pub struct StoreFile {
+pub(super) struct StoreFile {
     /// A folder, made for us alone; never inside the served folder.
     #[schemars(extend("x-example" = "\"tollhouse-data\""))]
-    pub folder: String,
+    pub(super) folder: String,
 }
 
 impl Default for StoreFile {
@@ -302,48 +300,47 @@ impl Default for StoreFile {
 
 /// `[plans.…]`
 #[derive(Debug, Deserialize, JsonSchema)]
-pub struct PlanFile {
+pub(super) struct PlanFile {
     /// What readers see.
     #[schemars(extend("x-example" = "\"Basic\""))]
-    pub title: String,
+    pub(super) title: String,
     /// One sentence that says what it is good for.
     #[schemars(extend("x-example" = "\"Every long read and the archive.\""))]
-    pub perk: Option<String>,
+    pub(super) perk: Option<String>,
     /// Plans that come with it.
     #[serde(default)]
     #[schemars(extend("x-example" = "[]"))]
-    pub includes: Vec<String>,
+    pub(super) includes: Vec<String>,
     /// Days without charge at the start of a subscription. 1 to 730.
     #[schemars(range(min = 1, max = 730), extend("x-example" = "7"))]
-    pub trial_days: Option<u16>,
+    pub(super) trial_days: Option<u16>,
     /// What it costs: prices that you made at Stripe. A plan without prices can only be given.
     #[serde(default)]
-    pub prices: Vec<PriceFile>,
+    pub(super) prices: Vec<PriceFile>,
 }
 
 /// One of `prices`.
 #[derive(Debug, Deserialize, JsonSchema)]
-pub struct PriceFile {
+pub(super) struct PriceFile {
     /// Stripe's id (price_…).
-    pub id: String,
+    pub(super) id: String,
     /// How often it is paid, or …
-    pub every: Option<EveryFile>,
+    pub(super) every: Option<EveryFile>,
     /// … `once = true`.
     #[serde(default)]
-    pub once: bool,
+    pub(super) once: bool,
     /// What the offer shows. Stripe decides what is charged; a difference is logged.
-    pub shown: String,
+    pub(super) shown: String,
     /// Whether the offer recommends it.
     #[serde(default)]
-    pub best: bool,
+    pub(super) best: bool,
 }
 
 /// How often a price is paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
-#[expect(missing_docs, reason = "the words say it")]
-pub enum EveryFile {
+pub(super) enum EveryFile {
     Day,
     Week,
     Month,
@@ -352,27 +349,26 @@ pub enum EveryFile {
 
 /// `[[gate]]`
 #[derive(Debug, Deserialize, JsonSchema)]
-pub struct GateFile {
+pub(super) struct GateFile {
     /// Its paths. `*` is anything within a segment, `**` any number of segments; "/x/**" is
     /// also "/x" itself.
-    pub paths: Vec<String>,
+    pub(super) paths: Vec<String>,
     /// Plans that open it; plans that include one of them do too.
     #[serde(default)]
-    pub plans: Vec<String>,
+    pub(super) plans: Vec<String>,
     /// `true`: free for everybody, within something that is closed.
     #[serde(default)]
-    pub open: bool,
+    pub(super) open: bool,
     /// What a stranger gets: "checkout", straight to Stripe (needs exactly one price, and is
     /// then the default), or "offer", the plans and their prices.
-    pub unpaid: Option<UnpaidFile>,
+    pub(super) unpaid: Option<UnpaidFile>,
 }
 
 /// What a stranger gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
-#[expect(missing_docs, reason = "told at the setting")]
-pub enum UnpaidFile {
+pub(super) enum UnpaidFile {
     Checkout,
     Offer,
 }

@@ -104,13 +104,10 @@ fn overriding(
             return None;
         }
     }
-    let value = match typed(raw, schema) {
-        Some(value) => value,
-        None => {
-            let help = format!("it takes {}", type_in_words(schema));
-            reviewer.variable(variable, format!("{raw:?} does not fit {}", keys.join(".")), help);
-            return None;
-        }
+    let Some(value) = typed(raw, schema) else {
+        let help = format!("it takes {}", type_in_words(schema));
+        reviewer.variable(variable, format!("{raw:?} does not fit {}", keys.join(".")), help);
+        return None;
     };
     Some((keys, value))
 }

@@ -90,9 +90,9 @@ mod tests {
             refresh_at: Timestamp::from_unix(1_600),
         };
         let lifetimes = Lifetimes {
-            refresh: Duration::from_secs(600),
-            session: Duration::from_secs(86_400),
-            outage: Duration::from_secs(3_600),
+            refresh: Duration::from_mins(10),
+            session: Duration::from_hours(24),
+            outage: Duration::from_hours(1),
         };
         let now = Timestamp::from_unix(1_000 + age_seconds);
         assert_eq!(pass.freshness(now, lifetimes), expected, "at {age_seconds} s");

@@ -6,7 +6,7 @@ use super::time::Timestamp;
 
 /// How long a link works that the owner printed with `tollhouse link`: long enough to be sent
 /// on by hand, short enough not to lie around in a mailbox.
-pub const LINK_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+pub const LINK_LIFETIME: Duration = Duration::from_hours(24);
 
 /// A link that was made, as it is stored (only a hash of its token is).
 #[derive(Debug, Clone, PartialEq, Eq)]

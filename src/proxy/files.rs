@@ -4,7 +4,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use tower_http::services::ServeFile;
 use tower_http::services::fs::ServeFileSystemResponseBody;
 
@@ -145,7 +145,21 @@ pub(super) async fn serve(
     let mut request = Request::new(http_body_util::Empty::<Bytes>::new());
     *request.method_mut() = method.clone();
     *request.headers_mut() = headers.clone();
-    ServeFile::new(file).precompressed_br().precompressed_gzip().try_call(request).await
+    let mut answer =
+        ServeFile::new(file).precompressed_br().precompressed_gzip().try_call(request).await?;
+    say_charset(answer.headers_mut());
+    Ok(answer)
+}
+
+/// Text is UTF-8 here: without a word about it a page that does not say so itself is misread.
+fn say_charset(headers: &mut HeaderMap) {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let with_charset = kind
+        .filter(|kind| kind.starts_with("text/") && !kind.contains("charset"))
+        .and_then(|kind| HeaderValue::from_str(&format!("{kind}; charset=utf-8")).ok());
+    if let Some(kind) = with_charset {
+        headers.insert(header::CONTENT_TYPE, kind);
+    }
 }
 
 /// The page for what is not there: whole, whatever part was asked for.
@@ -155,7 +169,7 @@ pub(super) async fn serve_not_found(
 ) -> std::io::Result<Response<ServeFileSystemResponseBody>> {
     let mut answer = serve(page, method, &HeaderMap::new()).await?;
     *answer.status_mut() = StatusCode::NOT_FOUND;
-    for name in [http::header::ETAG, http::header::LAST_MODIFIED, http::header::ACCEPT_RANGES] {
+    for name in [header::ETAG, header::LAST_MODIFIED, header::ACCEPT_RANGES] {
         answer.headers_mut().remove(name);
     }
     Ok(answer)

@@ -16,7 +16,7 @@ const LOOK_UP_EVERY: Duration = Duration::from_secs(30);
 
 /// How long an answer may pause that is meant to: a WebSocket, server-sent events. Whoever has
 /// nothing to say for an hour can connect again.
-const STREAM_READ: Duration = Duration::from_secs(60 * 60);
+const STREAM_READ: Duration = Duration::from_hours(1);
 
 /// What stands behind us.
 #[derive(Clone)]

@@ -8,7 +8,7 @@ use crate::site::Site;
 use crate::web::Problem;
 
 /// An address that no browser sends.
-pub(super) fn path(refusal: &Refusal) -> Problem {
+pub(super) fn path(refusal: Refusal) -> Problem {
     let advice = format!("This address cannot be opened: {refusal}.");
     Problem::new(StatusCode::BAD_REQUEST, "That address is not valid", advice)
 }
@@ -67,14 +67,15 @@ pub(super) fn of_proxy(error: &Error) -> Option<Problem> {
     let because = |problem: Problem| Some(problem.because(error));
     match (error.etype(), error.esource()) {
         (ErrorType::HTTPStatus(413), _) => Some(body_too_large()),
-        (_, ErrorSource::Downstream) => match error.etype() {
+        (
             ErrorType::WriteError
             | ErrorType::ReadError
             | ErrorType::ConnectionClosed
             | ErrorType::WriteTimedout
-            | ErrorType::ReadTimedout => None,
-            _ => Some(malformed()),
-        },
+            | ErrorType::ReadTimedout,
+            ErrorSource::Downstream,
+        ) => None,
+        (_, ErrorSource::Downstream) => Some(malformed()),
         (
             ErrorType::ConnectTimedout
             | ErrorType::ReadTimedout

@@ -10,7 +10,7 @@ use crate::domain::ids::{CheckoutId, PriceId};
 use crate::domain::time::Timestamp;
 
 /// How long a checkout is remembered: as long as its cookie, and a day for the clocks.
-const REMEMBERED: Duration = Duration::from_secs(3 * 24 * 60 * 60);
+const REMEMBERED: Duration = Duration::from_hours(72);
 
 /// A checkout that a browser began.
 #[derive(Debug, Clone, PartialEq, Eq)]

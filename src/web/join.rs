@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::problem::{Problem, problem_json};
-use super::views::Offer;
+use super::views::{Occasion, Offer};
 use super::visitor::{Visit, Visitor};
 use super::{Desk, returned, till};
 use crate::domain::gate::{self, Access, Asker, Gate, RequestFacts, Verdict};
@@ -57,7 +57,8 @@ pub(super) async fn show(
     } else {
         catalog.plans().iter().map(|plan| plan.id.clone()).collect()
     };
-    Ok(offer(&desk, &visit, StatusCode::OK, &plans, &to, asked.left.is_some()))
+    let occasion = if asked.left.is_some() { Occasion::LeftCheckout } else { occasion(&visit) };
+    Ok(offer(&desk, &visit, StatusCode::OK, &plans, &to, occasion))
 }
 
 /// The offer in place of a page that did not open.
@@ -76,7 +77,8 @@ pub(super) async fn offer_in_place(
     {
         return Ok(returned::waiting(desk, visit, StatusCode::PAYMENT_REQUIRED, wanted));
     }
-    Ok(offer(desk, visit, StatusCode::PAYMENT_REQUIRED, openers(gate), wanted, false))
+    let status = StatusCode::PAYMENT_REQUIRED;
+    Ok(offer(desk, visit, status, openers(gate), wanted, occasion(visit)))
 }
 
 /// The offer for programs: RFC 9457, with the prices and where a person finds them.
@@ -155,15 +157,22 @@ fn offer(
     status: StatusCode,
     plans: &BTreeSet<PlanId>,
     to: &ReturnPath,
-    left_checkout: bool,
+    occasion: Occasion,
 ) -> Response {
-    let offer = Offer::new(&visit.site, plans, to, visit.visitor.reader().is_some(), left_checkout);
+    let offer = Offer::new(&visit.site, plans, to, occasion);
     let mut page = desk.views.offer(&visit.site, status, &offer);
     let link = format!("<{}>; rel=\"payment\"", offer_path(to));
     if let Ok(link) = HeaderValue::from_str(&link) {
         page.headers_mut().insert(header::LINK, link);
     }
     page
+}
+
+fn occasion(visit: &Visit) -> Occasion {
+    match visit.visitor.reader() {
+        Some(_) => Occasion::ShownToReader,
+        None => Occasion::Plain,
+    }
 }
 
 fn no_such_plan(site: &Site) -> Problem {

@@ -136,7 +136,7 @@ impl Pages {
         let answer = match problem::in_answer(&answer) {
             Some(problem) => {
                 problem.log();
-                problem.render(&self.desk.views, site, headers, answer)
+                problem.render(&self.desk.views, site, headers, &answer)
             }
             None => answer,
         };

@@ -101,7 +101,7 @@ impl Problem {
         views: &Views,
         site: &Site,
         headers: &HeaderMap,
-        answer: Response,
+        answer: &Response,
     ) -> Response {
         let mut rendered = if reads_html(headers) {
             views.message(

@@ -39,8 +39,6 @@ pub(super) struct OfThisBrowser {
 
 /// Where a visitor who wants to buy goes.
 enum Way {
-    /// To the page: he may read it already.
-    Page,
     /// To the end of a checkout that he has paid, or is paying, already.
     Return(BegunCheckout),
     /// To an open session of his.
@@ -100,7 +98,6 @@ async fn go(
     let buyer = buyer(&visit.visitor, ledger.as_ref());
     let mine = checkouts_of(desk, visit).await?;
     match way(visit, &mine, offered, to, &buyer) {
-        Way::Page => Ok(see_other(to.as_str())),
         Way::Return(begun) => Ok(see_other(&returned::path(&begun.id))),
         Way::Again(url) => Ok(to_stripe(&url)),
         Way::New => open(desk, visit, offered, to, buyer, &mine).await,

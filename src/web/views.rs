@@ -43,6 +43,17 @@ pub(super) struct Message<'a> {
     pub(super) advice: &'a str,
 }
 
+/// On which occasion an offer is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Occasion {
+    /// To somebody who wanted to see a page, or the offer itself.
+    Plain,
+    /// To somebody who comes back from the checkout without having paid.
+    LeftCheckout,
+    /// To a reader whose plans do not open the page.
+    ShownToReader,
+}
+
 /// The plans that open a page, with their prices.
 #[derive(Serialize)]
 pub(super) struct Offer<'a> {
@@ -75,8 +86,7 @@ impl<'a> Offer<'a> {
         site: &'a Site,
         among: &BTreeSet<PlanId>,
         to: &'a ReturnPath,
-        is_reader: bool,
-        left_checkout: bool,
+        occasion: Occasion,
     ) -> Self {
         let plans = site.config.catalog.plans().iter();
         let plans = plans
@@ -87,8 +97,8 @@ impl<'a> Offer<'a> {
             plans,
             to: to.as_str(),
             sign_in_url: "/_tollhouse/sign-in",
-            is_reader,
-            left_checkout,
+            is_reader: occasion == Occasion::ShownToReader,
+            left_checkout: occasion == Occasion::LeftCheckout,
         }
     }
 }

@@ -1,6 +1,5 @@
 //! Patterns: sets of paths as owners write them.
 
-use std::cmp::Ordering;
 use std::fmt;
 
 use percent_encoding::percent_decode_str;
@@ -263,12 +262,6 @@ pub(super) fn overlap(one: &Part, other: &Part) -> bool {
         }
         (Part::Any | Part::Deep, _) | (_, Part::Any | Part::Deep) => true,
     }
-}
-
-/// Compares two patterns of one path, segment by segment from the left: the narrower part wins.
-pub(super) fn by_narrowness(one: &[Part], other: &[Part]) -> Ordering {
-    let ranks = |parts: &[Part]| parts.iter().map(Part::narrowness).collect::<Vec<_>>();
-    ranks(one).cmp(&ranks(other))
 }
 
 impl fmt::Display for Pattern {

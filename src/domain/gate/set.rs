@@ -197,8 +197,8 @@ impl GateSet {
         behind: Option<&str>,
         reading: Reading<'_>,
     ) -> Option<usize> {
-        let fitting = node.globs.iter().filter(|(glob, _)| glob.holds(segment));
-        fitting.filter_map(|(_, next)| self.walk(*next, behind, reading)).next()
+        let mut fitting = node.globs.iter().filter(|(glob, _)| glob.holds(segment));
+        fitting.find_map(|(_, next)| self.walk(*next, behind, reading))
     }
 
     /// `**` takes no segment, or one, or more; what comes behind it may still follow.
@@ -261,9 +261,12 @@ fn may_be_short_for(short: &str, name: &str) -> bool {
     (begins || hashed) && long_extension.starts_with(extension)
 }
 
+/// A pattern that was looked at: its gate, its place there, its folded parts.
+type Seen = (usize, usize, Vec<Part>);
+
 /// Pairs of patterns that no rule tells apart.
 fn conflicts(gates: &[Gate]) -> Vec<GateFault> {
-    let mut by_shape: HashMap<Vec<u8>, Vec<(usize, usize, Vec<Part>)>> = HashMap::new();
+    let mut by_shape: HashMap<Vec<u8>, Vec<Seen>> = HashMap::new();
     let mut faults = Vec::new();
     for (gate_at, gate) in gates.iter().enumerate() {
         for (pattern_at, pattern) in gate.patterns.iter().enumerate() {

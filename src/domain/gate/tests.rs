@@ -7,11 +7,11 @@ use super::*;
 #[test]
 fn subscribers_and_visitors() {
     //    who                     path              at       verdict
-    check(visitor(), "/about", day(1), "admit: not gated");
-    check(visitor(), "/essays/tide", day(1), "charge: gate 1");
-    check(reader_until(day(30)), "/essays/tide", day(29), "admit: reader");
-    check(reader_until(day(30)), "/essays/tide", day(30), "charge: gate 1");
-    check(reader_until(day(30)), "/about", day(31), "admit: not gated");
+    check(&visitor(), "/about", day(1), "admit: not gated");
+    check(&visitor(), "/essays/tide", day(1), "charge: gate 1");
+    check(&reader_until(day(30)), "/essays/tide", day(29), "admit: reader");
+    check(&reader_until(day(30)), "/essays/tide", day(30), "charge: gate 1");
+    check(&reader_until(day(30)), "/about", day(31), "admit: not gated");
 }
 
 #[test]
@@ -314,8 +314,8 @@ fn corpus_gates() -> GateSet {
     gates(&[(&["/members/**", "/abonnés/**"], &["reader"]), (&["/members/free/**"], &[])])
 }
 
-fn check(standing: Standing, path: &str, at: Timestamp, expected: &str) {
-    assert_eq!(words(&standing, path, at), expected, "{path} at {at}");
+fn check(standing: &Standing, path: &str, at: Timestamp, expected: &str) {
+    assert_eq!(words(standing, path, at), expected, "{path} at {at}");
 }
 
 fn words(standing: &Standing, target: &str, at: Timestamp) -> String {
@@ -359,7 +359,7 @@ fn asked(asker: Asker, returning: bool, unpaid: Unpaid, expected: With) {
     let facts = RequestFacts { path: &path, asker, returning };
     match decide(&facts, &gates, &Standing::none(), day(1)) {
         Verdict::Charge(charge) => {
-            assert_eq!(charge.with, expected, "{asker:?} {returning} {unpaid:?}")
+            assert_eq!(charge.with, expected, "{asker:?} {returning} {unpaid:?}");
         }
         Verdict::Admit(_) => panic!("a stranger was let in"),
     }

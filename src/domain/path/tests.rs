@@ -97,7 +97,7 @@ fn a_plain_path_has_no_other_reading() {
 
 #[test]
 fn a_path_that_can_be_read_in_countless_ways_is_refused() {
-    let odd: String = (0..80).map(|at| format!("/a.{at};%253B%2525")).collect();
+    let odd = "/a.b;%253B%2525".repeat(80);
     assert_eq!(canonical(&odd), Err(Refusal::Ambiguous));
 }
 
