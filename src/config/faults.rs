@@ -75,6 +75,8 @@ pub(super) struct Reviewer<'a> {
     warnings: Vec<Fault>,
     /// Settings that an environment variable has taken over.
     overridden: Vec<(Spot, String)>,
+    /// Settings about which enough was said: what stands in their place is not the owner's.
+    doubtful: Vec<Spot>,
 }
 
 impl<'a> Reviewer<'a> {
@@ -86,6 +88,7 @@ impl<'a> Reviewer<'a> {
             faults: Vec::new(),
             warnings: Vec::new(),
             overridden: Vec::new(),
+            doubtful: Vec::new(),
         };
         match Document::parse(text) {
             Ok(document) => reviewer.document = Some(document),
@@ -110,10 +113,28 @@ impl<'a> Reviewer<'a> {
         self.overridden.push((spot, variable.to_owned()));
     }
 
+    /// Remembers that something else stands in the place of a faulty setting.
+    pub(super) fn doubt(&mut self, spot: &Spot) {
+        self.doubtful.push(spot.clone());
+    }
+
+    /// Where in the file a setting is named, to keep things in the owner's order.
+    pub(super) fn position(&self, spot: &Spot) -> usize {
+        let document = self.document.as_ref();
+        let found = document.and_then(|document| locate(document, spot, Part::Key));
+        found.map_or(usize::MAX, |span| span.start)
+    }
+
+    fn is_doubtful(&self, spot: &Spot) -> bool {
+        self.doubtful.iter().any(|doubtful| doubtful.holds(spot))
+    }
+
     /// Something is wrong with the name of a setting, or with the whole of it.
     pub(super) fn key(&mut self, spot: &Spot, message: impl Into<String>, help: impl Into<String>) {
-        let fault = self.at(spot, Part::Key, message.into(), help.into());
-        self.faults.push(fault);
+        if !self.is_doubtful(spot) {
+            let fault = self.at(spot, Part::Key, message.into(), help.into());
+            self.faults.push(fault);
+        }
     }
 
     /// Something is wrong with a value.
@@ -123,8 +144,10 @@ impl<'a> Reviewer<'a> {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        let fault = self.at(spot, Part::Value, message.into(), help.into());
-        self.faults.push(fault);
+        if !self.is_doubtful(spot) {
+            let fault = self.at(spot, Part::Value, message.into(), help.into());
+            self.faults.push(fault);
+        }
     }
 
     /// A secret stands in the file: its line is shown without it.

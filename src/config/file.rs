@@ -50,10 +50,8 @@ pub(super) struct SiteFile {
     /// The address that visitors use. Links, cookies and redirects are built from it.
     #[schemars(extend("x-example" = "\"https://weather.example\""))]
     pub(super) url: String,
-    /// Where to listen. For TLS, put a proxy such as Caddy in front, with these two lines and a
-    /// closing brace in its Caddyfile:
-    /// `weather.example {`
-    /// `    reverse_proxy 127.0.0.1:8080`
+    /// Where to listen. For TLS, put a proxy such as Caddy in front: in its Caddyfile,
+    /// `weather.example {`, then `reverse_proxy 127.0.0.1:8080`, then `}`, a line each.
     #[schemars(extend("x-example" = "\"127.0.0.1:8080\""))]
     pub(super) listen: String,
     /// The website behind the gate. Either this …
@@ -323,13 +321,16 @@ pub(super) struct PlanFile {
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(super) struct PriceFile {
     /// Stripe's id (price_…).
+    #[schemars(extend("x-example" = "\"price_1\""))]
     pub(super) id: String,
     /// How often it is paid, or …
+    #[schemars(extend("x-example" = "\"month\""))]
     pub(super) every: Option<EveryFile>,
     /// … `once = true`.
     #[serde(default)]
     pub(super) once: bool,
     /// What the offer shows. Stripe decides what is charged; a difference is logged.
+    #[schemars(extend("x-example" = "\"$9 a month\""))]
     pub(super) shown: String,
     /// Whether the offer recommends it.
     #[serde(default)]
@@ -352,6 +353,7 @@ pub(super) enum EveryFile {
 pub(super) struct GateFile {
     /// Its paths. `*` is anything within a segment, `**` any number of segments; "/x/**" is
     /// also "/x" itself.
+    #[schemars(extend("x-example" = "[\"/longreads/**\"]"))]
     pub(super) paths: Vec<String>,
     /// Plans that open it; plans that include one of them do too.
     #[serde(default)]

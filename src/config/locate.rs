@@ -37,6 +37,11 @@ impl Spot {
         Self(steps)
     }
 
+    /// Whether the other one is this one, or within.
+    pub(super) fn holds(&self, other: &Self) -> bool {
+        other.0.starts_with(&self.0)
+    }
+
     fn parent(&self) -> Option<Self> {
         let (_, before) = self.0.split_last()?;
         Some(Self(before.to_vec()))

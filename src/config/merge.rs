@@ -60,21 +60,20 @@ pub(super) fn merged(
             figment = figment.merge(Serialized::default(&keys.join("."), value));
         }
     }
-    let value: Value = match figment.extract() {
+    let mut value: Value = match figment.extract() {
         Ok(value) => value,
         Err(error) => {
             reviewer.key(&Spot::default(), "this cannot be read", error.to_string());
             return None;
         }
     };
-    walk(&value, shape.root(), &Spot::default(), shape, reviewer);
-    if !reviewer.is_content() {
-        return None;
-    }
+    walk(&mut value, shape.root(), &Spot::default(), shape, reviewer);
     match serde_json::from_value(value) {
         Ok(file) => Some(file),
         Err(error) => {
-            reviewer.key(&Spot::default(), "this cannot be read", error.to_string());
+            if reviewer.is_content() {
+                reviewer.key(&Spot::default(), "this cannot be read", error.to_string());
+            }
             None
         }
     }
@@ -122,81 +121,146 @@ fn typed(raw: &str, schema: &Value) -> Option<Value> {
     has_type(schema, &value).then_some(value)
 }
 
-fn walk(value: &Value, schema: &Value, spot: &Spot, shape: &Shape, reviewer: &mut Reviewer<'_>) {
-    let schema = shape.resolve(schema, Some(value));
+/// What becomes of a value that was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Repair {
+    /// It stays, or an example stands in its place.
+    Keep,
+    /// It is left out.
+    Drop,
+}
+
+/// Tells what is wrong in form, and puts something sound in its place, so that everything else
+/// can still be checked: the owner sees all faults in one go.
+fn walk(
+    value: &mut Value,
+    written: &Value,
+    spot: &Spot,
+    shape: &Shape,
+    reviewer: &mut Reviewer<'_>,
+) -> Repair {
+    let schema = shape.resolve(written, Some(value));
     if is_secret(schema) && value.is_string() {
         let help = "write { env = \"NAME\" } or { file = \"/path\" }, and put the secret there";
         reviewer.secret(spot, format!("{spot} is a secret and must not stand in this file"), help);
-        return;
+        return repair(value, written, spot, reviewer);
     }
     if !has_type(schema, value) {
         let help = format!("write {}", type_in_words(schema));
         reviewer.value(spot, format!("{spot} is not what it should be"), help);
-        return;
+        return repair(value, written, spot, reviewer);
     }
     match value {
-        Value::Object(map) => walk_table(map, schema, spot, shape, reviewer),
+        Value::Object(map) => {
+            walk_table(map, schema, spot, shape, reviewer);
+            Repair::Keep
+        }
         Value::Array(list) => {
             let items = schema.get("items").unwrap_or(&Value::Null);
-            for (at, value) in list.iter().enumerate() {
-                walk(value, items, &spot.index(at), shape, reviewer);
-            }
+            let mut at = 0;
+            list.retain_mut(|value| {
+                at += 1;
+                walk(value, items, &spot.index(at - 1), shape, reviewer) == Repair::Keep
+            });
+            Repair::Keep
         }
-        Value::Number(number) => check_range(number.as_f64(), schema, spot, reviewer),
-        Value::String(text) => check_choice(text, schema, spot, reviewer),
-        Value::Null | Value::Bool(_) => {}
+        Value::Number(number) if !is_in_range(number.as_f64(), schema, spot, reviewer) => {
+            repair(value, written, spot, reviewer)
+        }
+        Value::String(text) if !is_a_choice(text, schema, spot, reviewer) => {
+            repair(value, written, spot, reviewer)
+        }
+        Value::Number(_) | Value::String(_) | Value::Null | Value::Bool(_) => Repair::Keep,
     }
 }
 
+/// Puts the setting's example in the place of what is wrong. Nothing more is said about it.
+fn repair(value: &mut Value, written: &Value, spot: &Spot, reviewer: &mut Reviewer<'_>) -> Repair {
+    reviewer.doubt(spot);
+    match example(written) {
+        Some(example) => {
+            *value = example;
+            Repair::Keep
+        }
+        None => Repair::Drop,
+    }
+}
+
+fn example(written: &Value) -> Option<Value> {
+    let text = written.get("x-example")?.as_str()?;
+    let table: toml::Table = toml::from_str(&format!("value = {text}")).ok()?;
+    serde_json::to_value(table.get("value")?).ok()
+}
+
 fn walk_table(
-    map: &Map<String, Value>,
+    map: &mut Map<String, Value>,
     schema: &Value,
     spot: &Spot,
     shape: &Shape,
     reviewer: &mut Reviewer<'_>,
 ) {
-    for (key, value) in map {
-        match child(schema, key) {
-            Some(within) => walk(value, within, &spot.key(key), shape, reviewer),
-            None => {
-                let known = properties(schema).keys().map(String::as_str);
-                let hint = did_you_mean(key, known.clone()).unwrap_or_else(|| {
-                    format!("known here: {}", known.collect::<Vec<_>>().join(", "))
-                });
-                reviewer.key(&spot.key(key), format!("there is no setting \"{key}\" here"), hint);
-            }
+    map.retain(|key, value| match child(schema, key) {
+        Some(within) => walk(value, within, &spot.key(key), shape, reviewer) == Repair::Keep,
+        None => {
+            let known = properties(schema).keys().map(String::as_str);
+            let hint = did_you_mean(key, known.clone())
+                .unwrap_or_else(|| format!("known here: {}", known.collect::<Vec<_>>().join(", ")));
+            reviewer.key(&spot.key(key), format!("there is no setting \"{key}\" here"), hint);
+            false
+        }
+    });
+    let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
+    for key in required.filter_map(Value::as_str) {
+        if !map.contains_key(key) {
+            add_missing(key, map, schema, spot, shape, reviewer);
         }
     }
-    let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
-    for key in required.filter_map(Value::as_str).filter(|key| !map.contains_key(*key)) {
-        let example = child(schema, key).and_then(|field| field.get("x-example")?.as_str());
-        let help = match example {
-            Some(example) => format!("add: {key} = {example}"),
-            None => format!("add: {key}"),
-        };
-        reviewer.key(spot, format!("{} is missing", spot.key(key)), help);
-    }
 }
 
-fn check_range(number: Option<f64>, schema: &Value, spot: &Spot, reviewer: &mut Reviewer<'_>) {
+fn add_missing(
+    key: &str,
+    map: &mut Map<String, Value>,
+    schema: &Value,
+    spot: &Spot,
+    shape: &Shape,
+    reviewer: &mut Reviewer<'_>,
+) {
+    let field = child(schema, key).unwrap_or(&Value::Null);
+    let shown = field.get("x-example").and_then(Value::as_str);
+    let help = shown.map_or_else(|| format!("add: {key}"), |shown| format!("add: {key} = {shown}"));
+    reviewer.key(spot, format!("{} is missing", spot.key(key)), help);
+    reviewer.doubt(&spot.key(key));
+    // A section is filled with the examples of its own settings.
+    let mut value = example(field).unwrap_or_else(|| Value::Object(Map::new()));
+    walk(&mut value, field, &spot.key(key), shape, reviewer);
+    map.insert(key.to_owned(), value);
+}
+
+fn is_in_range(
+    number: Option<f64>,
+    schema: &Value,
+    spot: &Spot,
+    reviewer: &mut Reviewer<'_>,
+) -> bool {
     let bound = |name: &str| schema.get(name).and_then(Value::as_f64);
-    let (Some(least), Some(most)) = (bound("minimum"), bound("maximum")) else { return };
-    if number.is_some_and(|number| number < least || number > most) {
+    let (Some(least), Some(most)) = (bound("minimum"), bound("maximum")) else { return true };
+    let fits = number.is_some_and(|number| number >= least && number <= most);
+    if !fits {
         reviewer.value(spot, format!("{spot} is out of range"), format!("from {least} to {most}"));
     }
+    fits
 }
 
-fn check_choice(text: &str, schema: &Value, spot: &Spot, reviewer: &mut Reviewer<'_>) {
-    let Some(choices) = schema.get("enum").and_then(Value::as_array) else { return };
-    let choices = choices.iter().filter_map(Value::as_str);
-    if !choices.clone().any(|choice| choice == text) {
-        let all: Vec<String> = choices.map(|choice| format!("\"{choice}\"")).collect();
-        reviewer.value(
-            spot,
-            format!("{spot} has no such choice"),
-            format!("write {}", all.join(" or ")),
-        );
+fn is_a_choice(text: &str, schema: &Value, spot: &Spot, reviewer: &mut Reviewer<'_>) -> bool {
+    let Some(choices) = schema.get("enum").and_then(Value::as_array) else { return true };
+    let mut choices = choices.iter().filter_map(Value::as_str);
+    let fits = choices.clone().any(|choice| choice == text);
+    if !fits {
+        let all: Vec<String> = choices.by_ref().map(|choice| format!("\"{choice}\"")).collect();
+        let help = format!("write {}", all.join(" or "));
+        reviewer.value(spot, format!("{spot} has no such choice"), help);
     }
+    fits
 }
 
 fn child<'a>(schema: &'a Value, key: &str) -> Option<&'a Value> {

@@ -15,18 +15,22 @@ type Plans = BTreeMap<String, PlanFile>;
 /// What is for sale.
 pub(super) fn catalog(written: &Plans, reviewer: &mut Reviewer<'_>) -> Option<Catalog> {
     let mut plans = Vec::new();
-    for (name, file) in written {
-        plans.extend(plan(name, file, reviewer));
+    let mut names: Vec<&String> = written.keys().collect();
+    names.sort_by_key(|name| reviewer.position(&Spot::top("plans").key(name)));
+    for name in names {
+        plans.extend(plan(name, &written[name], reviewer));
     }
-    let faults = match Catalog::new(plans) {
-        Ok(catalog) if catalog.plans().len() == written.len() => return Some(catalog),
-        Ok(_) => return None,
-        Err(faults) => faults,
-    };
-    for fault in faults {
-        tell(&fault, written, reviewer);
+    match Catalog::new(plans.clone()) {
+        Ok(catalog) => Some(catalog),
+        Err(faults) => {
+            for fault in faults {
+                tell(&fault, written, reviewer);
+            }
+            // Enough to look the gates over as well.
+            let alone = |plan| Plan { includes: Vec::new(), prices: Vec::new(), ..plan };
+            Catalog::new(plans.into_iter().map(alone).collect()).ok()
+        }
     }
-    None
 }
 
 fn tell(fault: &CatalogFault, written: &Plans, reviewer: &mut Reviewer<'_>) {
@@ -84,9 +88,10 @@ fn plan(name: &str, file: &PlanFile, reviewer: &mut Reviewer<'_>) -> Option<Plan
         id: id.ok()?,
         title: file.title.clone(),
         perk: file.perk.clone(),
-        includes: includes.into_iter().collect::<Option<_>>()?,
+        // What is wrong with the others was told.
+        includes: includes.into_iter().flatten().collect(),
         trial_days: file.trial_days,
-        prices: prices.into_iter().collect::<Option<_>>()?,
+        prices: prices.into_iter().flatten().collect(),
     })
 }
 
@@ -278,7 +283,8 @@ fn check_one_price(
         .prices_of(openers)
         .map(|offered| format!("{} ({})", offered.price.id, offered.plan.id))
         .collect();
-    if prices.len() == 1 {
+    // After a fault in the plans the prices cannot be counted.
+    if prices.len() == 1 || !reviewer.is_content() {
         return;
     }
     let list = if prices.is_empty() { "none".to_owned() } else { prices.join(", ") };

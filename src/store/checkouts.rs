@@ -75,6 +75,17 @@ impl Store {
             })
             .await
     }
+
+    /// A checkout that anybody began here.
+    pub async fn checkout(&self, id: CheckoutId) -> Result<Option<BegunCheckout>, StoreError> {
+        self.engine()?
+            .read(move |connection| {
+                let sql = "SELECT id, price, return_to, created_at FROM checkouts WHERE id = ?1";
+                let mut find = connection.prepare_cached(sql)?;
+                Ok(find.query_map([id.as_str()], checkout)?.next().transpose()?)
+            })
+            .await
+    }
 }
 
 fn checkout(row: &Row<'_>) -> rusqlite::Result<BegunCheckout> {

@@ -15,7 +15,6 @@ use super::visitor::{Visit, seal};
 use crate::domain::ids::{CheckoutId, ReaderId};
 use crate::domain::return_path::ReturnPath;
 use crate::domain::standing::Standing;
-use crate::store::BegunCheckout;
 use crate::stripe::{Checkout, CheckoutState, StripeError};
 
 /// What Stripe appends to the address.
@@ -59,21 +58,17 @@ pub(super) async fn show(
         return Err(Problem::no_such_page());
     };
     let here_already = visit.visitor.reader().is_some_and(|known| known.reader == recorded.reader);
-    if begun.is_none() && !here_already {
+    if !here_already && !was_begun_here(&desk, &visit, &id).await? {
         return Ok(desk.views.paid_elsewhere(&visit.site));
     }
     welcome(&desk, &visit, &checkout, recorded.reader, &to).await
 }
 
 /// Whether this browser began the checkout.
-async fn begun_here(
-    desk: &Desk,
-    visit: &Visit,
-    id: &CheckoutId,
-) -> Result<Option<(String, BegunCheckout)>, Problem> {
+async fn was_begun_here(desk: &Desk, visit: &Visit, id: &CheckoutId) -> Result<bool, Problem> {
     let nonces = visit.site.passes.checkouts(&visit.headers);
     let mine = desk.store.checkouts(nonces).await?;
-    Ok(mine.into_iter().find(|(_, begun)| begun.id == *id))
+    Ok(mine.iter().any(|(_, begun)| begun.id == *id))
 }
 
 /// Signs the buyer in, and shows him what he bought, or that the money is on its way.

@@ -1,0 +1,270 @@
+//! A stranger pays and reads, whatever comes first, twice, late or never.
+
+use std::time::Duration;
+
+use stripe_sandbox::{CancelWhen, Payer, Release, Settlement};
+
+use crate::support::{TestSite, Visitor};
+
+const DAY: Duration = Duration::from_hours(24);
+
+#[tokio::test]
+async fn a_stranger_pays_and_is_back_on_the_page() {
+    let site = TestSite::start().await;
+    let ann = site.visitor();
+    assert_eq!(ann.open("/essays/tide").await.shows(), "the offer");
+    assert_eq!(ann.buy(&site.stripe, "price_basic", "/essays/tide").await.shows(), "the page");
+    assert_eq!(ann.open("/essays/moon").await.shows(), "the page");
+    assert_eq!(ann.open("/workshop/x").await.shows(), "the offer");
+    assert_eq!(site.visitor().open("/essays/tide").await.shows(), "the offer");
+}
+
+#[tokio::test]
+async fn a_gate_with_one_price_leads_straight_to_the_till_and_back() {
+    let site = TestSite::start().await;
+    let ann = site.visitor();
+    let seen = ann.open("/course/1?lang=en").await;
+    assert_eq!(seen.shows(), "the till");
+    let back = ann.pay(&site.stripe, &seen.goes_to()).await;
+    assert_eq!(ann.follow(&back).await.goes_to(), "/course/1?lang=en");
+    assert_eq!(ann.open("/course/1?lang=en").await.shows(), "the page");
+}
+
+#[tokio::test]
+async fn a_webhook_before_the_return_still_lands_on_the_page() {
+    let site = TestSite::start().await;
+    let ann = site.visitor();
+    let checkout = ann.choose("price_basic", "/essays/tide").await;
+    let back = ann.pay(&site.stripe, &checkout).await;
+    site.deliver_webhooks().await;
+    assert_eq!(ann.follow(&back).await.goes_to(), "/essays/tide");
+    assert_eq!(ann.open("/essays/tide").await.shows(), "the page");
+}
+
+#[tokio::test]
+async fn the_return_before_the_webhook_and_both_twice_end_in_the_same() {
+    let site = TestSite::start().await;
+    let ann = site.visitor();
+    let checkout = ann.choose("price_basic", "/essays/tide").await;
+    let back = ann.pay(&site.stripe, &checkout).await;
+    ann.follow(&back).await;
+    site.stripe.release_webhooks(Release::Twice).await;
+    assert_eq!(ann.follow(&back).await.goes_to(), "/essays/tide", "as often as one likes");
+    assert_eq!(ann.open("/essays/tide").await.shows(), "the page");
+    assert_eq!(site.stripe.subscriptions().len(), 1);
+}
+
+#[tokio::test]
+async fn a_lost_webhook_is_made_good_by_the_return() {
+    let site = TestSite::start().await;
+    let ann = site.visitor();
+    let checkout = ann.choose("price_basic", "/essays/tide").await;
+    let back = ann.pay(&site.stripe, &checkout).await;
+    site.stripe.drop_held();
+    ann.follow(&back).await;
+    assert_eq!(ann.open("/essays/tide").await.shows(), "the page");
+}
+
+#[tokio::test]
+async fn whoever_lost_the_tab_after_paying_is_not_charged_again() {
+    let site = TestSite::start().await;
+    let ann = site.visitor();
+    let till = ann.open("/course/1").await.goes_to();
+    ann.pay(&site.stripe, &till).await;
+    let again = ann.open("/course/1").await.goes_to();
+    assert!(again.starts_with("/_tollhouse/return?session_id="), "{again}");
+    assert_eq!(ann.open(&again).await.goes_to(), "/course/1");
+    assert_eq!(ann.open("/course/1").await.shows(), "the page");
+    assert_eq!(site.stripe.checkouts().len(), 1);
+}
+
+#[tokio::test]
+async fn a_second_tab_uses_the_session_of_the_first() {
+    let site = TestSite::start().await;
+    let ann = site.visitor();
+    let first = ann.choose("price_basic", "/essays/tide").await;
+    assert_eq!(ann.choose("price_basic", "/essays/tide").await, first);
+    assert_ne!(ann.choose("price_basic", "/essays/moon").await, first, "another page");
+    assert_ne!(ann.choose("price_pro", "/essays/tide").await, first, "another price");
+}
+
+#[tokio::test]
+async fn paying_in_one_tab_closes_the_till_in_the_other() {
+    let site = TestSite::start().await;
+    let ann = site.visitor();
+    let one = ann.choose("price_basic", "/essays/tide").await;
+    let other = ann.choose("price_basic", "/essays/moon").await;
+    let back = ann.pay(&site.stripe, &one).await;
+    assert_eq!(ann.follow(&back).await.goes_to(), "/essays/tide");
+    let refused = ann.pay_with(&site.stripe, &other, &Payer::with_good_card("a@b.example")).await;
+    assert!(refused.is_err(), "the other till is closed");
+}
+
+#[tokio::test]
+async fn a_declined_card_opens_nothing_and_another_one_pays() {
+    let site = TestSite::start().await;
+    let ann = site.visitor();
+    let till = ann.choose("price_basic", "/essays/tide").await;
+    for card in ["4000000000000002", "4000000000009995"] {
+        let payer = Payer::with_card("ann@site.example", card);
+        assert!(ann.pay_with(&site.stripe, &till, &payer).await.is_err(), "{card}");
+        assert_eq!(ann.open("/essays/tide").await.shows(), "the offer");
+    }
+    let back = ann.pay(&site.stripe, &till).await;
+    ann.follow(&back).await;
+    assert_eq!(ann.open("/essays/tide").await.shows(), "the page");
+}
+
+#[tokio::test]
+async fn whoever_leaves_the_till_is_told_that_nothing_was_charged() {
+    let site = TestSite::start().await;
+    let ann = site.visitor();
+    let till = ann.choose("price_basic", "/essays/tide").await;
+    let id = till.rsplit('/').next().expect("an id");
+    let session = site.stripe.object(id).expect("a session");
+    let left = ann.follow(session["cancel_url"].as_str().expect("an address")).await;
+    assert!(left.body.contains("Nothing was charged"), "{}", left.body);
+    assert!(left.body.contains("price_basic"), "{}", left.body);
+}
+
+#[tokio::test]
+async fn a_bank_payment_opens_the_page_when_the_money_comes() {
+    let site = TestSite::start().await;
+    let ann = site.visitor();
+    let till = ann.open("/course/1").await.goes_to();
+    let payer = Payer::with_bank_debit("ann@site.example");
+    let back = ann.pay_with(&site.stripe, &till, &payer).await.expect("ordered");
+    assert!(ann.follow(&back).await.body.contains("on its way"));
+    assert_eq!(ann.open("/course/1").await.shows(), "on its way");
+    let again =
+        ann.submit("/_tollhouse/checkout", &[("price", "price_course"), ("to", "/course/1")]);
+    assert!(again.await.body.contains("on its way"), "it is not sold again");
+    site.deliver_webhooks().await;
+    site.stripe.settle(till.rsplit('/').next().expect("an id"), Settlement::Succeeded);
+    site.deliver_webhooks().await;
+    opens_soon(&ann, "/course/1").await;
+}
+
+#[tokio::test]
+async fn a_bank_payment_that_fails_opens_nothing_and_may_be_tried_again() {
+    let site = TestSite::start().await;
+    let ann = site.visitor();
+    let till = ann.open("/course/1").await.goes_to();
+    let payer = Payer::with_bank_debit("ann@site.example");
+    let back = ann.pay_with(&site.stripe, &till, &payer).await.expect("ordered");
+    ann.follow(&back).await;
+    site.stripe.settle(till.rsplit('/').next().expect("an id"), Settlement::Failed);
+    site.deliver_webhooks().await;
+    until(async || ann.open("/course/1").await.shows() == "the offer").await;
+    assert_ne!(ann.choose("price_course", "/course/1").await, till);
+}
+
+#[tokio::test]
+async fn a_trial_opens_at_once_and_a_code_may_take_all_off() {
+    let site = TestSite::start().await;
+    let ann = site.visitor();
+    assert_eq!(ann.buy(&site.stripe, "price_pro", "/workshop/x").await.shows(), "the page");
+    assert!(
+        ann.open("/_tollhouse/account")
+            .await
+            .body
+            .contains("The first payment is on 8 January 2026")
+    );
+    let bob = site.visitor();
+    let till = bob.choose("price_course", "/course/1").await;
+    let payer =
+        Payer { promotion_code: Some("ALL".to_owned()), ..Payer::with_good_card("b@b.example") };
+    let back = bob.pay_with(&site.stripe, &till, &payer).await.expect("free of charge");
+    bob.follow(&back).await;
+    assert_eq!(bob.open("/course/1").await.shows(), "the page");
+}
+
+#[tokio::test]
+async fn a_canceled_subscription_opens_until_its_end_and_not_a_second_longer() {
+    let site = TestSite::start().await;
+    let ann = site.visitor();
+    ann.buy(&site.stripe, "price_basic", "/essays/tide").await;
+    let subscription = site.stripe.subscriptions().remove(0);
+    let id = subscription["id"].as_str().expect("an id").to_owned();
+    site.stripe.cancel_subscription(&id, CancelWhen::AtPeriodEnd);
+    site.deliver_webhooks().await;
+    until(async || {
+        ann.open("/_tollhouse/account").await.body.contains("You can read until 1 February 2026")
+    })
+    .await;
+    site.advance(31 * DAY - Duration::from_secs(1));
+    assert_eq!(ann.open("/essays/tide").await.shows(), "the page");
+    site.advance(Duration::from_secs(1));
+    assert_eq!(ann.open("/essays/tide").await.shows(), "the offer");
+}
+
+#[tokio::test]
+async fn a_renewal_whose_webhook_is_late_locks_nobody_out() {
+    let site = TestSite::start().await;
+    let ann = site.visitor();
+    ann.buy(&site.stripe, "price_basic", "/essays/tide").await;
+    site.advance(33 * DAY);
+    assert_eq!(ann.open("/essays/tide").await.shows(), "the page");
+}
+
+#[tokio::test]
+async fn a_reader_who_has_the_plan_goes_to_the_page_not_to_the_till() {
+    let site = TestSite::start().await;
+    let ann = site.visitor();
+    ann.buy(&site.stripe, "price_basic", "/essays/tide").await;
+    site.stripe.forget_requests();
+    assert_eq!(ann.choose("price_basic", "/essays/moon").await, "/essays/moon");
+    assert_eq!(ann.open("/_tollhouse/join?plan=basic").await.goes_to(), "/");
+    assert_eq!(ann.open("/_tollhouse/join?to=/essays/moon").await.goes_to(), "/essays/moon");
+    assert_eq!(site.stripe.requests(), []);
+}
+
+#[tokio::test]
+async fn a_reader_buys_again_as_the_customer_that_he_was() {
+    let site = TestSite::start().await;
+    let ann = site.visitor();
+    ann.buy(&site.stripe, "price_basic", "/essays/tide").await;
+    ann.buy(&site.stripe, "price_course", "/course/1").await;
+    assert_eq!(ann.open("/course/1").await.shows(), "the page");
+    assert_eq!(ann.open("/essays/tide").await.shows(), "the page");
+    assert_eq!(site.stripe.customers().len(), 1);
+}
+
+#[tokio::test]
+async fn what_another_shop_of_the_account_sells_opens_nothing() {
+    let site = TestSite::start().await;
+    let payer = Payer::with_good_card("shoes@site.example");
+    site.stripe.sell_elsewhere("price_of_another_shop", &payer).await.expect("sold");
+    site.deliver_webhooks().await;
+    let ann = site.visitor();
+    assert_eq!(ann.buy(&site.stripe, "price_basic", "/essays/tide").await.shows(), "the page");
+    let bob = site.visitor();
+    assert_eq!(bob.open("/course/1").await.shows(), "the till");
+}
+
+#[tokio::test]
+async fn a_restart_in_the_middle_loses_nothing() {
+    let mut site = TestSite::start().await;
+    let ann = site.visitor();
+    let till = ann.choose("price_basic", "/essays/tide").await;
+    site.restart().await;
+    let back = ann.pay(&site.stripe, &till).await;
+    assert_eq!(ann.follow(&back).await.goes_to(), "/essays/tide");
+    site.restart().await;
+    assert_eq!(ann.open("/essays/tide").await.shows(), "the page");
+}
+
+/// A webhook is acknowledged before it is worked off.
+async fn opens_soon(visitor: &Visitor, path: &str) {
+    until(async || visitor.open(path).await.shows() == "the page").await;
+}
+
+/// Asks again until it is so: the answer to a question is what is waited for, ten seconds at most.
+async fn until(condition: impl AsyncFn() -> bool) {
+    let wait = async {
+        while !condition().await {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), wait).await.expect("it came about in time");
+}

@@ -1,0 +1,203 @@
+//! A site with everything that belongs to it: tollhouse in process, a real origin, the simulated
+//! Stripe, a clock that is set by hand.
+
+mod origin;
+mod visitor;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use stripe_sandbox::{
+    Interval, Options, PriceSeed, PromotionSeed, Release, Sandbox, SignatureTime,
+};
+use tollhouse::app::{self, Server};
+use tollhouse::clock::Clock;
+use tollhouse::config::Config;
+use tollhouse::domain::time::Timestamp;
+use tollhouse::proxy::Bound;
+
+pub(crate) use self::origin::Origin;
+pub(crate) use self::visitor::{Seen, Visitor};
+
+/// When every test begins: 1 January 2026.
+pub(crate) const START: i64 = 1_767_225_600;
+
+/// What webhooks are signed with.
+pub(crate) const WEBHOOK_SECRET: &str = "whsec_of_the_test";
+
+const CONFIG: &str = r#"
+version = 1
+[site]
+name = "Marginal Weather"
+url = "http://ADDRESS"
+listen = "ADDRESS"
+origin = "http://ORIGIN"
+contact = "hello@weather.example"
+[stripe]
+secret_key = { env = "KEY" }
+webhook_secret = { env = "WEBHOOK" }
+api_base = "STRIPE"
+promotion_codes = true
+[plans.basic]
+title = "Basic"
+prices = [{ id = "price_basic", every = "month", shown = "$9 a month" }]
+[plans.pro]
+title = "Pro"
+includes = ["basic"]
+trial_days = 7
+prices = [{ id = "price_pro", every = "month", shown = "$29 a month" }]
+[plans.course]
+title = "Course"
+prices = [{ id = "price_course", once = true, shown = "$49" }]
+[[gate]]
+paths = ["/essays/**"]
+plans = ["basic"]
+[[gate]]
+paths = ["/workshop/**"]
+plans = ["pro"]
+[[gate]]
+paths = ["/course/**"]
+plans = ["course"]
+[[gate]]
+paths = ["/essays/free"]
+open = true
+"#;
+
+/// A running site with everything around it.
+pub(crate) struct TestSite {
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
+    /// The simulated Stripe.
+    pub(crate) stripe: Sandbox,
+    /// The website behind it.
+    pub(crate) origin: Origin,
+    clock: Clock,
+    server: Option<Server>,
+    folder: tempfile::TempDir,
+    config: String,
+}
+
+impl TestSite {
+    pub(crate) async fn start() -> Self {
+        Self::with(|config| config).await
+    }
+
+    /// A site whose configuration is changed in one place.
+    pub(crate) async fn with(change: impl FnOnce(String) -> String) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let bound = bind("127.0.0.1:0");
+        let address = bound.local_addrs()[0];
+        let origin = Origin::start().await;
+        let stripe = stripe(address).await;
+        let config = change(CONFIG.to_owned())
+            .replace("ADDRESS", &address.to_string())
+            .replace("ORIGIN", &origin.address().to_string())
+            .replace("STRIPE", &stripe.url())
+            .replace("FOLDER", folder.path().to_str().expect("a path"));
+        let clock = Clock::by_hand(Timestamp::from_unix(START));
+        let mut site = Self { address, stripe, origin, clock, server: None, folder, config };
+        site.server = Some(site.serve(bound).await);
+        site
+    }
+
+    async fn serve(&self, bound: Bound) -> Server {
+        let config = self.config();
+        app::start(config, bound, self.clock.clone()).await.expect("the site starts")
+    }
+
+    /// The configuration as it is used.
+    pub(crate) fn config(&self) -> Config {
+        let environment = [("KEY", "sk_test_sandbox"), ("WEBHOOK", WEBHOOK_SECRET)];
+        let environment: BTreeMap<String, String> = environment
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect();
+        let path = self.path("config.toml");
+        fs::write(&path, &self.config).expect("written");
+        Config::load(&path, &environment).unwrap_or_else(|faults| panic!("{faults}"))
+    }
+
+    /// A file of this site's own folder.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Stops it as SIGTERM does, and starts it again on what is on the disk.
+    pub(crate) async fn restart(&mut self) {
+        self.stop().await;
+        let bound = bind(&self.address.to_string());
+        self.server = Some(self.serve(bound).await);
+    }
+
+    /// Stops it as SIGTERM does.
+    pub(crate) async fn stop(&mut self) {
+        self.server.take().expect("it runs").stop().await;
+    }
+
+    /// Its store.
+    pub(crate) fn store(&self) -> &tollhouse::store::Store {
+        self.server.as_ref().expect("it runs").store()
+    }
+
+    /// The time, here and at Stripe.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Time passes, here and at Stripe.
+    pub(crate) fn advance(&self, span: Duration) {
+        self.stripe.advance(span);
+        self.clock.advance(span);
+    }
+
+    /// Somebody with a browser of his own.
+    pub(crate) fn visitor(&self) -> Visitor {
+        Visitor::new(self.address)
+    }
+
+    /// Lets every webhook through that was held, and returns when each was answered.
+    pub(crate) async fn deliver_webhooks(&self) {
+        self.stripe.release_webhooks(Release::All).await;
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+}
+
+fn bind(address: &str) -> Bound {
+    Bound::bind(&[address.parse().expect("an address")]).expect("a free port")
+}
+
+/// A simulated Stripe that sells what the site sells. Its webhooks wait until they are let go.
+async fn stripe(address: SocketAddr) -> Sandbox {
+    let price = |id: &str, name: &str, unit_amount, interval| PriceSeed {
+        id: id.to_owned(),
+        product_name: name.to_owned(),
+        unit_amount,
+        currency: "usd".to_owned(),
+        interval,
+    };
+    let stripe = Sandbox::start(Options {
+        prices: vec![
+            price("price_basic", "Basic", 900, Some(Interval::Month)),
+            price("price_pro", "Pro", 2_900, Some(Interval::Month)),
+            price("price_course", "Course", 4_900, None),
+            price("price_of_another_shop", "Shoes", 9_900, None),
+        ],
+        promotion_codes: vec![PromotionSeed { code: "ALL".to_owned(), percent_off: 100 }],
+        start_time: Some(START),
+        signature_time: SignatureTime::SandboxClock,
+        ..Options::default()
+    })
+    .await
+    .expect("the sandbox starts");
+    stripe.hold_webhooks();
+    stripe
+        .add_webhook(&format!("http://{address}/_tollhouse/stripe/webhook"), WEBHOOK_SECRET)
+        .expect("an address");
+    stripe
+}

@@ -1,0 +1,85 @@
+//! A website that records the exact bytes that it is sent.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+/// An origin on plain TCP: whatever it gets, it answers as it was told, and remembers it.
+pub(crate) struct Origin {
+    address: SocketAddr,
+    seen: Arc<Mutex<Vec<String>>>,
+    answer: Arc<Mutex<String>>,
+    task: JoinHandle<()>,
+}
+
+/// What it answers unless it is told otherwise.
+const PAGE: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nETag: \"1\"\r\n\
+                    Cache-Control: public, max-age=60\r\nContent-Length: 5\r\n\r\npaper";
+
+impl Origin {
+    pub(crate) async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let answer = Arc::new(Mutex::new(PAGE.to_owned()));
+        let task = tokio::spawn(accept(listener, Arc::clone(&seen), Arc::clone(&answer)));
+        Self { address, seen, answer, task }
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The heads of all requests so far, byte for byte.
+    pub(crate) fn seen(&self) -> Vec<String> {
+        self.seen.lock().expect("not poisoned").clone()
+    }
+
+    /// The head of the last request.
+    pub(crate) fn last(&self) -> String {
+        self.seen().pop().expect("a request came")
+    }
+
+    /// Answers with these bytes from now on.
+    pub(crate) fn answer(&self, bytes: &str) {
+        bytes.clone_into(&mut self.answer.lock().expect("not poisoned"));
+    }
+}
+
+impl Drop for Origin {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn accept(listener: TcpListener, seen: Arc<Mutex<Vec<String>>>, answer: Arc<Mutex<String>>) {
+    while let Ok((stream, _)) = listener.accept().await {
+        tokio::spawn(converse(stream, Arc::clone(&seen), Arc::clone(&answer)));
+    }
+}
+
+async fn converse(
+    mut stream: TcpStream,
+    seen: Arc<Mutex<Vec<String>>>,
+    answer: Arc<Mutex<String>>,
+) -> Option<()> {
+    let mut received = Vec::new();
+    loop {
+        while let Some(end) = received.windows(4).position(|four| four == b"\r\n\r\n") {
+            let head: Vec<u8> = received.drain(..end + 4).collect();
+            let head = String::from_utf8_lossy(&head).into_owned();
+            let answer = answer.lock().expect("not poisoned").clone();
+            let is_head = head.starts_with("HEAD ");
+            seen.lock().expect("not poisoned").push(head);
+            let sent = if is_head { answer.split_inclusive("\r\n\r\n").next()? } else { &answer };
+            stream.write_all(sent.as_bytes()).await.ok()?;
+        }
+        let length = stream.read_buf(&mut received).await.ok()?;
+        if length == 0 {
+            return None;
+        }
+    }
+}
