@@ -44,10 +44,8 @@ pub(super) async fn show(
         Err(StripeError::NotFound(_)) => return Err(Problem::no_such_page()),
         Err(problem) => return Err(problem.into()),
     };
-    let begun = begun_here(&desk, &visit, &id).await?;
-    let to = begun
-        .as_ref()
-        .map_or_else(ReturnPath::home, |(_, begun)| ReturnPath::or_home(&begun.return_to));
+    let begun = desk.store.checkout(id.clone()).await?;
+    let to = begun.map_or_else(ReturnPath::home, |begun| ReturnPath::or_home(&begun.return_to));
     match checkout.state {
         CheckoutState::Complete => {}
         CheckoutState::Open { .. } | CheckoutState::Expired => {
