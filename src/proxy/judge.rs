@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Version, header};
 use pingora_core::Result;
 use pingora_http::RequestHeader;
 use pingora_proxy::Session;
@@ -67,7 +67,8 @@ impl Gatekeeper {
         let peer = peer_of(session);
         let trusts = |address| ctx.site.config.site.trusts(address);
         ctx.sender = Some(Sender::of(peer, headers, trusts));
-        let host = match only_host(session.req_header()) {
+        let ours = ctx.site.config.site.url.authority();
+        let host = match only_host(session.req_header(), ours) {
             Ok(host) => host,
             Err(problem) => {
                 ctx.outcome = "refused: host";
@@ -110,7 +111,7 @@ impl Gatekeeper {
             return Err(trouble::loops(&ctx.site));
         }
         let request = session.req_header();
-        if matches!(request.method, Method::CONNECT | Method::TRACE) {
+        if request.method == Method::TRACE {
             ctx.outcome = "refused: method";
             return Err(trouble::method(&request.method));
         }
@@ -255,10 +256,12 @@ fn decide<'a>(
 
 /// The one host of a request. In absolute form the target's own counts: RFC 9112, 3.2.2; the
 /// path's check refuses it if it is not ours.
-fn only_host(request: &RequestHeader) -> Result<String, Problem> {
+fn only_host(request: &RequestHeader, ours: &str) -> Result<String, Problem> {
     let mut hosts = request.headers.get_all(header::HOST).iter();
     match (hosts.next(), hosts.next()) {
         (Some(host), None) => host.to_str().map(str::to_owned).map_err(|_| trouble::host()),
+        // HTTP/1.0 knows no hosts.
+        (None, _) if request.version == Version::HTTP_10 => Ok(ours.to_owned()),
         (None, _) | (Some(_), Some(_)) => Err(trouble::host()),
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use stripe_sandbox::{CancelWhen, Payer, Release, Settlement};
 
-use crate::support::{TestSite, Visitor};
+use crate::support::{TestSite, Visitor, until};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -257,14 +257,4 @@ async fn a_restart_in_the_middle_loses_nothing() {
 /// A webhook is acknowledged before it is worked off.
 async fn opens_soon(visitor: &Visitor, path: &str) {
     until(async || visitor.open(path).await.shows() == "the page").await;
-}
-
-/// Asks again until it is so: the answer to a question is what is waited for, ten seconds at most.
-async fn until(condition: impl AsyncFn() -> bool) {
-    let wait = async {
-        while !condition().await {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(10), wait).await.expect("it came about in time");
 }

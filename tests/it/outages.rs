@@ -1,1 +1,88 @@
-//! x
+//! When something is down: what still works, and what is said.
+
+use std::fs;
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use stripe_sandbox::{Fault, FaultKind};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::support::TestSite;
+
+#[tokio::test]
+async fn a_reader_with_a_pass_reads_on_while_stripe_is_down() {
+    let site = TestSite::start().await;
+    let ann = site.visitor();
+    ann.buy(&site.stripe, "price_basic", "/essays/tide").await;
+    site.stripe.stop().await;
+    assert_eq!(ann.open("/essays/tide").await.shows(), "the page");
+    site.advance_here(Duration::from_mins(10));
+    assert_eq!(ann.open("/essays/tide").await.shows(), "the page", "renewed from the store");
+}
+
+#[tokio::test]
+async fn a_till_that_cannot_be_reached_is_told_and_nothing_is_charged() {
+    let site = TestSite::start().await;
+    site.stripe.fail_next(Fault::next(9, FaultKind::Reset));
+    let seen = site.visitor().open("/course/1").await;
+    assert_eq!(seen.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(seen.body.contains("Nothing was charged"), "{}", seen.body);
+    assert_eq!(seen.header("retry-after"), Some("30"));
+}
+
+#[tokio::test]
+async fn passes_are_honoured_without_the_store_but_not_for_ever() {
+    let mut site = TestSite::start().await;
+    let ann = site.visitor();
+    ann.buy(&site.stripe, "price_course", "/course/1").await;
+    site.stop().await;
+    // What was the store is no database any more; the keys are mirrored.
+    let data = site.path("tollhouse-data");
+    for file in ["tollhouse.sqlite3", "tollhouse.sqlite3-wal", "tollhouse.sqlite3-shm"] {
+        let _ = fs::remove_file(data.join(file));
+    }
+    fs::create_dir(data.join("tollhouse.sqlite3")).expect("in its place");
+    site.start_again().await;
+    assert_eq!(ann.open("/course/1").await.shows(), "the page");
+    site.advance(Duration::from_mins(10));
+    assert_eq!(ann.open("/course/1").await.shows(), "the page", "honoured in the outage");
+    site.advance(Duration::from_hours(24));
+    let seen = ann.open("/course/1").await;
+    assert_eq!(seen.status, StatusCode::SERVICE_UNAVAILABLE, "neither an offer nor a till");
+    assert!(seen.body.contains("cannot look up your access"), "{}", seen.body);
+    assert_eq!(ann.open("/about").await.shows(), "the page", "public pages do not care");
+    let buyer = site.visitor().open("/course/1").await;
+    assert_eq!(buyer.status, StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[tokio::test]
+async fn a_slow_answer_survives_the_stop() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let origin = listener.local_addr().expect("an address").to_string();
+    let mut site = TestSite::with(|config| config.replace("ORIGIN", &origin)).await;
+    let mut visitor = TcpStream::connect(site.address).await.expect("connected");
+    let request =
+        format!("GET /slow HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", site.address);
+    visitor.write_all(request.as_bytes()).await.expect("sent");
+    let (mut behind, _) = listener.accept().await.expect("it is forwarded");
+    let mut head = [0; 4096];
+    let length = behind.read(&mut head).await.expect("a request");
+    assert!(length > 0);
+    behind.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello").await.expect("sent");
+    let mut first = [0; 12];
+    visitor.read_exact(&mut first).await.expect("it has begun");
+    let address = site.address;
+    let finish = async {
+        // The listener is closed when the stop has begun.
+        while TcpStream::connect(address).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+        behind.write_all(b"world").await.expect("sent");
+        let mut rest = String::new();
+        visitor.read_to_string(&mut rest).await.expect("the rest");
+        rest
+    };
+    let ((), rest) = tokio::join!(site.stop(), finish);
+    assert!(rest.ends_with("helloworld"), "{rest}");
+}

@@ -1,1 +1,173 @@
-//! x
+//! The store: what was fetched later wins, what is written once stays once.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::time::Duration;
+
+use tollhouse::clock::Clock;
+use tollhouse::domain::ids::{CustomerId, EventId, Mode, PriceId, Subject, SubscriptionId};
+use tollhouse::domain::ledger::{Item, Status, Subscription};
+use tollhouse::domain::time::Timestamp;
+use tollhouse::store::{News, Received, Record, Settings, Store};
+
+#[tokio::test]
+async fn an_older_fetch_never_overwrites_a_newer_one() {
+    let (_folder, store) = store();
+    let older = store.begin_fetch().await.expect("a ticket");
+    let newer = store.begin_fetch().await.expect("a ticket");
+    let active = store.record(record("active"), newer).await.expect("written").expect("ours");
+    assert!(active.changed);
+    let late = store.record(record("canceled"), older).await.expect("written").expect("ours");
+    assert!(!late.changed);
+    let account = store.account(active.reader).await.expect("read").expect("a reader");
+    assert_eq!(account.ledger.subscriptions[0].status, Status::Active);
+}
+
+#[tokio::test]
+async fn the_same_again_changes_nothing() {
+    let (_folder, store) = store();
+    for round in 0..3 {
+        let ticket = store.begin_fetch().await.expect("a ticket");
+        let recorded =
+            store.record(record("active"), ticket).await.expect("written").expect("ours");
+        assert_eq!(recorded.changed, round == 0);
+        let account = store.account(recorded.reader).await.expect("read").expect("a reader");
+        assert_eq!(account.epoch, 1);
+    }
+}
+
+#[tokio::test]
+async fn somebody_who_bought_nothing_here_does_not_become_a_reader() {
+    let (_folder, store) = store();
+    let ticket = store.begin_fetch().await.expect("a ticket");
+    let foreign = Record { of_ours: false, ..record("active") };
+    assert_eq!(store.record(foreign, ticket).await.expect("written"), None);
+}
+
+#[tokio::test]
+async fn an_event_is_stored_once_however_often_and_at_once_it_comes() {
+    let (_folder, store) = store();
+    let event = EventId::parse("evt_1").expect("an id");
+    let news = News { event, kind: "x".to_owned(), whose: Some("cus_1".to_owned()) };
+    let deliveries = (0..20).map(|_| store.receive(news.clone()));
+    let received = futures_util::future::join_all(deliveries).await;
+    let first = received.into_iter().filter(|one| matches!(one, Ok(Received::First))).count();
+    assert_eq!(first, 1);
+    assert_eq!(store.errands().await.expect("read").len(), 1);
+}
+
+#[tokio::test]
+async fn events_of_one_customer_are_one_errand_and_later_ones_another() {
+    let (_folder, store) = store();
+    let receive = async |event: &str, whose: &str| {
+        let event = EventId::parse(event).expect("an id");
+        let news = News { event, kind: "x".to_owned(), whose: Some(whose.to_owned()) };
+        store.receive(news).await.expect("stored");
+    };
+    receive("evt_1", "cus_1").await;
+    receive("evt_2", "cus_2").await;
+    receive("evt_3", "cus_1").await;
+    let errands = store.errands().await.expect("read");
+    let whose: Vec<&str> = errands.iter().map(|errand| errand.whose.as_str()).collect();
+    assert_eq!(whose, ["cus_1", "cus_2"]);
+    receive("evt_4", "cus_1").await;
+    for errand in errands {
+        store.errand_done(errand).await.expect("written");
+    }
+    let left = store.errands().await.expect("read");
+    assert_eq!(left.len(), 1, "what arrived meanwhile is still to be done");
+}
+
+#[tokio::test]
+async fn an_errand_that_failed_waits_for_its_time() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let clock = Clock::by_hand(Timestamp::from_unix(0));
+    let store = open(&folder, &clock);
+    let event = EventId::parse("evt_1").expect("an id");
+    let news = News { event, kind: "x".to_owned(), whose: Some("cus_1".to_owned()) };
+    store.receive(news).await.expect("stored");
+    let errand = store.errands().await.expect("read").remove(0);
+    let pause = Duration::from_secs(2);
+    store.errand_failed(errand, "Stripe is down".to_owned(), pause).await.expect("written");
+    clock.advance(Duration::from_secs(1));
+    assert_eq!(store.errands().await.expect("read"), []);
+    clock.advance(Duration::from_secs(1));
+    assert_eq!(store.errands().await.expect("read")[0].attempts, 1);
+}
+
+#[tokio::test]
+async fn a_change_is_published_at_once() {
+    let (_folder, store) = store();
+    let ticket = store.begin_fetch().await.expect("a ticket");
+    let recorded = store.record(record("active"), ticket).await.expect("written").expect("ours");
+    // The next question is asked behind the change.
+    store.begin_fetch().await.expect("a ticket");
+    let change = store.recent().of(&recorded.reader).expect("published");
+    assert_eq!(change.epoch, 1);
+    assert_eq!(change.ledger.subscriptions.len(), 1);
+}
+
+#[tokio::test]
+async fn the_files_are_for_nobody_but_us() {
+    let (folder, store) = store();
+    store.signing_keys().await.expect("a key");
+    let mode =
+        |path: &std::path::Path| path.metadata().expect("it is there").permissions().mode() & 0o777;
+    let data = folder.path().join("data");
+    assert_eq!(mode(&data), 0o700);
+    for entry in data.read_dir().expect("a folder") {
+        let path = entry.expect("an entry").path();
+        assert_eq!(mode(&path), 0o600, "{}", path.display());
+    }
+}
+
+#[tokio::test]
+async fn keys_stay_the_same_and_are_mirrored() {
+    let (_folder, store) = store();
+    let first = store.signing_keys().await.expect("a key");
+    let again = store.signing_keys().await.expect("a key");
+    assert_eq!(first[0].id(), again[0].id());
+    store.mirror_keys(&first).expect("written");
+    assert_eq!(store.mirrored_keys().expect("read")[0].id(), first[0].id());
+}
+
+fn store() -> (tempfile::TempDir, Store) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(&folder, &Clock::by_hand(Timestamp::from_unix(0)));
+    (folder, store)
+}
+
+fn open(folder: &tempfile::TempDir, clock: &Clock) -> Store {
+    let settings = Settings {
+        folder: folder.path().join("data"),
+        mode: Mode::Test,
+        publish: Duration::from_hours(24),
+    };
+    let store = Store::new(settings, clock.clone());
+    store.open().expect("it opens");
+    store
+}
+
+fn record(status: &str) -> Record {
+    let customer = CustomerId::parse("cus_1").expect("an id");
+    let item = Item {
+        price: PriceId::parse("price_basic").expect("an id"),
+        period_start: Timestamp::from_unix(0),
+        period_end: Timestamp::from_unix(1_000),
+    };
+    Record {
+        subject: Subject::Customer(customer.clone()),
+        email: None,
+        buyer: None,
+        subscriptions: vec![Subscription {
+            id: SubscriptionId::parse("sub_1").expect("an id"),
+            customer,
+            status: Status::parse(status),
+            items: vec![item],
+            ends_at: None,
+            collection_paused: false,
+        }],
+        purchases: Vec::new(),
+        deleted: false,
+        of_ours: true,
+    }
+}

@@ -1,1 +1,108 @@
-//! x
+//! What Stripe may send, and what comes of it.
+
+use reqwest::{Client, StatusCode};
+use stripe_sandbox::{Fault, FaultKind, Release};
+use tollhouse::domain::ids::EventId;
+use tollhouse::store::{News, Received};
+
+use crate::support::{TestSite, WEBHOOK_SECRET, until};
+
+#[tokio::test]
+async fn only_what_stripe_has_signed_is_taken() {
+    let site = TestSite::start().await;
+    let now = site.now().unix();
+    let body = r#"{"id":"evt_1","object":"event","type":"x","livemode":false,"created":1,"data":{"object":{}}}"#;
+    let good = signature(WEBHOOK_SECRET, now, body);
+    let sent =
+        async |signature: &str, body: &str| send(&site, Some(signature), body.to_owned()).await;
+    assert_eq!(sent(&good, body).await, 200);
+    assert_eq!(sent(&good, body).await, 200, "again");
+    assert_eq!(sent(&signature("whsec_other", now, body), body).await, 400);
+    assert_eq!(sent(&signature("", now, body), body).await, 400);
+    assert_eq!(sent(&signature(WEBHOOK_SECRET, now - 301, body), body).await, 400);
+    assert_eq!(sent(&signature(WEBHOOK_SECRET, now - 300, body), body).await, 200);
+    assert_eq!(sent(&good, &body.replace("evt_1", "evt_2")).await, 400);
+    assert_eq!(send(&site, None, body.to_owned()).await, 400);
+    assert_eq!(sent(&signature(WEBHOOK_SECRET, now, "{"), "{").await, 400);
+    let large = format!(r#"{{"x":"{}"}}"#, "a".repeat(1024 * 1024));
+    assert_eq!(sent(&signature(WEBHOOK_SECRET, now, &large), &large).await, 413);
+}
+
+#[tokio::test]
+async fn an_event_of_the_other_mode_is_acknowledged_and_dropped() {
+    let site = TestSite::start().await;
+    let body = r#"{"id":"evt_live","object":"event","type":"customer.updated","livemode":true,"created":1,"data":{"object":{"id":"cus_1","object":"customer"}}}"#;
+    let signature = signature(WEBHOOK_SECRET, site.now().unix(), body);
+    assert_eq!(send(&site, Some(&signature), body.to_owned()).await, 200);
+    let news = News {
+        event: EventId::parse("evt_live").expect("an id"),
+        kind: "x".to_owned(),
+        whose: None,
+    };
+    assert_eq!(
+        site.store().receive(news).await.expect("stored"),
+        Received::First,
+        "it was not stored"
+    );
+}
+
+#[tokio::test]
+async fn the_webhook_is_for_post_and_never_redirected() {
+    let site = TestSite::start().await;
+    let get = site.visitor().fetch("/_tollhouse/stripe/webhook", &[]).await;
+    assert_eq!(get.status, StatusCode::METHOD_NOT_ALLOWED);
+    let port = site.address.port();
+    let answer = site
+        .raw(&format!(
+            "POST /_tollhouse/stripe/webhook HTTP/1.1\r\nHost: localhost:{port}\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}"
+        ))
+        .await;
+    assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+}
+
+#[tokio::test]
+async fn events_in_reverse_order_end_in_the_same_ledger() {
+    let site = TestSite::start().await;
+    let ann = site.visitor();
+    let till = ann.choose("price_basic", "/essays/tide").await;
+    let back = ann.pay(&site.stripe, &till).await;
+    site.stripe.release_webhooks(Release::Reversed).await;
+    ann.follow(&back).await;
+    assert_eq!(ann.open("/essays/tide").await.shows(), "the page");
+}
+
+#[tokio::test]
+async fn a_stripe_that_fails_for_a_while_is_asked_again() {
+    let site = TestSite::start().await;
+    let ann = site.visitor();
+    let till = ann.choose("price_basic", "/essays/tide").await;
+    let back = ann.pay(&site.stripe, &till).await;
+    // More than one call's own tries.
+    site.stripe.fail_next(Fault::next(3, FaultKind::Reset).only("GET", "/v1/customers"));
+    site.deliver_webhooks().await;
+    until(async || {
+        site.advance(std::time::Duration::from_secs(2));
+        site.stripe
+            .requests()
+            .iter()
+            .filter(|call| call.path.starts_with("/v1/subscriptions"))
+            .count()
+            > 0
+    })
+    .await;
+    ann.follow(&back).await;
+    assert_eq!(ann.open("/essays/tide").await.shows(), "the page");
+}
+
+async fn send(site: &TestSite, signature: Option<&str>, body: String) -> u16 {
+    let mut request = Client::new().post(site.url("/_tollhouse/stripe/webhook")).body(body);
+    if let Some(signature) = signature {
+        request = request.header("stripe-signature", signature);
+    }
+    request.send().await.expect("an answer").status().as_u16()
+}
+
+/// A signature as Stripe makes it.
+fn signature(secret: &str, at: i64, body: &str) -> String {
+    stripe_sandbox::signature_header(secret, at, body.as_bytes())
+}

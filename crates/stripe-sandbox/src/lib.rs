@@ -41,6 +41,7 @@ pub use options::{
     Interval, Options, PriceSeed, PromotionSeed, SignatureTime, StartError, WebhookTarget,
 };
 pub use sandbox::{CancelWhen, PayError, PayWith, Payer, Sandbox, Settlement};
+pub use webhooks::signature_header;
 pub use webhooks::{Delivery, DeliveryState, Release};
 
 /// The API version whose shapes are rendered.

@@ -14,6 +14,8 @@ enum Refusal {
     TooSlow,
     TooLarge,
     OtherProtocol,
+    Malformed,
+    Tunnel,
     Busy,
 }
 
@@ -29,6 +31,8 @@ impl Refusal {
             Self::OtherProtocol => {
                 ("505 HTTP Version Not Supported", "This port speaks HTTP/1.1.\n")
             }
+            Self::Malformed => ("400 Bad Request", "This is not a request that a browser sends.\n"),
+            Self::Tunnel => ("405 Method Not Allowed", "This is a website, not a tunnel.\n"),
             Self::Busy => {
                 ("503 Service Unavailable", "Too many connections. Please try again in a moment.\n")
             }
@@ -105,16 +109,31 @@ fn head_length(received: &[u8], searched: usize) -> Option<usize> {
 }
 
 /// Whether a complete head may go on. Whatever else is wrong with it is pingora's to answer (400).
+/// The request line is looked at here, because pingora's reading of it drops what stands behind a
+/// `#` and takes spaces in a target.
 fn judge(head: &[u8], max_bytes: usize) -> Result<(), Refusal> {
     if head.len() > max_bytes {
         return Err(Refusal::TooLarge);
     }
-    let request_line =
-        head.trim_ascii_start().split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let version =
-        request_line.trim_ascii_end().rsplit(|byte| *byte == b' ').next().unwrap_or_default();
-    let other = version.starts_with(b"HTTP/") && !matches!(version, b"HTTP/1.1" | b"HTTP/1.0");
-    if other { Err(Refusal::OtherProtocol) } else { Ok(()) }
+    let start = head.iter().position(|byte| !matches!(byte, b'\r' | b'\n')).unwrap_or(0);
+    let line = head[start..].split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let words: Vec<&[u8]> = line.split(|byte| *byte == b' ').collect();
+    match words[..] {
+        [b"CONNECT", _, b"HTTP/1.1" | b"HTTP/1.0"] => Err(Refusal::Tunnel),
+        [_, target, b"HTTP/1.1" | b"HTTP/1.0"] if is_sound(target) => Ok(()),
+        [.., version] if is_other_version(version) => Err(Refusal::OtherProtocol),
+        _ => Err(Refusal::Malformed),
+    }
+}
+
+/// RFC 9112, 3.2: no white space, no control characters; and no fragment, which browsers keep.
+fn is_sound(target: &[u8]) -> bool {
+    !target.is_empty() && !target.iter().any(|byte| *byte <= b' ' || matches!(byte, 0x7f | b'#'))
+}
+
+fn is_other_version(version: &[u8]) -> bool {
+    version.starts_with(b"HTTP/") && !matches!(version, b"HTTP/1.1" | b"HTTP/1.0")
 }
 
 /// What the head says about its body. Whatever is not plain is left to pingora.
@@ -183,7 +202,13 @@ mod tests {
         check_judge("\r\nGET / HTTP/1.0\n\n",       99,        Ok(()));
         check_judge("PRI * HTTP/2.0\r\n\r\n",       99,        Err(Refusal::OtherProtocol));
         check_judge("GET / HTTP/1.2\r\n\r\n",       99,        Err(Refusal::OtherProtocol));
-        check_judge("GET /\r\n\r\n",                99,        Ok(())); // no version: pingora's 400
+        check_judge("GET /\r\n\r\n",                    99,        Err(Refusal::Malformed));
+        check_judge("GET /a b HTTP/1.1\r\n\r\n",       99,        Err(Refusal::Malformed));
+        check_judge("CONNECT a:1 HTTP/1.1\r\n\r\n",  99,        Err(Refusal::Tunnel));
+        check_judge("GET  / HTTP/1.1\r\n\r\n",         99,        Err(Refusal::Malformed));
+        check_judge("GET /a#b HTTP/1.1\r\n\r\n",       99,        Err(Refusal::Malformed));
+        check_judge("GET /\t HTTP/1.1\r\n\r\n",        99,        Err(Refusal::Malformed));
+        check_judge("get / http/1.1\r\n\r\n",          99,        Err(Refusal::Malformed));
     }
 
     fn check_judge(head: &str, max_bytes: usize, expected: Result<(), Refusal>) {

@@ -133,7 +133,8 @@ async fn whatever_looks_like_a_head_is_answered_at_once() {
     let table = [
         ("\r\n\r\n\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",                            "200"),
         ("GET / HTTP/1.1\nHost: a\n\n",                                           "200"),
-        ("GET /a b HTTP/1.1\r\nHost: a\r\n\r\n",                                  "200"),
+        ("GET /a b HTTP/1.1\r\nHost: a\r\n\r\n",                                  "400"),
+        ("CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n",                               "405"),
         ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u{4}\0\0\0\0\0",                 "505"),
         ("GET / HTTP/3\r\n\r\n",                                                  "505"),
         ("\rGET / HTTP/1.1\r\nHost: a\r\n\r\n",                                   "400"),

@@ -7,12 +7,14 @@ mod visitor;
 use std::collections::BTreeMap;
 use std::fs;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use stripe_sandbox::{
     Interval, Options, PriceSeed, PromotionSeed, Release, Sandbox, SignatureTime,
 };
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 use tollhouse::app::{self, Server};
 use tollhouse::clock::Clock;
 use tollhouse::config::Config;
@@ -20,7 +22,7 @@ use tollhouse::domain::time::Timestamp;
 use tollhouse::proxy::Bound;
 
 pub(crate) use self::origin::Origin;
-pub(crate) use self::visitor::{Seen, Visitor};
+pub(crate) use self::visitor::Visitor;
 
 /// When every test begins: 1 January 2026.
 pub(crate) const START: i64 = 1_767_225_600;
@@ -87,7 +89,16 @@ impl TestSite {
 
     /// A site whose configuration is changed in one place.
     pub(crate) async fn with(change: impl FnOnce(String) -> String) -> Self {
+        Self::with_folder(|_| {}, change).await
+    }
+
+    /// A site that finds something in its folder.
+    pub(crate) async fn with_folder(
+        prepare: impl FnOnce(&Path),
+        change: impl FnOnce(String) -> String,
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
+        prepare(folder.path());
         let bound = bind("127.0.0.1:0");
         let address = bound.local_addrs()[0];
         let origin = Origin::start().await;
@@ -128,8 +139,18 @@ impl TestSite {
     /// Stops it as SIGTERM does, and starts it again on what is on the disk.
     pub(crate) async fn restart(&mut self) {
         self.stop().await;
+        self.start_again().await;
+    }
+
+    /// Starts it again on what is on the disk.
+    pub(crate) async fn start_again(&mut self) {
         let bound = bind(&self.address.to_string());
         self.server = Some(self.serve(bound).await);
+    }
+
+    /// Time passes here; Stripe is not there to notice.
+    pub(crate) fn advance_here(&self, span: Duration) {
+        self.clock.advance(span);
     }
 
     /// Stops it as SIGTERM does.
@@ -163,6 +184,35 @@ impl TestSite {
         self.stripe.release_webhooks(Release::All).await;
     }
 
+    /// What comes back for these very bytes, until the connection is closed.
+    pub(crate) async fn raw(&self, request: &str) -> String {
+        self.raw_bytes(request.as_bytes()).await
+    }
+
+    /// What comes back for these very bytes. We close our side when an answer has begun, so
+    /// that nothing waits for more; before, it would look like a visitor who has left.
+    pub(crate) async fn raw_bytes(&self, request: &[u8]) -> String {
+        let mut stream = TcpStream::connect(self.address).await.expect("connected");
+        let (mut from, mut to) = stream.split();
+        let (begun, has_begun) = tokio::sync::oneshot::channel::<()>();
+        let send = async move {
+            // Whoever refuses may not read everything.
+            let _ = to.write_all(request).await;
+            let _ = has_begun.await;
+            let _ = to.shutdown().await;
+        };
+        let mut answer = Vec::new();
+        let receive = async {
+            let mut begun = Some(begun);
+            while from.read_buf(&mut answer).await.is_ok_and(|length| length > 0) {
+                drop(begun.take());
+            }
+        };
+        tokio::join!(send, receive);
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    /// An address on the site.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
@@ -200,4 +250,22 @@ async fn stripe(address: SocketAddr) -> Sandbox {
         .add_webhook(&format!("http://{address}/_tollhouse/stripe/webhook"), WEBHOOK_SECRET)
         .expect("an address");
     stripe
+}
+
+/// Bytes that a fixture holds as base64.
+pub(crate) fn base64(text: &serde_json::Value) -> Vec<u8> {
+    use base64::Engine as _;
+    let text = text.as_str().expect("a text");
+    base64::engine::general_purpose::STANDARD.decode(text).expect("base64")
+}
+
+/// Asks again until it is so, for what comes about in a task or process of its own; ten seconds
+/// at most.
+pub(crate) async fn until(condition: impl AsyncFn() -> bool) {
+    let wait = async {
+        while !condition().await {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), wait).await.expect("it came about in time");
 }

@@ -72,6 +72,11 @@ async fn converse(
             let head: Vec<u8> = received.drain(..end + 4).collect();
             let head = String::from_utf8_lossy(&head).into_owned();
             let answer = answer.lock().expect("not poisoned").clone();
+            while !takes_body(&head, &mut received) {
+                if stream.read_buf(&mut received).await.ok()? == 0 {
+                    return None;
+                }
+            }
             let is_head = head.starts_with("HEAD ");
             seen.lock().expect("not poisoned").push(head);
             let sent = if is_head { answer.split_inclusive("\r\n\r\n").next()? } else { &answer };
@@ -81,5 +86,28 @@ async fn converse(
         if length == 0 {
             return None;
         }
+    }
+}
+
+/// Takes the body out of what was received; `false` while parts of it are missing.
+fn takes_body(head: &str, received: &mut Vec<u8>) -> bool {
+    let fields = head.to_lowercase();
+    let field = |name: &str| {
+        let line = fields.lines().find_map(|line| line.strip_prefix(name))?;
+        Some(line.trim().to_owned())
+    };
+    let end = match field("content-length:") {
+        Some(length) => Some(length.parse().expect("a length")),
+        None if field("transfer-encoding:").is_some() => {
+            received.windows(5).position(|five| five == b"0\r\n\r\n").map(|at| at + 5)
+        }
+        None => Some(0),
+    };
+    match end.filter(|end| *end <= received.len()) {
+        Some(end) => {
+            received.drain(..end);
+            true
+        }
+        None => false,
     }
 }

@@ -5,6 +5,8 @@ mod delivery;
 mod post;
 mod signature;
 
+pub use signature::header as signature_header;
+
 pub use delivery::{Delivery, DeliveryState, Release};
 
 pub(crate) use courier::{Courier, run};

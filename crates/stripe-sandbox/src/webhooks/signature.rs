@@ -6,7 +6,7 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
 /// `t=…,v1=…` for these bytes, signed at `at` (Unix seconds).
-pub(crate) fn header(secret: &str, at: i64, body: &[u8]) -> String {
+pub fn header(secret: &str, at: i64, body: &[u8]) -> String {
     format!("t={at},v1={}", v1(secret, at, body))
 }
 
