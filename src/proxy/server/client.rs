@@ -112,6 +112,16 @@ impl Client {
         }
     }
 
+    /// Sends what was written but not flushed. pingora flushes the head of an answer of known
+    /// length together with its end; but when it turns to listening it has nothing more to say
+    /// for now, and what the origin has sent so far should not wait for the rest.
+    fn send_what_waits(&mut self, cx: &mut Context<'_>) {
+        if !self.socket.buffer().is_empty() {
+            // Pending or failed, the next write meets it again.
+            let _ = Pin::new(&mut self.socket).poll_flush(cx);
+        }
+    }
+
     /// Ready only when the client has closed. What it sends meanwhile belongs to its next request and
     /// waits in `received`; pingora would take it for an error, and cut the answer that is running.
     fn poll_closed(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -149,6 +159,7 @@ impl AsyncRead for Client {
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
+        this.send_what_waits(cx);
         if this.head > 0 {
             this.head -= take(&mut this.received, this.head, buf);
             return Poll::Ready(Ok(()));
