@@ -29,7 +29,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("site",      &["domain", "config", "passes"]),
     ("billing",   &["domain", "site", "clock", "crypto", "store", "stripe"]),
     ("web",       &["domain", "site", "clock", "crypto", "store", "stripe", "passes", "mail", "billing"]),
-    ("proxy",     &["domain", "site", "clock", "crypto", "store", "passes", "web"]),
+    ("proxy",     &["domain", "config", "site", "clock", "crypto", "store", "passes", "web"]),
     ("app",       &["domain", "clock", "crypto", "config", "passes", "store", "stripe", "mail", "telemetry",
                     "site", "billing", "web", "proxy"]),
     ("cli",       &[ANY]),
