@@ -22,13 +22,14 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("crypto",    &["domain"]),
     ("config",    &["domain", "crypto"]),
     ("passes",    &["domain", "crypto", "config"]),
-    ("store",     &["domain", "clock", "crypto", "config"]),
-    ("stripe",    &["domain", "clock", "crypto", "config"]),
+    ("store",     &["domain", "clock", "crypto"]),
+    ("stripe",    &["domain", "clock", "crypto"]),
     ("mail",      &["domain", "clock", "crypto", "config"]),
     ("telemetry", &["config"]),
     ("site",      &["domain", "config", "passes"]),
-    ("billing",   &["domain", "site", "clock", "crypto", "store", "stripe"]),
-    ("web",       &["domain", "site", "clock", "crypto", "store", "stripe", "passes", "mail", "billing"]),
+    ("billing",   &["domain", "config", "site", "clock", "crypto", "store", "stripe"]),
+    ("web",       &["domain", "config", "site", "clock", "crypto", "store", "stripe", "passes", "mail",
+                    "billing"]),
     ("proxy",     &["domain", "config", "site", "clock", "crypto", "store", "passes", "web"]),
     ("app",       &["domain", "clock", "crypto", "config", "passes", "store", "stripe", "mail", "telemetry",
                     "site", "billing", "web", "proxy"]),
@@ -38,13 +39,13 @@ const IMPORTS: &[(&str, &[&str])] = &[
 ];
 
 /// These see the configuration as the code uses it, never as the owner wrote it (`config::file`).
-const USED_FORM_ONLY: &[&str] = &["passes", "store", "stripe", "mail"];
+const USED_FORM_ONLY: &[&str] = &["passes", "mail", "site", "billing", "web", "proxy"];
 
 /// Foreign crates that any module names, `domain` excepted.
 #[rustfmt::skip]
 const ANYWHERE: &[&str] = &[
-    "async-trait", "bytes", "futures-util", "http", "http-body-util", "serde", "serde_json", "thiserror",
-    "tokio", "tracing",
+    "async-trait", "bytes", "futures-util", "http", "http-body", "http-body-util", "serde", "serde_json",
+    "thiserror", "tokio", "tracing",
 ];
 
 /// The foreign crates that `domain` may name: rules about text, nothing that acts.
@@ -56,7 +57,7 @@ const IN_DOMAIN: &[&str] = &[
 /// Every other foreign crate, and the places that name it.
 #[rustfmt::skip]
 const PLACES: &[(&str, &[&str])] = &[
-    ("anyhow",                 &["src/cli/", "src/app.rs", "src/main.rs"]),
+    ("anyhow",                 &["src/cli/", "src/app.rs"]),
     ("arc-swap",               &["src/site.rs"]),
     ("async-stripe",           &["src/stripe/"]),
     ("async-stripe-billing",   &["src/stripe/"]),
@@ -71,7 +72,6 @@ const PLACES: &[(&str, &[&str])] = &[
     ("cookie",                 &["src/passes.rs"]),
     ("figment",                &["src/config/"]),
     ("governor",               &["src/web/"]),
-    ("http-body",              &["src/proxy/"]),
     ("icu_casemap",            &["src/domain/"]),
     ("icu_properties",         &["src/domain/"]),
     ("include_dir",            &["src/cli/"]),
@@ -216,6 +216,9 @@ fn imports(file: &str, source: &str) -> Vec<String> {
         )];
     };
     let refuse = |path: &Path| {
+        if in_test(file, path) {
+            return None; // a test may bring together what the code keeps apart
+        }
         let ours = inside_the_crate(file, &own, path)?;
         let to = ours.first()?;
         let written = to == "config" && ours.get(1).is_some_and(|part| part == "file");
@@ -389,9 +392,12 @@ fn in_test(file: &str, path: &Path) -> bool {
     is_test_file(file) || path.inside.first().is_some_and(|module| module == "tests")
 }
 
-/// Also of those that are `mod tests` of a file in `src/`.
+/// Also `mod tests` in a file of its own in `src/`, and what such tests share.
 fn is_test_file(file: &str) -> bool {
-    file.starts_with("tests/") || file.contains("/tests/") || file.ends_with("/tests.rs")
+    let shared = ["/tests.rs", "/stub.rs", "/fixtures.rs"];
+    file.starts_with("tests/")
+        || file.contains("/tests/")
+        || shared.iter().any(|name| file.ends_with(name))
 }
 
 fn one_machine(file: &str, source: &str) -> Vec<String> {
