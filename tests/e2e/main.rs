@@ -1,20 +1,205 @@
-//! The built program, from outside.
+//! The built program, from outside: a real browser, real processes.
 
-use std::process::Command;
+mod browser;
+mod program;
+
+use self::browser::{Script, with_browser};
+use self::program::{Program, Shop, said, tollhouse};
+
+const GOOD: &str = "4242 4242 4242 4242";
+const DECLINED: &str = "4000 0000 0000 0002";
+const THREE_D_SECURE: &str = "4000 0000 0000 3220";
+
+const ARTICLE: &str = "/longreads/fog-signal/";
+const ARTICLE_SAYS: &str = "The horn stands in the yard of the school now";
+const LESSON: &str = "/courses/sky/winds/";
+
+#[tokio::test]
+async fn a_stranger_pays_reads_and_cancels_in_the_demo() {
+    let demo = Program::demo();
+    let site = demo.address_of("The site");
+    with_browser(Script::On, async |browser| {
+        browser.open(&format!("{site}/")).await;
+        browser.picture("home").await;
+        browser.open(&format!("{site}{ARTICLE}")).await;
+        browser.sees("This page is for readers").await;
+        assert_eq!(browser.address().await, format!("{site}{ARTICLE}"), "the address stays");
+        assert!(!browser.text().await.contains(ARTICLE_SAYS), "nothing of it is given away");
+        browser.picture("offer").await;
+
+        browser.press("Get Basic").await;
+        browser.sees("Due today").await;
+        browser.picture("checkout").await;
+        browser.pay("ann@example.com", GOOD).await;
+        browser.sees(ARTICLE_SAYS).await;
+        assert_eq!(browser.address().await, format!("{site}{ARTICLE}"));
+        browser.picture("article").await;
+
+        browser.open(&demo.address_of("Your account")).await;
+        browser.sees("Basic").await;
+        browser.press("Manage or cancel").await;
+        browser.follow("Cancel subscription").await;
+        browser.sees("stays yours until").await;
+        browser.press("Cancel subscription").await;
+        browser.sees("Ends on").await;
+        browser.follow("← Back to the site").await;
+        browser.sees("You can read until").await;
+        browser.picture("account").await;
+        browser.open(&format!("{site}{ARTICLE}")).await;
+        browser.sees(ARTICLE_SAYS).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_with_one_price_leads_straight_to_the_checkout_and_back() {
+    there_and_back(Script::On).await;
+}
+
+#[tokio::test]
+async fn a_page_with_one_price_is_bought_without_script() {
+    there_and_back(Script::Off).await;
+}
+
+async fn there_and_back(script: Script) {
+    let shop = Shop::open().await;
+    with_browser(script, async |browser| {
+        browser.open(&format!("{}{LESSON}", shop.url)).await;
+        browser.sees("Due today").await;
+        assert!(browser.address().await.starts_with(&shop.stripe.url()));
+        browser.pay("ann@example.com", GOOD).await;
+        browser.sees("Winds").await;
+        assert_eq!(browser.address().await, format!("{}{LESSON}", shop.url));
+    })
+    .await;
+    assert_eq!(shop.stripe.checkouts().len(), 1, "one page load, one checkout");
+}
+
+#[tokio::test]
+async fn the_offer_works_without_script() {
+    let shop = Shop::open().await;
+    with_browser(Script::Off, async |browser| {
+        browser.open(&format!("{}{ARTICLE}", shop.url)).await;
+        browser.press("Get Basic").await;
+        browser.pay("ann@example.com", GOOD).await;
+        browser.sees(ARTICLE_SAYS).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_declined_card_opens_nothing_and_another_one_does() {
+    let shop = Shop::open().await;
+    with_browser(Script::On, async |browser| {
+        browser.open(&format!("{}{LESSON}", shop.url)).await;
+        browser.pay("ann@example.com", DECLINED).await;
+        browser.sees("Your card was declined").await;
+        browser.follow("← Back").await;
+        browser.sees("Nothing was charged").await;
+        browser.press("Get Reading the sky").await;
+        browser.pay("ann@example.com", GOOD).await;
+        browser.sees("Winds").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_bank_that_asks_back_is_answered_wrong_and_then_right() {
+    let shop = Shop::open().await;
+    with_browser(Script::On, async |browser| {
+        browser.open(&format!("{}{LESSON}", shop.url)).await;
+        browser.pay("ann@example.com", THREE_D_SECURE).await;
+        browser.press("Fail").await;
+        browser.sees("We are unable to authenticate").await;
+        browser.pay("ann@example.com", THREE_D_SECURE).await;
+        browser.press("Complete").await;
+        browser.sees("Winds").await;
+        assert_eq!(browser.address().await, format!("{}{LESSON}", shop.url));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_owner_reads_his_own_pages_by_grant_and_link() {
+    let shop = Shop::open().await;
+    let link = shop.command(&["link", "olga@example.com"]);
+    let link = link.split_whitespace().find(|word| word.starts_with("http")).expect("an address");
+    with_browser(Script::On, async |browser| {
+        browser.open(link).await;
+        browser.press("Sign in").await;
+        browser.sees("Signed in as olga@example.com").await;
+        browser.open(&format!("{}{ARTICLE}", shop.url)).await;
+        browser.sees("What you have does not include this page").await;
+        shop.command(&["grant", "olga@example.com", "basic"]);
+        // Promised is two seconds, and this is another process.
+        let opens = async {
+            while !browser.text().await.contains(ARTICLE_SAYS) {
+                browser.open(&format!("{}{ARTICLE}", shop.url)).await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(20), opens).await.expect("it opens");
+
+        browser.open(link).await;
+        browser.sees("does not work any more").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn signing_out_here_leaves_the_other_browser_signed_in() {
+    let shop = Shop::open().await;
+    let link = || {
+        let said = shop.command(&["link", "olga@example.com"]);
+        said.split_whitespace().find(|word| word.starts_with("http")).expect("one").to_owned()
+    };
+    with_browser(Script::On, async |first| {
+        first.open(&link()).await;
+        first.press("Sign in").await;
+        first.sees("Signed in as").await;
+        with_browser(Script::On, async |second| {
+            second.open(&link()).await;
+            second.press("Sign in").await;
+            second.sees("Signed in as").await;
+            second.press("Sign out").await;
+            second.open(&format!("{}/_tollhouse/account", shop.url)).await;
+            second.sees("Ask").await;
+        })
+        .await;
+        first.open(&format!("{}/_tollhouse/account", shop.url)).await;
+        first.sees("Signed in as olga@example.com").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_does_not_say_that_he_is_a_browser_gets_the_offer_and_stripe_hears_nothing() {
+    let shop = Shop::open().await;
+    shop.stripe.forget_requests();
+    let answer = reqwest::Client::new()
+        .get(format!("{}{LESSON}", shop.url))
+        .header("accept", "text/html")
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(answer.status().as_u16(), 402);
+    assert!(answer.text().await.expect("a page").contains("This page is for readers"));
+    let checkouts: Vec<_> =
+        shop.stripe.requests().into_iter().filter(|it| it.path.contains("checkout")).collect();
+    assert!(checkouts.is_empty(), "{checkouts:?}");
+}
 
 #[test]
 fn the_program_prints_an_example_that_it_accepts() {
     let folder = tempfile::tempdir().expect("a folder");
-    let program = env!("CARGO_BIN_EXE_tollhouse");
-    let example = Command::new(program).args(["config", "example"]).output().expect("it runs");
+    let example = said(&tollhouse().args(["config", "example"]).output().expect("it runs"));
     let file = folder.path().join("config.toml");
-    std::fs::write(&file, &example.stdout).expect("written");
-    let checked = Command::new(program)
+    std::fs::write(&file, example).expect("written");
+    let checked = tollhouse()
         .args(["check", "--config"])
         .arg(&file)
         .env("STRIPE_SECRET_KEY", "sk_live_1")
         .env("STRIPE_WEBHOOK_SECRET", "whsec_1")
         .output()
         .expect("it runs");
-    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
+    said(&checked);
 }

@@ -168,6 +168,7 @@ fn context(world: &World, session: &CheckoutSession, problem: &Problem) -> Value
     let locked_email = world.checkout_email(&session.id);
     let coupon = session.discount.as_ref().map(|it| world.coupons.known(&it.coupon));
     json!({
+        "action": world.checkout_url(&session.id),
         "items": order.items.iter().map(|item| {
             let price = world.price(&item.price);
             let every = price.recurring.map(|recurring| format!(" per {}", recurring.shown()));

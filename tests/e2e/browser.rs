@@ -1,0 +1,181 @@
+//! A real browser, with a profile of its own.
+
+use std::io::{BufRead as _, BufReader};
+use std::panic::AssertUnwindSafe;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use thirtyfour::prelude::*;
+
+/// How long anything may take until it is to be seen. A page here is there in well under a
+/// second; the machine may be busy.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Whether pages may run scripts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Script {
+    On,
+    Off,
+}
+
+/// A browser that somebody sits at.
+pub(crate) struct Browser {
+    driver: WebDriver,
+}
+
+/// Gives a story a browser and closes it when the story ends, however it ends.
+pub(crate) async fn with_browser(script: Script, story: impl AsyncFnOnce(&Browser)) {
+    let profile = tempfile::tempdir().expect("a folder");
+    let driver = Driver::start();
+    let browser = Browser { driver: session(&driver, profile.path(), script).await };
+    let outcome = AssertUnwindSafe(story(&browser)).catch_unwind().await;
+    browser.driver.quit().await.expect("the browser closes");
+    if let Err(panic) = outcome {
+        std::panic::resume_unwind(panic);
+    }
+}
+
+async fn session(driver: &Driver, profile: &Path, script: Script) -> WebDriver {
+    let mut wanted = DesiredCapabilities::chrome();
+    // Without a word from us the driver takes the browser that it was packaged with.
+    if let Some(binary) = named("CHROMIUM") {
+        wanted.set_binary(&binary).expect("a capability");
+    }
+    for argument in [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--hide-scrollbars",
+        "--window-size=1280,900",
+    ] {
+        wanted.add_arg(argument).expect("a capability");
+    }
+    wanted.add_arg(&format!("--user-data-dir={}", profile.display())).expect("a capability");
+    if script == Script::Off {
+        let forbidden =
+            serde_json::json!({ "profile.managed_default_content_settings.javascript": 2 });
+        wanted.add_experimental_option("prefs", forbidden).expect("a capability");
+    }
+    WebDriver::new(&driver.url, wanted).await.expect("the browser starts")
+}
+
+impl Browser {
+    /// Types an address.
+    pub(crate) async fn open(&self, url: &str) {
+        self.driver.goto(url).await.expect("the page opens");
+    }
+
+    /// The address that the browser shows.
+    pub(crate) async fn address(&self) -> String {
+        self.driver.current_url().await.expect("an address").to_string()
+    }
+
+    /// Fills in a field.
+    pub(crate) async fn fill(&self, field: &str, text: &str) {
+        let field = self.find(By::Css(field)).await;
+        field.clear().await.expect("it can be emptied");
+        field.send_keys(text).await.expect("it can be typed into");
+    }
+
+    /// Presses the button that begins with these words.
+    pub(crate) async fn press(&self, words: &str) {
+        let button = format!("//button[starts-with(normalize-space(), '{words}')]");
+        self.find(By::XPath(button)).await.click().await.expect("it can be pressed");
+    }
+
+    /// Follows the link with these words.
+    pub(crate) async fn follow(&self, words: &str) {
+        let link = format!("//a[starts-with(normalize-space(), '{words}')]");
+        self.find(By::XPath(link)).await.click().await.expect("it can be followed");
+    }
+
+    /// Returns when the page shows these words.
+    pub(crate) async fn sees(&self, words: &str) {
+        let found = self.driver.query(By::XPath(format!("//body[contains(., '{words}')]")));
+        if found.wait(PATIENCE, Duration::from_millis(50)).exists().await.expect("a browser") {
+            return;
+        }
+        panic!("no {words:?} on {}:\n{}", self.address().await, self.text().await);
+    }
+
+    /// All that the page says.
+    pub(crate) async fn text(&self) -> String {
+        let body = self.driver.find(By::Tag("body")).await.expect("a page");
+        body.text().await.expect("words")
+    }
+
+    /// Pays on Stripe's page.
+    pub(crate) async fn pay(&self, email: &str, card: &str) {
+        self.fill("#email", email).await;
+        self.fill("#card_number", card).await;
+        self.find(By::Css("button.main")).await.click().await.expect("it can be pressed");
+    }
+
+    /// A picture of the page, for people to look at.
+    pub(crate) async fn picture(&self, name: &str) {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pictures");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let file = folder.join(format!("{name}.png"));
+        self.driver.screenshot(&file).await.expect("a picture");
+    }
+
+    async fn find(&self, by: By) -> WebElement {
+        let found = self.driver.query(by.clone()).wait(PATIENCE, Duration::from_millis(50));
+        match found.first().await {
+            Ok(element) => element,
+            Err(problem) => {
+                let address = self.address().await;
+                panic!("no {by:?} on {address}: {problem}\n{}", self.text().await)
+            }
+        }
+    }
+}
+
+/// The program that steers a browser.
+struct Driver {
+    process: Child,
+    url: String,
+}
+
+impl Driver {
+    fn start() -> Self {
+        let program = named("CHROMEDRIVER").unwrap_or_else(|| "chromedriver".to_owned());
+        let mut process = Command::new(&program)
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap_or_else(|problem| {
+                panic!("{program}: {problem}; it comes with: scripts/need chromium chromedriver")
+            });
+        let said = BufReader::new(process.stdout.take().expect("it is piped"));
+        let port = said
+            .lines()
+            .map_while(Result::ok)
+            .find_map(|line| Some(line.split_once("successfully on port ")?.1.to_owned()))
+            .expect("the driver says where it listens");
+        let url = format!("http://127.0.0.1:{}", port.trim_end_matches('.'));
+        Self { process, url }
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// A program of somebody's own, where the packaged one is of no use.
+#[expect(clippy::disallowed_methods, reason = "names a tool of this test, no setting of ours")]
+fn named(variable: &str) -> Option<String> {
+    std::env::var(variable).ok()
+}

@@ -1,0 +1,159 @@
+//! The built program, started as its user would.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::thread;
+
+use stripe_sandbox::{Interval, Options, PriceSeed, Sandbox};
+use tempfile::TempDir;
+
+const WEBHOOK_SECRET: &str = "whsec_of_the_test";
+
+/// A running process of ours, which ends with this value.
+pub(crate) struct Program {
+    process: Child,
+    /// What it printed up to the line that was waited for.
+    pub(crate) said: String,
+}
+
+impl Program {
+    /// Starts it, and returns when it has printed a line with these words.
+    fn start(command: &mut Command, speaks: Speaks, ready: &str) -> Self {
+        match speaks {
+            Speaks::Out => command.stdout(Stdio::piped()).stderr(Stdio::null()),
+            Speaks::Log => command.stdout(Stdio::null()).stderr(Stdio::piped()),
+        };
+        let mut process = command.spawn().expect("the program starts");
+        let lines: Box<dyn Read + Send> = match speaks {
+            Speaks::Out => Box::new(process.stdout.take().expect("it is piped")),
+            Speaks::Log => Box::new(process.stderr.take().expect("it is piped")),
+        };
+        let mut lines = BufReader::new(lines);
+        let mut said = String::new();
+        while !said.contains(ready) {
+            let length = lines.read_line(&mut said).expect("lines");
+            assert!(length > 0, "it ended before it was ready:\n{said}");
+        }
+        // Whoever does not read on stops a program that has more to say.
+        thread::spawn(move || std::io::copy(&mut lines, &mut std::io::sink()));
+        Self { process, said }
+    }
+
+    /// The demo, on any free port.
+    pub(crate) fn demo() -> Self {
+        let mut command = tollhouse();
+        command.args(["demo", "--listen", "127.0.0.1:0"]);
+        Self::start(&mut command, Speaks::Out, "Ctrl-C ends it")
+    }
+
+    /// The address behind a word of the demo's guide.
+    pub(crate) fn address_of(&self, what: &str) -> String {
+        let line = self.said.lines().find(|line| line.trim_start().starts_with(what));
+        let line = line.unwrap_or_else(|| panic!("no {what:?} in\n{}", self.said));
+        line.split_whitespace().last().expect("an address").trim_end_matches('/').to_owned()
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Where a command prints what is waited for.
+#[derive(Clone, Copy)]
+enum Speaks {
+    Out,
+    Log,
+}
+
+/// The sample site, gated by `tollhouse run`, with a simulated Stripe that the test can ask.
+pub(crate) struct Shop {
+    pub(crate) url: String,
+    pub(crate) stripe: Sandbox,
+    folder: TempDir,
+    _program: Program,
+}
+
+impl Shop {
+    pub(crate) async fn open() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/demo");
+        let address = free_address();
+        let url = format!("http://{address}");
+        let stripe = stripe().await;
+        stripe
+            .add_webhook(&format!("{url}/_tollhouse/stripe/webhook"), WEBHOOK_SECRET)
+            .expect("an address");
+        let site = example.join("public");
+        let config = fs::read_to_string(example.join("config.toml")).expect("a configuration");
+        let config = config
+            .replace("127.0.0.1:8080", &address)
+            .replace("./public", site.to_str().expect("a path"))
+            .replace("[stripe]", &format!("[stripe]\napi_base = \"{}\"", stripe.url()));
+        fs::write(folder.path().join("config.toml"), config).expect("written");
+        let mut command = in_folder(folder.path());
+        command.arg("run");
+        let program = Program::start(&mut command, Speaks::Log, "listening on http://");
+        Self { url, stripe, folder, _program: program }
+    }
+
+    /// What another command says to the same configuration.
+    pub(crate) fn command(&self, arguments: &[&str]) -> String {
+        let output = in_folder(self.folder.path()).args(arguments).output().expect("it runs");
+        said(&output)
+    }
+}
+
+/// A command with the secrets of a shop, in its folder.
+fn in_folder(folder: &Path) -> Command {
+    let mut command = tollhouse();
+    command
+        .current_dir(folder)
+        .env("STRIPE_SECRET_KEY", "sk_test_sandbox")
+        .env("STRIPE_WEBHOOK_SECRET", WEBHOOK_SECRET);
+    command
+}
+
+/// The built program.
+pub(crate) fn tollhouse() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_tollhouse"))
+}
+
+/// What a command printed that must succeed.
+pub(crate) fn said(output: &Output) -> String {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout.clone()).expect("text")
+}
+
+/// The public address must be known before the start, so a port is taken and given back.
+fn free_address() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("an address").to_string()
+}
+
+async fn stripe() -> Sandbox {
+    let price = |id: &str, name: &str, unit_amount, interval| PriceSeed {
+        id: id.to_owned(),
+        product_name: name.to_owned(),
+        unit_amount,
+        currency: "usd".to_owned(),
+        interval,
+    };
+    Sandbox::start(Options {
+        prices: vec![
+            price("price_basic_monthly", "Basic", 900, Some(Interval::Month)),
+            price("price_pro_monthly", "Pro", 2_900, Some(Interval::Month)),
+            price("price_pro_yearly", "Pro", 29_000, Some(Interval::Year)),
+            price("price_sky", "Reading the sky", 4_900, None),
+        ],
+        ..Options::default()
+    })
+    .await
+    .expect("the sandbox starts")
+}
