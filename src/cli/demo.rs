@@ -103,7 +103,7 @@ Try this:
   1. Open the site, choose a page with a lock, and pay with the card
      4242 4242 4242 4242 and any e-mail address.
   2. You are back on the page that you wanted. Open your account, then
-     "Manage or cancel", and cancel: you can read until the paid period ends.
+     "Manage billing", and cancel: you can read until the paid period ends.
   3. Other cards: 4000 0000 0000 0002 is declined, 4000 0000 0000 3220 asks
      for 3-D Secure. The bank debit takes {bank} seconds. WELCOME20 takes 20 % off.
   4. The course costs once: its pages lead straight to the checkout.

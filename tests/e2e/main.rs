@@ -37,7 +37,7 @@ async fn a_stranger_pays_reads_and_cancels_in_the_demo() {
 
         browser.open(&demo.address_of("Your account")).await;
         browser.sees("Basic").await;
-        browser.press("Manage or cancel").await;
+        browser.press("Manage billing").await;
         browser.follow("Cancel subscription").await;
         browser.sees("stays yours until").await;
         browser.press("Cancel subscription").await;
