@@ -67,6 +67,11 @@ impl SiteUrl {
         &self.authority
     }
 
+    /// The host alone, in lower case.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
     /// The whole address of a path on the site, which begins with a slash.
     pub fn join(&self, path: &str) -> String {
         format!("{}{path}", self.text)

@@ -4,6 +4,7 @@ mod files;
 mod headers;
 mod judge;
 mod local;
+mod location;
 mod origin;
 mod serve;
 mod server;
@@ -103,6 +104,11 @@ impl Ctx {
     fn finish(&self, answer: &mut ResponseHeader) -> Result<()> {
         let Some(passage) = &self.passage else { return Ok(()) };
         headers::from_origin(answer, passage.privacy)?;
+        let location = answer.headers.get(header::LOCATION).and_then(|it| it.to_str().ok());
+        if let Some(better) = location.and_then(|it| location::on_site(it, &self.site.config.site))
+        {
+            answer.insert_header(header::LOCATION, better)?;
+        }
         let renewed = passage.visitor.reader().and_then(|known| known.renewed.as_ref());
         if let Some(cookie) = renewed {
             answer.append_header(header::SET_COOKIE, cookie)?;

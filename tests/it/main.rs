@@ -6,6 +6,7 @@ mod tidy;
 mod buying;
 mod gating;
 mod identity;
+mod nginx;
 mod outages;
 mod store;
 mod webhooks;

@@ -1,6 +1,7 @@
 //! A site with everything that belongs to it: tollhouse in process, a real origin, the simulated
 //! Stripe, a clock that is set by hand.
 
+mod nginx;
 mod origin;
 mod visitor;
 
@@ -21,6 +22,7 @@ use tollhouse::config::Config;
 use tollhouse::domain::time::Timestamp;
 use tollhouse::proxy::Bound;
 
+pub(crate) use self::nginx::Nginx;
 pub(crate) use self::origin::Origin;
 pub(crate) use self::visitor::Visitor;
 
