@@ -3,6 +3,8 @@
 mod browser;
 mod program;
 
+use std::path::Path;
+
 use self::browser::{Script, with_browser};
 use self::program::{Program, Shop, said, tollhouse};
 
@@ -172,6 +174,25 @@ async fn signing_out_here_leaves_the_other_browser_signed_in() {
 }
 
 #[tokio::test]
+async fn whoever_paid_reads_on_after_the_program_was_killed() {
+    let mut shop = Shop::open().await;
+    with_browser(Script::On, async |browser| {
+        let lesson = format!("{}{LESSON}", shop.url);
+        browser.open(&lesson).await;
+        browser.sees("Due today").await;
+        shop.kill_and_start_again();
+        browser.pay("ann@example.com", GOOD).await;
+        browser.sees("Winds").await;
+        shop.kill_and_start_again();
+        browser.open(&lesson).await;
+        browser.sees("Winds").await;
+        browser.open(&format!("{}/_tollhouse/account", shop.url)).await;
+        browser.sees("Reading the sky").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn who_does_not_say_that_he_is_a_browser_gets_the_offer_and_stripe_hears_nothing() {
     let shop = Shop::open().await;
     shop.stripe.forget_requests();
@@ -202,4 +223,24 @@ fn the_program_prints_an_example_that_it_accepts() {
         .output()
         .expect("it runs");
     said(&checked);
+}
+
+#[test]
+fn every_example_is_free_of_faults() {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let mut seen = Vec::new();
+    for example in std::fs::read_dir(examples).expect("a folder") {
+        let example = example.expect("a folder");
+        let checked = tollhouse()
+            .arg("check")
+            .current_dir(example.path())
+            .env("STRIPE_SECRET_KEY", "sk_live_1")
+            .env("STRIPE_WEBHOOK_SECRET", "whsec_1")
+            .output()
+            .expect("it runs");
+        assert!(said(&checked).contains("no fault found"));
+        seen.push(example.file_name().into_string().expect("a name"));
+    }
+    seen.sort_unstable();
+    assert_eq!(seen, ["blog", "course", "demo", "docs"]);
 }

@@ -77,7 +77,7 @@ pub(crate) struct Shop {
     pub(crate) url: String,
     pub(crate) stripe: Sandbox,
     folder: TempDir,
-    _program: Program,
+    program: Option<Program>,
 }
 
 impl Shop {
@@ -97,10 +97,21 @@ impl Shop {
             .replace("./public", site.to_str().expect("a path"))
             .replace("[stripe]", &format!("[stripe]\napi_base = \"{}\"", stripe.url()));
         fs::write(folder.path().join("config.toml"), config).expect("written");
-        let mut command = in_folder(folder.path());
+        let mut shop = Self { url, stripe, folder, program: None };
+        shop.start();
+        shop
+    }
+
+    fn start(&mut self) {
+        let mut command = in_folder(self.folder.path());
         command.arg("run");
-        let program = Program::start(&mut command, Speaks::Log, "listening on http://");
-        Self { url, stripe, folder, _program: program }
+        self.program = Some(Program::start(&mut command, Speaks::Log, "listening on http://"));
+    }
+
+    /// Kills the gateway as a power cut would, and starts it again.
+    pub(crate) fn kill_and_start_again(&mut self) {
+        drop(self.program.take());
+        self.start();
     }
 
     /// What another command says to the same configuration.

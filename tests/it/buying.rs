@@ -89,6 +89,22 @@ async fn a_second_tab_uses_the_session_of_the_first() {
 }
 
 #[tokio::test]
+async fn tabs_opened_at_the_same_instant_can_both_return() {
+    for paid in [0, 1] {
+        let site = TestSite::start().await;
+        let ann = site.visitor();
+        let (one, other) = tokio::join!(ann.open("/course/1"), ann.open("/course/1"));
+        let tills = [one.goes_to(), other.goes_to()];
+        let back = ann.pay(&site.stripe, &tills[paid]).await;
+        let wanted = ann.follow(&back).await.goes_to();
+        assert_eq!(ann.follow(&site.url(&wanted)).await.shows(), "the page", "tab {paid}");
+        for checkout in site.stripe.checkouts() {
+            assert_ne!(checkout["status"], "open", "nothing is left to pay");
+        }
+    }
+}
+
+#[tokio::test]
 async fn paying_in_one_tab_closes_the_till_in_the_other() {
     let site = TestSite::start().await;
     let ann = site.visitor();
