@@ -1,7 +1,8 @@
 //! The only place where parts meet: a configuration in, a running server out.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroUsize;
+use std::sync::Once;
 use std::thread;
 use std::time::Duration;
 
@@ -68,7 +69,13 @@ pub async fn start(config: Config, bound: Bound, clock: Clock) -> Result<Server>
         origin.first().await;
     }
     let addresses = bound.local_addrs().to_vec();
-    let exempt = move |address| trusted.is_exempt_from_limits(address);
+    let unnamed_proxy = Once::new();
+    let exempt = move |address| {
+        if trusted.is_unnamed_proxy(address) {
+            unnamed_proxy.call_once(|| warn_of_proxy(address));
+        }
+        trusted.is_exempt_from_limits(address)
+    };
     let running = proxy::serve(&gatekeeper, bound, front(&limits), exempt, threads(&limits))?;
     let mut tasks = JoinSet::new();
     spawn_background(&mut tasks, billing, store.clone(), clock);
@@ -140,6 +147,13 @@ fn spawn_background(tasks: &mut JoinSet<()>, billing: Billing, store: Store, clo
         }
         billing.work().await;
     });
+}
+
+fn warn_of_proxy(address: IpAddr) {
+    tracing::warn!(
+        "{address} is a private address: if a proxy connects from there, name it in [site] \
+         trusted_proxies; until then all its visitors look like one, and have no limits of their own"
+    );
 }
 
 fn front(limits: &Limits) -> FrontLimits {

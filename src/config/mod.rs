@@ -88,13 +88,20 @@ impl SiteSettings {
     /// Whether an address has no limit of its own: a proxy holds the connections of everybody,
     /// and a private address is most likely one, whether the owner has named it or not.
     pub fn is_exempt_from_limits(&self, address: IpAddr) -> bool {
-        let private = match address.to_canonical() {
-            IpAddr::V4(v4) => v4.is_private() || v4.is_loopback() || v4.is_link_local(),
-            IpAddr::V6(v6) => {
-                v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local()
-            }
-        };
-        private || self.trusts(address)
+        is_private(address) || self.trusts(address)
+    }
+
+    /// Whether an address is most likely a proxy that the owner forgot to name: then all
+    /// visitors look like one.
+    pub fn is_unnamed_proxy(&self, address: IpAddr) -> bool {
+        is_private(address) && !self.trusts(address) && !self.url.is_loopback()
+    }
+}
+
+fn is_private(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => v4.is_private() || v4.is_loopback() || v4.is_link_local(),
+        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local(),
     }
 }
 
@@ -202,4 +209,41 @@ pub fn find(named: Option<&Path>) -> Result<PathBuf, Faults> {
 pub fn environment() -> BTreeMap<String, String> {
     let text = |text: std::ffi::OsString| text.into_string().ok();
     std::env::vars_os().filter_map(|(key, value)| Some((text(key)?, text(value)?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[rustfmt::skip]
+    fn a_private_address_that_nobody_named_may_be_a_proxy() {
+        //     site                      the owner trusts   who connects   unnamed
+        check("https://weather.example", "[]",              "10.0.0.7",    true);
+        check("https://weather.example", "[]",              "::ffff:192.168.1.2", true);
+        check("https://weather.example", "[\"10.0.0.0/8\"]", "10.0.0.7",   false);
+        check("https://weather.example", "[]",              "192.0.2.1",   false);
+        check("http://127.0.0.1:8080",   "[]",              "127.0.0.1",   false);
+    }
+
+    fn check(url: &str, trusted: &str, peer: &str, unnamed: bool) {
+        let text = format!(
+            "version = 1
+            [site]
+            name = \"x\"
+            url = \"{url}\"
+            listen = \"0.0.0.0:8080\"
+            origin = \"http://127.0.0.1:1\"
+            contact = \"x\"
+            trusted_proxies = {trusted}
+            [stripe]
+            secret_key = {{ env = \"KEY\" }}
+            webhook_secret = {{ env = \"HOOK\" }}"
+        );
+        let environment = [("KEY", "sk_live_1"), ("HOOK", "whsec_1")];
+        let environment = environment.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
+        let config = Config::parse(&text, Path::new("config.toml"), &environment);
+        let site = config.unwrap_or_else(|faults| panic!("{faults}")).site;
+        assert_eq!(site.is_unnamed_proxy(peer.parse().expect("an address")), unnamed, "{peer}");
+    }
 }

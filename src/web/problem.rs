@@ -92,7 +92,11 @@ impl Problem {
     pub(super) fn log(&self) {
         if let Some(cause) = &self.cause {
             let status = self.status.as_u16();
-            tracing::error!(status, cause, "{}", self.heading);
+            if self.status.is_server_error() {
+                tracing::error!(status, cause, "{}", self.heading);
+            } else {
+                tracing::warn!(status, cause, "{}", self.heading);
+            }
         }
     }
 
