@@ -18,8 +18,8 @@ use crate::domain::ids::{CustomerId, Mode, PriceId};
 use crate::domain::plan::Cycle;
 use crate::domain::secret::Secret;
 
-/// How long one attempt may take. Stripe answers within a second as a rule; ten leave room for
-/// a bad day, and a caller who cannot wait that long has a limit of his own.
+/// How long one attempt may take; what took so long is not tried again at once. Stripe answers
+/// within a second as a rule; ten leave room for a bad day.
 const ATTEMPT: Duration = Duration::from_secs(10);
 
 /// How long to wait before the second and the third attempt.
@@ -124,7 +124,7 @@ impl Stripe {
             let explain = |error| StripeError::explain(error, what, self.key.expose());
             for pause in PAUSES {
                 match call().await.map_err(explain) {
-                    Err(problem) if problem.is_passing() => self.clock.pause(pause).await,
+                    Err(problem) if problem.is_worth_repeating() => self.clock.pause(pause).await,
                     answer => return answer,
                 }
             }

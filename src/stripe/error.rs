@@ -8,6 +8,9 @@ pub enum StripeError {
     /// No answer, or none that Stripe would stand by. The same call may succeed later.
     #[error("Stripe cannot be reached: {0}")]
     Unreachable(String),
+    /// No answer within the time that a call has. The same call may succeed later.
+    #[error("Stripe cannot be reached: it took too long to answer")]
+    Silent,
     /// Too many calls. The same call may succeed later.
     #[error("Stripe wants fewer calls a second")]
     RateLimited,
@@ -44,7 +47,7 @@ impl StripeError {
     /// Whether the same call may succeed a moment later.
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::Unreachable(_) | Self::RateLimited => true,
+            Self::Unreachable(_) | Self::Silent | Self::RateLimited => true,
             Self::BadKey(_)
             | Self::Refused { .. }
             | Self::NotFound(_)
@@ -53,12 +56,19 @@ impl StripeError {
         }
     }
 
+    /// Whether a visitor may be kept waiting for the same call once more. After a call that took
+    /// all its time he may not; the worker comes back to it later.
+    pub(super) fn is_worth_repeating(&self) -> bool {
+        self.is_passing() && *self != Self::Silent
+    }
+
     /// Whether Stripe says that the object is not there, as the answer or as a parameter.
     pub(super) fn is_missing(&self) -> bool {
         match self {
             Self::NotFound(_) => true,
             Self::Refused { code, .. } => code.as_deref() == Some("resource_missing"),
             Self::Unreachable(_)
+            | Self::Silent
             | Self::RateLimited
             | Self::BadKey(_)
             | Self::Malformed(_)
@@ -83,7 +93,7 @@ impl StripeError {
             }
             SdkError::ClientError(text) => Self::Unreachable(hidden(&text, key)),
             SdkError::ConfigError(text) => Self::Unusable(hidden(&text, key)),
-            SdkError::Timeout => Self::Unreachable("it took too long to answer".to_owned()),
+            SdkError::Timeout => Self::Silent,
         }
     }
 }
@@ -155,7 +165,7 @@ mod tests {
     #[test]
     fn what_the_library_says_is_sorted() {
         let rows = [
-            (SdkError::Timeout, "unreachable"),
+            (SdkError::Timeout, "silent"),
             (SdkError::ClientError("client error (Connect)".to_owned()), "unreachable"),
             (SdkError::ConfigError("no".to_owned()), "unusable"),
             (
@@ -206,6 +216,7 @@ mod tests {
     fn word(error: &StripeError) -> &'static str {
         match error {
             StripeError::Unreachable(_) => "unreachable",
+            StripeError::Silent => "silent",
             StripeError::RateLimited => "rate limited",
             StripeError::BadKey(_) => "bad key",
             StripeError::Refused { .. } => "refused",
