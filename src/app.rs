@@ -62,7 +62,7 @@ pub async fn start(config: Config, bound: Bound, clock: Clock) -> Result<Server>
     let trusted = config.site.clone();
     let sites = Sites::new(Site { config: config.clone(), passes });
     let billing = Billing::new(sites.clone(), store.clone(), stripe.clone(), clock.clone());
-    let pages = Pages::new(store.clone(), stripe, billing.clone(), clock.clone());
+    let pages = Pages::new(store.clone(), stripe, billing.clone(), clock.clone(), &limits);
     let (gatekeeper, fresh_origin) = Gatekeeper::new(sites, pages, &config, clock.clone())
         .context("cannot open the folder that [site] files names")?;
     if let Some(origin) = &fresh_origin {

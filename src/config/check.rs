@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -449,6 +450,8 @@ fn limits(limits: &LimitsFile) -> Limits {
         form_bytes: kib(limits.form_kib),
         connections: count(limits.connections),
         connections_per_address: count(limits.connections_per_address),
+        checkouts_per_hour: NonZeroU32::new(limits.checkouts_per_hour.into())
+            .unwrap_or(NonZeroU32::MIN),
         client_write: seconds(limits.client_write_seconds),
         origin_connect: seconds(limits.origin_connect_seconds),
         origin_read: seconds(limits.origin_read_seconds),

@@ -13,6 +13,7 @@ mod url;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -155,6 +156,8 @@ pub struct Limits {
     pub connections: usize,
     /// Connections of one address.
     pub connections_per_address: usize,
+    /// Checkouts of one address in an hour.
+    pub checkouts_per_hour: NonZeroU32,
     /// How long a visitor may take nothing of an answer.
     pub client_write: Duration,
     /// To connect to the origin.

@@ -10,15 +10,13 @@ pub(super) struct Limits {
     checkouts: DefaultKeyedRateLimiter<IpAddr>,
 }
 
-/// Checkouts that one address may open in a burst, and again within the hour that follows.
-const CHECKOUTS: NonZeroU32 = NonZeroU32::new(30).expect("not zero");
-
 /// Addresses after which those that have calmed down are forgotten.
 const REMEMBERED: usize = 10_000;
 
 impl Limits {
-    pub(super) fn new() -> Self {
-        Self { checkouts: RateLimiter::keyed(Quota::per_hour(CHECKOUTS)) }
+    /// `checkouts` may be opened in a burst, and as many again within the hour that follows.
+    pub(super) fn new(checkouts: NonZeroU32) -> Self {
+        Self { checkouts: RateLimiter::keyed(Quota::per_hour(checkouts)) }
     }
 
     /// Whether this address may open another checkout.
@@ -49,9 +47,9 @@ mod tests {
 
     #[test]
     fn an_address_is_stopped_and_its_neighbour_is_not() {
-        let limits = Limits::new();
+        let limits = Limits::new(NonZeroU32::new(3).expect("not zero"));
         let address = |text: &str| text.parse::<IpAddr>().expect("an address");
-        for _ in 0..CHECKOUTS.get() {
+        for _ in 0..3 {
             assert!(limits.admits_checkout(address("2001:db8::1")));
         }
         assert!(!limits.admits_checkout(address("2001:db8::1")));

@@ -29,6 +29,7 @@ use tower::ServiceExt as _;
 
 use crate::billing::Billing;
 use crate::clock::Clock;
+use crate::config;
 use crate::domain::gate::{Charge, With};
 use crate::domain::return_path::ReturnPath;
 use crate::site::Site;
@@ -68,8 +69,14 @@ pub struct Client {
 
 impl Pages {
     /// Sets up the pages.
-    pub fn new(store: Store, stripe: Stripe, billing: Billing, clock: Clock) -> Self {
-        let (limits, views) = (Limits::new(), Views::new());
+    pub fn new(
+        store: Store,
+        stripe: Stripe,
+        billing: Billing,
+        clock: Clock,
+        limits: &config::Limits,
+    ) -> Self {
+        let (limits, views) = (Limits::new(limits.checkouts_per_hour), Views::new());
         let desk = Arc::new(Desk { store, stripe, billing, clock, limits, views });
         let router = routes().with_state(Arc::clone(&desk));
         Self { desk, router }

@@ -237,6 +237,30 @@ async fn an_origin_that_is_away_is_told_in_words() {
 }
 
 #[tokio::test]
+async fn one_address_begins_only_so_many_checkouts() {
+    let site = TestSite::with(|config| {
+        config
+            .replace("[stripe]", "trusted_proxies = [\"127.0.0.1\"]\n[stripe]")
+            .replace("[plans.basic]", "[limits]\ncheckouts_per_hour = 2\n[plans.basic]")
+    })
+    .await;
+    let begin = async |address: &str| {
+        let fields = [
+            ("x-forwarded-for", address),
+            ("sec-fetch-mode", "navigate"),
+            ("sec-fetch-dest", "document"),
+        ];
+        site.visitor().fetch("/course/1", &fields).await.status
+    };
+    assert_eq!(begin("192.0.2.1").await, StatusCode::SEE_OTHER);
+    assert_eq!(begin("192.0.2.1").await, StatusCode::SEE_OTHER);
+    assert_eq!(begin("192.0.2.1").await, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(begin("192.0.2.2").await, StatusCode::SEE_OTHER, "a neighbour");
+    assert_eq!(begin("10.0.0.1").await, StatusCode::SEE_OTHER);
+    assert_eq!(site.stripe.checkouts().len(), 4);
+}
+
+#[tokio::test]
 async fn forms_from_elsewhere_do_nothing() {
     let site = TestSite::start().await;
     for fields in ["Sec-Fetch-Site: cross-site\r\n", "Origin: https://evil.example\r\n", ""] {
