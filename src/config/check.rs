@@ -51,7 +51,7 @@ fn read(
     if file.version != 1 {
         reviewer.value(
             &Spot::top("version"),
-            "this version of tollhouse reads version 1",
+            "this tollhouse reads version 1 of this file",
             "write 1",
         );
     }
@@ -61,7 +61,11 @@ fn read(
     let url = site.as_ref().map(|site| &site.url);
     let (stripe, mut private) = stripe(&file.stripe, url, &vault, reviewer);
     let store = folder.join(&file.store.folder);
-    private.push((Spot::top("store").key("folder"), store.clone()));
+    private.push(Private::store(store.clone()));
+    // It is not read yet, but it is a secret.
+    let smtp = file.mail.smtp.as_ref().and_then(|smtp| smtp.file.as_ref());
+    private
+        .extend(smtp.map(|file| Private::secret(Spot::top("mail").key("smtp"), folder.join(file))));
     if let Some(SiteSettings { origin: Origin::Files(served), .. }) = &site {
         keep_private(served, path, &private, reviewer);
     }
@@ -162,7 +166,7 @@ fn origin(
         }
         (None, None) => {
             let help = "add origin = \"http://127.0.0.1:1313\" or files = \"./public\"";
-            reviewer.key(spot, "there is no website behind the gate", help);
+            reviewer.key(&spot.key("origin"), "there is no website behind the gate", help);
             None
         }
     }
@@ -208,11 +212,12 @@ fn text_of_authority(url: &Url) -> String {
 /// Whether the origin is where we listen ourselves, or our own public address.
 fn leads_back(host: &str, port: u16, authority: &str, url: &SiteUrl, listen: SocketAddr) -> bool {
     let address = host.trim_matches(['[', ']']).parse::<IpAddr>().ok();
+    let address = address.map(|address| address.to_canonical());
     let here = match address {
         Some(address) => {
             address.is_loopback() || address.is_unspecified() || address == listen.ip()
         }
-        None => host == "localhost",
+        None => is_loopback(&Host::Domain(host)),
     };
     let all = listen.ip().is_unspecified() || listen.ip().is_loopback();
     let same_address = address == Some(listen.ip());
@@ -226,10 +231,11 @@ fn contact(file: &ConfigFile, spot: &Spot, reviewer: &mut Reviewer<'_>) -> Optio
         inner.map_or(from.as_str(), |(address, _)| address).trim().to_owned()
     };
     let contact = file.site.contact.clone().or_else(|| file.mail.from.as_ref().map(of_mail));
+    let contact = contact.filter(|contact| !contact.trim().is_empty());
     if contact.is_none() {
         let help =
             "add contact = \"hello@weather.example\": whom readers ask when something is wrong";
-        reviewer.key(spot, "readers have nobody to ask", help);
+        reviewer.key(&spot.key("contact"), "readers have nobody to ask", help);
     }
     contact
 }
@@ -264,18 +270,37 @@ fn trusted(
     networks
 }
 
-type Private = Vec<(Spot, PathBuf)>;
+/// Something that nobody may download.
+struct Private {
+    what: &'static str,
+    spot: Spot,
+    path: PathBuf,
+    help: &'static str,
+}
+
+impl Private {
+    fn secret(spot: Spot, path: PathBuf) -> Self {
+        let help = "move it out of there: everybody could read it";
+        Self { what: "the secret", spot, path, help }
+    }
+
+    fn store(path: PathBuf) -> Self {
+        let spot = Spot::top("store").key("folder");
+        let help = "name a folder elsewhere in [store] folder: everybody could read this one";
+        Self { what: "the store", spot, path, help }
+    }
+}
 
 fn stripe(
     written: &StripeFile,
     url: Option<&SiteUrl>,
     vault: &Vault<'_>,
     reviewer: &mut Reviewer<'_>,
-) -> (Option<StripeSettings>, Private) {
+) -> (Option<StripeSettings>, Vec<Private>) {
     let spot = Spot::top("stripe");
     let mut private = Vec::new();
     let mut keep = |spot: &Spot, found: Found| {
-        private.extend(found.file.map(|file| (spot.clone(), file)));
+        private.extend(found.file.map(|file| Private::secret(spot.clone(), file)));
         found.secret
     };
     let key_spot = spot.key("secret_key");
@@ -284,7 +309,7 @@ fn stripe(
     let mode = key.as_ref().and_then(|key| mode_of_key(key.expose(), &key_spot, reviewer));
     let mut webhook_secrets = Vec::new();
     let webhook_spot = spot.key("webhook_secret");
-    if written.webhook_secret.all.is_empty() {
+    if written.webhook_secret.all.is_empty() && reviewer.is_content_with(&webhook_spot) {
         let help = "name at least one: without it anybody could make himself a subscriber";
         reviewer.value(&webhook_spot, "there is no webhook secret", help);
     }
@@ -296,7 +321,7 @@ fn stripe(
         };
         let Some(found) = vault.open(one, &spot, reviewer) else { continue };
         let secret = keep(&spot, found);
-        if secret.expose().starts_with("whsec_") {
+        if secret.expose().strip_prefix("whsec_").is_some_and(|rest| !rest.is_empty()) {
             webhook_secrets.push(secret);
         } else {
             let help = "Stripe shows it with the webhook endpoint; it begins with whsec_";
@@ -393,7 +418,7 @@ fn api_base(
 }
 
 /// What nobody may download must not lie in the folder that is served.
-fn keep_private(served: &Path, config: &Path, private: &Private, reviewer: &mut Reviewer<'_>) {
+fn keep_private(served: &Path, config: &Path, private: &[Private], reviewer: &mut Reviewer<'_>) {
     let served = real(served);
     let is_inside = |path: &Path| real(path).starts_with(&served);
     if is_inside(config) {
@@ -404,10 +429,10 @@ fn keep_private(served: &Path, config: &Path, private: &Private, reviewer: &mut 
             help,
         );
     }
-    for (spot, path) in private {
+    for Private { what, spot, path, help } in private {
         if is_inside(path) {
-            let message = format!("{} lies in the folder that is served", path.display());
-            reviewer.value(spot, message, "move it out of there: everybody could read it");
+            let message = format!("{what}, {}, lies in the folder that is served", path.display());
+            reviewer.value(spot, message, *help);
         }
     }
 }

@@ -11,12 +11,19 @@ use super::locate::{Part, Spot, locate};
 /// Longer lines are shown in part, around what is meant.
 const WIDEST: usize = 110;
 
+/// What is shown in the place of a secret.
+const HIDDEN: &str = "\"…\"";
+
+/// How secrets of Stripe's begin.
+const SECRETS: [&str; 5] = ["sk_live_", "sk_test_", "rk_live_", "rk_test_", "whsec_"];
+
 /// Something that is wrong, or worth a warning.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// `config.toml:41`, or the name of an environment variable.
     place: String,
-    line: usize,
+    /// Line and column, to keep the order of the file.
+    at: (usize, usize),
     message: String,
     /// The line of the file with a caret under it.
     excerpt: Option<String>,
@@ -32,7 +39,7 @@ impl Faults {
     pub(super) fn of_file(path: &Path, message: &str, help: &str) -> Self {
         Self(vec![Fault {
             place: path.display().to_string(),
-            line: 0,
+            at: (0, 0),
             message: message.to_owned(),
             excerpt: None,
             help: help.to_owned(),
@@ -77,6 +84,8 @@ pub(super) struct Reviewer<'a> {
     overridden: Vec<(Spot, String)>,
     /// Settings about which enough was said: what stands in their place is not the owner's.
     doubtful: Vec<Spot>,
+    /// Settings with which something is wrong.
+    faulty: Vec<Spot>,
 }
 
 impl<'a> Reviewer<'a> {
@@ -89,6 +98,7 @@ impl<'a> Reviewer<'a> {
             warnings: Vec::new(),
             overridden: Vec::new(),
             doubtful: Vec::new(),
+            faulty: Vec::new(),
         };
         match Document::parse(text) {
             Ok(document) => reviewer.document = Some(document),
@@ -131,10 +141,7 @@ impl<'a> Reviewer<'a> {
 
     /// Something is wrong with the name of a setting, or with the whole of it.
     pub(super) fn key(&mut self, spot: &Spot, message: impl Into<String>, help: impl Into<String>) {
-        if !self.is_doubtful(spot) {
-            let fault = self.at(spot, Part::Key, message.into(), help.into());
-            self.faults.push(fault);
-        }
+        self.add(spot, Part::Key, message.into(), help.into());
     }
 
     /// Something is wrong with a value.
@@ -144,10 +151,7 @@ impl<'a> Reviewer<'a> {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        if !self.is_doubtful(spot) {
-            let fault = self.at(spot, Part::Value, message.into(), help.into());
-            self.faults.push(fault);
-        }
+        self.add(spot, Part::Value, message.into(), help.into());
     }
 
     /// A secret stands in the file: its line is shown without it.
@@ -159,6 +163,7 @@ impl<'a> Reviewer<'a> {
     ) {
         let span = self.document.as_ref().and_then(|document| locate(document, spot, Part::Value));
         let fault = self.in_file(span, message.into(), help.into(), true);
+        self.faulty.push(spot.clone());
         self.faults.push(fault);
     }
 
@@ -188,18 +193,33 @@ impl<'a> Reviewer<'a> {
         self.faults.is_empty()
     }
 
+    /// Whether nothing is wrong so far with a setting, all that is within, and all around it.
+    pub(super) fn is_content_with(&self, spot: &Spot) -> bool {
+        let mut wrong = self.faulty.iter().chain(&self.doubtful);
+        !wrong.any(|wrong| spot.holds(wrong) || wrong.holds(spot))
+    }
+
     /// The warnings, or everything that is wrong in the order of the file.
     pub(super) fn verdict(mut self) -> Result<Vec<Fault>, Faults> {
         if self.faults.is_empty() {
+            self.warnings.sort_by_key(|warning| warning.at);
             return Ok(self.warnings);
         }
-        self.faults.sort_by_key(|fault| fault.line);
+        self.faults.sort_by_key(|fault| fault.at);
         self.faults.dedup();
         Err(Faults(self.faults))
     }
 
+    fn add(&mut self, spot: &Spot, part: Part, message: String, help: String) {
+        if !self.is_doubtful(spot) {
+            let fault = self.at(spot, part, message, help);
+            self.faulty.push(spot.clone());
+            self.faults.push(fault);
+        }
+    }
+
     fn at(&self, spot: &Spot, part: Part, message: String, help: String) -> Fault {
-        if let Some((_, variable)) = self.overridden.iter().find(|(taken, _)| taken == spot) {
+        if let Some((_, variable)) = self.overridden.iter().find(|(taken, _)| taken.holds(spot)) {
             return of_variable(variable, message, help);
         }
         let span = self.document.as_ref().and_then(|document| locate(document, spot, part));
@@ -215,18 +235,19 @@ impl<'a> Reviewer<'a> {
     ) -> Fault {
         let file = self.path.display();
         let Some(span) = span else {
-            return Fault { place: file.to_string(), line: 0, message, excerpt: None, help };
+            return Fault { place: file.to_string(), at: (0, 0), message, excerpt: None, help };
         };
+        let start = span.start;
         let excerpt = Excerpt::new(self.text, span, is_secret);
         let place = format!("{file}:{}", excerpt.number);
-        let line = excerpt.number;
-        Fault { place, line, message, excerpt: Some(excerpt.to_string()), help }
+        let at = (excerpt.number, start);
+        Fault { place, at, message, excerpt: Some(excerpt.to_string()), help }
     }
 }
 
 fn of_variable(name: &str, message: String, help: String) -> Fault {
     // Behind everything that has a line.
-    Fault { place: name.to_owned(), line: usize::MAX, message, excerpt: None, help }
+    Fault { place: name.to_owned(), at: (usize::MAX, 0), message, excerpt: None, help }
 }
 
 /// A line of the file with what is meant on it.
@@ -244,19 +265,21 @@ impl Excerpt {
         let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
         let end = span.end.clamp(start, line_end);
         let number = text[..line_start].matches('\n').count() + 1;
-        let shown = |part: &str| part.trim_end_matches('\r').replace('\t', " ");
-        let before = shown(&text[line_start..start]);
-        let meant = if is_secret { "\"…\"".to_owned() } else { shown(&text[start..end]) };
-        let after = shown(&text[end..line_end]);
-        let (mut before_width, width) = (before.chars().count(), meant.chars().count().max(1));
-        let mut line = format!("{before}{meant}{after}");
-        if line.chars().count() > WIDEST {
-            let skip = before_width.saturating_sub(WIDEST / 2);
-            line = line.chars().skip(skip).take(WIDEST).collect();
-            before_width -= skip;
+        let shown = text[line_start..line_end].trim_end_matches('\r').replace('\t', " ");
+        let mut line: Vec<char> = hide_secrets(&shown).chars().collect();
+        let mut before = text[line_start..start].chars().count().min(line.len());
+        let mut width = text[start..end].chars().count().min(line.len() - before);
+        if is_secret {
+            line.splice(before..before + width, HIDDEN.chars());
+            width = HIDDEN.chars().count();
         }
-        let width = width.min(WIDEST - before_width.min(WIDEST - 1));
-        Self { number, line, before: before_width, width }
+        if line.len() > WIDEST {
+            let skip = before.saturating_sub(WIDEST / 2);
+            line = line.into_iter().skip(skip).take(WIDEST).collect();
+            before -= skip;
+        }
+        let width = width.clamp(1, WIDEST - before.min(WIDEST - 1));
+        Self { number, line: line.into_iter().collect(), before, width }
     }
 }
 
@@ -267,15 +290,31 @@ impl fmt::Display for Excerpt {
     }
 }
 
-/// The closest of some names, if one is close: `did you mean "basic"?`.
-pub(super) fn did_you_mean<'a>(
-    wrong: &str,
-    known: impl Iterator<Item = &'a str> + Clone,
-) -> Option<String> {
-    let close = |name: &&str| strsim::damerau_levenshtein(wrong, name);
-    let nearest = known.min_by_key(close)?;
+/// Hides what looks like a secret of Stripe's, wherever it stands. The text stays as wide as it
+/// is, so that a caret under it still fits.
+pub(super) fn hide_secrets(text: &str) -> String {
+    let (mut hidden, mut rest) = (String::new(), text);
+    let next = |rest: &str| {
+        let ends = SECRETS.iter().filter_map(|start| Some(rest.find(start)? + start.len()));
+        ends.min()
+    };
+    while let Some(at) = next(rest) {
+        let (shown, secret) = rest.split_at(at);
+        let end = secret.find(|c: char| !(c.is_alphanumeric() || c == '_'));
+        let (secret, behind) = secret.split_at(end.unwrap_or(secret.len()));
+        hidden.push_str(shown);
+        hidden.extend(secret.chars().map(|_| '…'));
+        rest = behind;
+    }
+    hidden + rest
+}
+
+/// The closest of some names, if one is close.
+pub(super) fn nearest<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let distance = |name: &&str| strsim::damerau_levenshtein(wrong, name);
+    let nearest = known.min_by_key(distance)?;
     let allowed = (wrong.chars().count() / 3).max(1) + 1;
-    (close(&nearest) <= allowed).then(|| format!("did you mean \"{nearest}\"?"))
+    (distance(&nearest) <= allowed).then_some(nearest)
 }
 
 /// `did you mean "basic"? This file has: basic, pro`.
@@ -284,7 +323,8 @@ pub(super) fn known_names<'a>(
     known: impl Iterator<Item = &'a str> + Clone,
     what: &str,
 ) -> String {
-    let mut help = did_you_mean(wrong, known.clone()).map_or_else(String::new, |hint| hint + " ");
+    let hint = nearest(wrong, known.clone());
+    let mut help = hint.map_or_else(String::new, |name| format!("did you mean \"{name}\"? "));
     let all: Vec<&str> = known.collect();
     let all = if all.is_empty() { "none".to_owned() } else { all.join(", ") };
     write!(help, "{what}: {all}").expect("writing to a String cannot fail");

@@ -42,6 +42,11 @@ impl Spot {
         other.0.starts_with(&self.0)
     }
 
+    /// Whether it stands at the top.
+    pub(super) fn is_top(&self) -> bool {
+        self.0.len() == 1
+    }
+
     fn parent(&self) -> Option<Self> {
         let (_, before) = self.0.split_last()?;
         Some(Self(before.to_vec()))

@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use figment::Figment;
-use figment::providers::{Format as _, Serialized, Toml};
+use figment::providers::Serialized;
 use serde_json::{Map, Value};
 
-use super::faults::{Reviewer, did_you_mean};
+use super::faults::{Reviewer, hide_secrets, nearest};
 use super::file::ConfigFile;
 use super::locate::Spot;
 
@@ -52,7 +52,14 @@ pub(super) fn merged(
     shape: &Shape,
     reviewer: &mut Reviewer<'_>,
 ) -> Option<ConfigFile> {
-    let mut figment = Figment::from(Toml::string(text));
+    let table: toml::Table = match toml::from_str(text) {
+        Ok(table) => table,
+        Err(error) => {
+            reviewer.key(&Spot::default(), "this cannot be read", error.message());
+            return None;
+        }
+    };
+    let mut figment = Figment::from(Serialized::defaults(table));
     for (variable, raw) in environment {
         if let Some((keys, value)) = overriding(variable, raw, shape, reviewer) {
             let spot = keys.iter().fold(Spot::default(), |spot, key| spot.key(key));
@@ -91,9 +98,8 @@ fn overriding(
     for key in &keys {
         let within = child(schema, key);
         let Some(within) = within else {
-            let known = properties(schema).keys().map(String::as_str);
-            let hint = did_you_mean(key, known).unwrap_or_default();
-            reviewer.variable(variable, format!("there is no setting {}", keys.join(".")), hint);
+            let message = format!("there is no setting {}", keys.join("."));
+            reviewer.variable(variable, message, instead_of(key, schema));
             return None;
         };
         schema = shape.resolve(within, None);
@@ -105,7 +111,8 @@ fn overriding(
     }
     let Some(value) = typed(raw, schema) else {
         let help = format!("it takes {}", type_in_words(schema));
-        reviewer.variable(variable, format!("{raw:?} does not fit {}", keys.join(".")), help);
+        let message = format!("{:?} does not fit {}", hide_secrets(raw), keys.join("."));
+        reviewer.variable(variable, message, help);
         return None;
     };
     Some((keys, value))
@@ -146,7 +153,7 @@ fn walk(
         return repair(value, written, spot, reviewer);
     }
     if !has_type(schema, value) {
-        let help = format!("write {}", type_in_words(schema));
+        let help = how_to_write(value, schema, spot);
         reviewer.value(spot, format!("{spot} is not what it should be"), help);
         return repair(value, written, spot, reviewer);
     }
@@ -199,15 +206,22 @@ fn walk_table(
     shape: &Shape,
     reviewer: &mut Reviewer<'_>,
 ) {
-    map.retain(|key, value| match child(schema, key) {
-        Some(within) => walk(value, within, &spot.key(key), shape, reviewer) == Repair::Keep,
-        None => {
-            let known = properties(schema).keys().map(String::as_str);
-            let hint = did_you_mean(key, known.clone())
-                .unwrap_or_else(|| format!("known here: {}", known.collect::<Vec<_>>().join(", ")));
-            reviewer.key(&spot.key(key), format!("there is no setting \"{key}\" here"), hint);
-            false
+    let unknown: Vec<String> =
+        map.keys().filter(|key| child(schema, key).is_none()).cloned().collect();
+    for key in unknown {
+        map.remove(&key);
+        let message = format!("there is no setting \"{key}\" here");
+        reviewer.key(&spot.key(&key), message, instead_of(&key, schema));
+        // What was meant is there, misspelt: enough was said about it.
+        let meant = nearest(&key, names(schema)).filter(|name| !map.contains_key(*name));
+        if let Some(meant) = meant {
+            reviewer.doubt(&spot.key(meant));
         }
+    }
+    map.retain(|key, value| {
+        child(schema, key).is_some_and(|within| {
+            walk(value, within, &spot.key(key), shape, reviewer) == Repair::Keep
+        })
     });
     let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
     for key in required.filter_map(Value::as_str) {
@@ -227,12 +241,16 @@ fn add_missing(
 ) {
     let field = child(schema, key).unwrap_or(&Value::Null);
     let shown = field.get("x-example").and_then(Value::as_str);
-    let help = shown.map_or_else(|| format!("add: {key}"), |shown| format!("add: {key} = {shown}"));
-    reviewer.key(spot, format!("{} is missing", spot.key(key)), help);
-    reviewer.doubt(&spot.key(key));
+    let spot = spot.key(key);
+    let help = match shown {
+        Some(shown) => format!("add: {key} = {shown}"),
+        None => format!("add the section [{spot}]"),
+    };
+    reviewer.key(&spot, format!("{spot} is missing"), help);
+    reviewer.doubt(&spot);
     // A section is filled with the examples of its own settings.
     let mut value = example(field).unwrap_or_else(|| Value::Object(Map::new()));
-    walk(&mut value, field, &spot.key(key), shape, reviewer);
+    walk(&mut value, field, &spot, shape, reviewer);
     map.insert(key.to_owned(), value);
 }
 
@@ -266,6 +284,19 @@ fn is_a_choice(text: &str, schema: &Value, spot: &Spot, reviewer: &mut Reviewer<
 fn child<'a>(schema: &'a Value, key: &str) -> Option<&'a Value> {
     let named = schema.get("properties").and_then(|properties| properties.get(key));
     named.or_else(|| schema.get("additionalProperties").filter(|schema| schema.is_object()))
+}
+
+/// What to write instead of a setting that is unknown.
+fn instead_of(wrong: &str, schema: &Value) -> String {
+    if let Some(name) = nearest(wrong, names(schema)) {
+        return format!("did you mean \"{name}\"?");
+    }
+    let all: Vec<&str> = names(schema).collect();
+    if all.is_empty() { String::new() } else { format!("known here: {}", all.join(", ")) }
+}
+
+fn names(schema: &Value) -> impl Iterator<Item = &str> {
+    properties(schema).keys().map(String::as_str)
 }
 
 pub(super) fn properties(schema: &Value) -> &Map<String, Value> {
@@ -305,6 +336,18 @@ fn has_type(schema: &Value, value: &Value) -> bool {
         })
 }
 
+/// What to write instead of a value of the wrong type. Brackets are easily confused.
+fn how_to_write(value: &Value, schema: &Value, spot: &Spot) -> String {
+    let takes = |name| type_names(schema).contains(&name) && !is_secret(schema);
+    if value.is_object() && takes("array") && spot.is_top() {
+        return format!("write [[{spot}]], in double brackets, above each of them");
+    }
+    if value.is_array() && takes("object") {
+        return format!("write [{spot}], in single brackets");
+    }
+    format!("write {}", type_in_words(schema))
+}
+
 fn type_in_words(schema: &Value) -> String {
     if is_secret(schema) {
         return "{ env = \"NAME\" } or { file = \"/path\" }".to_owned();
@@ -315,7 +358,7 @@ fn type_in_words(schema: &Value) -> String {
             "integer" => "a whole number",
             "boolean" => "true or false",
             "array" => "a list: [ … ]",
-            "object" => "a table",
+            "object" => "a table: { … }",
             other => other,
         });
     words.collect::<Vec<_>>().join(" or ")

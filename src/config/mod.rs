@@ -180,7 +180,7 @@ impl Config {
         let text = std::fs::read_to_string(path).map_err(|error| {
             let help =
                 "name another with --config; `tollhouse config example` prints one to start with";
-            Faults::of_file(path, &format!("this file cannot be read ({error})"), help)
+            Faults::of_file(path, &format!("this file cannot be read: {error}"), help)
         })?;
         Self::parse(&text, path, environment)
     }

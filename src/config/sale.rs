@@ -6,7 +6,7 @@ use super::faults::{Reviewer, known_names};
 use super::file::{ConfigFile, DefaultFile, EveryFile, GateFile, PlanFile, PriceFile, UnpaidFile};
 use super::locate::Spot;
 use crate::domain::amount::Amount;
-use crate::domain::gate::{Access, Gate, GateSet, Pattern, Unpaid};
+use crate::domain::gate::{Access, Gate, GateFault, GateSet, Pattern, Unpaid};
 use crate::domain::ids::{PlanId, PriceId};
 use crate::domain::plan::{Catalog, CatalogFault, Cycle, Plan, Price};
 
@@ -15,9 +15,7 @@ type Plans = BTreeMap<String, PlanFile>;
 /// What is for sale.
 pub(super) fn catalog(written: &Plans, reviewer: &mut Reviewer<'_>) -> Option<Catalog> {
     let mut plans = Vec::new();
-    let mut names: Vec<&String> = written.keys().collect();
-    names.sort_by_key(|name| reviewer.position(&Spot::top("plans").key(name)));
-    for name in names {
+    for name in in_file_order(written, reviewer) {
         plans.extend(plan(name, &written[name], reviewer));
     }
     match Catalog::new(plans.clone()) {
@@ -33,13 +31,22 @@ pub(super) fn catalog(written: &Plans, reviewer: &mut Reviewer<'_>) -> Option<Ca
     }
 }
 
+fn in_file_order<'w>(written: &'w Plans, reviewer: &Reviewer<'_>) -> Vec<&'w str> {
+    let mut names: Vec<&str> = written.keys().map(String::as_str).collect();
+    names.sort_by_key(|name| reviewer.position(&Spot::top("plans").key(name)));
+    names
+}
+
 fn tell(fault: &CatalogFault, written: &Plans, reviewer: &mut Reviewer<'_>) {
     let plans = Spot::top("plans");
     match fault {
+        CatalogFault::UnknownInclude { missing, .. }
+            if !reviewer.is_content_with(&plans.key(missing.as_str())) => {}
         CatalogFault::UnknownInclude { plan, at, missing } => {
             let spot = plans.key(plan.as_str()).key("includes").index(*at);
-            let help =
-                known_names(missing.as_str(), written.keys().map(String::as_str), "This file has");
+            let others = in_file_order(written, reviewer).into_iter();
+            let others = others.filter(|name| *name != plan.as_str());
+            let help = known_names(missing.as_str(), others, "The others are");
             reviewer.value(
                 &spot,
                 format!("plan \"{plan}\" includes a plan that does not exist"),
@@ -97,7 +104,10 @@ fn plan(name: &str, file: &PlanFile, reviewer: &mut Reviewer<'_>) -> Option<Plan
 
 fn price(file: &PriceFile, spot: &Spot, reviewer: &mut Reviewer<'_>) -> Option<Price> {
     let id = PriceId::parse(&file.id);
-    if id.is_err() {
+    if file.id.starts_with("prod_") {
+        let help = "take the id of its price, from the product's page at Stripe: price_1Abc…";
+        reviewer.value(&spot.key("id"), "this is the id of a product, not of a price", help);
+    } else if id.is_err() {
         let help = "copy it from Stripe; it looks like price_1Abc…";
         reviewer.value(&spot.key("id"), "this is not the id of a price", help);
     }
@@ -107,9 +117,14 @@ fn price(file: &PriceFile, spot: &Spot, reviewer: &mut Reviewer<'_>) -> Option<P
         (Some(EveryFile::Week), false) => Some(Cycle::Week),
         (Some(EveryFile::Month), false) => Some(Cycle::Month),
         (Some(EveryFile::Year), false) => Some(Cycle::Year),
-        (Some(_), true) | (None, false) => {
+        (Some(_), true) => {
+            let help = "keep one: every, or once";
+            reviewer.value(spot, "a price is paid again and again or once, not both", help);
+            None
+        }
+        (None, false) => {
             let help = "write every = \"month\" (or day, week, year), or once = true";
-            reviewer.value(spot, "a price is paid either again and again or once", help);
+            reviewer.key(&spot.key("every"), "this does not say how often the price is paid", help);
             None
         }
     };
@@ -150,22 +165,30 @@ pub(super) fn gates(
         Ok(set) => Some(set),
         Err(faults) => {
             for fault in faults {
-                let spot = Spot::top("gate").index(fault.gate).key("paths").index(fault.pattern_at);
-                let message = format!(
-                    "gates {} and {} are equally narrow here and do not agree",
-                    fault.other_gate + 1,
-                    fault.gate + 1
-                );
-                let help = format!(
-                    "\"{}\" stands in gate {} too",
-                    fault.other_pattern,
-                    fault.other_gate + 1
-                );
-                reviewer.value(&spot, message, help);
+                tell_disagreement(&fault, file.gate.len(), reviewer);
             }
             None
         }
     }
+}
+
+fn tell_disagreement(fault: &GateFault, written: usize, reviewer: &mut Reviewer<'_>) {
+    let (first, second) = (fault.other_gate + 1, fault.gate + 1);
+    if !reviewer.is_content_with(&Spot::top("gate").index(fault.other_gate)) {
+        return; // it may not be the owner's gate that disagrees
+    }
+    if fault.gate == written {
+        let spot = Spot::top("site").key("default");
+        let message = format!("gate {first} decides about every path too, and does not agree");
+        let help = format!("leave default out, or take \"{}\" out", fault.other_pattern);
+        reviewer.value(&spot, message, help);
+        return;
+    }
+    let spot = Spot::top("gate").index(fault.gate).key("paths").index(fault.pattern_at);
+    let message = format!("gates {first} and {second} do not agree, and neither path is narrower");
+    let help =
+        format!("gate {first} has \"{}\": take one out, or make it narrower", fault.other_pattern);
+    reviewer.value(&spot, message, help);
 }
 
 fn implied(index: usize, plans: BTreeSet<PlanId>, catalog: &Catalog) -> Gate {
@@ -196,6 +219,7 @@ fn gate(
         }
         (false, true) => {
             let help = "add plans = [\"…\"], or open = true if everybody may pass";
+            let spot = spot.key("plans");
             reviewer.key(&spot, format!("gate {number} opens for no plan"), help);
             return None;
         }
@@ -232,7 +256,7 @@ fn patterns(
                 let spot = spot.key("paths").index(at);
                 reviewer.value(
                     &spot,
-                    format!("gate {number} has a path that is none"),
+                    format!("gate {number} has a path that cannot be read"),
                     fault.to_string(),
                 );
             }
@@ -255,6 +279,7 @@ fn plans(
             Some(id) => {
                 known.insert(id);
             }
+            None if !reviewer.is_content_with(&Spot::top("plans").key(name)) => sound = false,
             None => {
                 let names = catalog.plans().iter().map(|plan| plan.id.as_str());
                 let help = known_names(name, names, "This file has");
@@ -284,15 +309,20 @@ fn check_one_price(
         .map(|offered| format!("{} ({})", offered.price.id, offered.plan.id))
         .collect();
     // After a fault in the plans the prices cannot be counted.
-    if prices.len() == 1 || !reviewer.is_content() {
+    if prices.len() == 1 || !reviewer.is_content_with(&Spot::top("plans")) {
         return;
     }
-    let list = if prices.is_empty() { "none".to_owned() } else { prices.join(", ") };
-    let message =
-        format!("gate {number} goes straight to the checkout, but has not exactly one price");
-    let help = format!(
-        "its prices, with those of plans that include its own: {list}. Write unpaid = \"offer\""
-    );
+    let (found, help) = match prices.len() {
+        0 => {
+            ("no price opens it".to_owned(), "write unpaid = \"offer\", or add a price".to_owned())
+        }
+        count => {
+            let list = prices.join(", ");
+            let help = format!("write unpaid = \"offer\". The prices are {list}");
+            (format!("{count} prices open it"), help)
+        }
+    };
+    let message = format!("gate {number} goes straight to the checkout, but {found}");
     reviewer.value(&spot.key("unpaid"), message, help);
 }
 

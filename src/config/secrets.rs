@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::faults::Reviewer;
+use super::faults::{Reviewer, hide_secrets};
 use super::file::SecretFile;
 use super::locate::Spot;
 use crate::domain::secret::Secret;
@@ -30,6 +30,12 @@ impl Vault<'_> {
         reviewer: &mut Reviewer<'_>,
     ) -> Option<Found> {
         match (&written.env, &written.file) {
+            (Some(name), None) if hide_secrets(name) != *name => {
+                let message = format!("{spot} is a secret and must not stand in this file");
+                let help = "write the name of a variable, and put the secret there";
+                reviewer.secret(&spot.key("env"), message, help);
+                None
+            }
             (Some(name), None) => {
                 let value = self.environment.get(name).map(|value| value.trim());
                 match value.filter(|value| !value.is_empty()) {
@@ -49,9 +55,14 @@ impl Vault<'_> {
                 }
             }
             (None, Some(file)) => self.read(file, spot, reviewer),
-            (Some(_), Some(_)) | (None, None) => {
-                let help = "write either { env = \"NAME\" } or { file = \"/path\" }";
-                reviewer.value(spot, format!("{spot} names no one place of a secret"), help);
+            (Some(_), Some(_)) => {
+                let help = "keep one: env, or file";
+                reviewer.value(spot, format!("{spot} names two places of a secret"), help);
+                None
+            }
+            (None, None) => {
+                let help = "write { env = \"NAME\" } or { file = \"/path\" }";
+                reviewer.key(&spot.key("env"), format!("{spot} names no place of a secret"), help);
                 None
             }
         }
@@ -72,8 +83,10 @@ impl Vault<'_> {
                 None
             }
             Err(error) => {
-                let message = format!("{} cannot be read", path.display());
-                reviewer.value(spot, message, error.to_string());
+                let path = path.display().to_string();
+                let message = format!("{} cannot be read: {error}", hide_secrets(&path));
+                let help = "put the secret there; relative paths start at this file's folder";
+                reviewer.value(spot, message, help);
                 None
             }
         }

@@ -244,3 +244,19 @@ fn every_example_is_free_of_faults() {
     seen.sort_unstable();
     assert_eq!(seen, ["blog", "course", "demo", "docs"]);
 }
+
+#[test]
+fn a_faulty_configuration_is_told_alike_by_check_and_by_run() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("config.toml"), "version = 2\n").expect("written");
+    let told = ["check", "run"].map(|command| {
+        let output = tollhouse().arg(command).current_dir(folder.path()).output().expect("it runs");
+        (output.status.code(), String::from_utf8(output.stderr).expect("text"))
+    });
+    let [(check, faults), (run, the_same)] = told;
+    assert_eq!((check, run), (Some(1), Some(78)));
+    assert_eq!(faults, the_same);
+    for line in ["config.toml:1: ", "    1 | version = 2", "site is missing", "3 faults."] {
+        assert!(faults.contains(line), "{line:?} in\n{faults}");
+    }
+}

@@ -4,6 +4,7 @@ mod support;
 mod tidy;
 
 mod buying;
+mod config;
 mod gating;
 mod identity;
 mod nginx;
