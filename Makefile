@@ -43,5 +43,7 @@ e2e: ## the built program and a real browser
 	@scripts/test browser
 
 bench: ## how fast: the rules by themselves, and whole requests
-	@scripts/need cargo cc cmake nginx wrk
-	cargo bench --workspace --locked --bench '*'
+	@scripts/need cargo cc cmake curl nginx wrk
+	cargo bench --locked --bench rules
+	cargo build --release --locked --bin tollhouse
+	scripts/bench-requests

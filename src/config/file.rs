@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer};
 
+use super::locate::Spot;
+
 /// The whole file.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(super) struct ConfigFile {
@@ -125,10 +127,19 @@ pub(super) struct SecretFile {
 /// One secret, or several while one is changed.
 #[derive(Debug, Clone)]
 pub(super) struct SecretsFile {
-    /// All of them.
     pub(super) all: Vec<SecretFile>,
     /// Whether they were written as a list.
-    pub(super) is_list: bool,
+    is_list: bool,
+}
+
+impl SecretsFile {
+    /// Each of them, and where it stands, while all of them stand at `spot`.
+    pub(super) fn each(&self, spot: &Spot) -> impl Iterator<Item = (Spot, &SecretFile)> {
+        self.all
+            .iter()
+            .enumerate()
+            .map(move |(at, one)| (if self.is_list { spot.index(at) } else { spot.clone() }, one))
+    }
 }
 
 impl<'de> Deserialize<'de> for SecretsFile {
@@ -313,7 +324,7 @@ pub(super) struct PlanFile {
     #[serde(default)]
     #[schemars(extend("x-example" = "[]"))]
     pub(super) includes: Vec<String>,
-    /// Days without charge at the start of a subscription. 1 to 730.
+    /// Days without charge at the start of a reader's first subscription to it. 1 to 730.
     #[schemars(range(min = 1, max = 730), extend("x-example" = "7"))]
     pub(super) trial_days: Option<u16>,
     /// What it costs: prices that you made at Stripe. A plan without prices can only be given.

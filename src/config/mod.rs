@@ -7,8 +7,11 @@ mod faults;
 mod file;
 mod locate;
 mod merge;
+mod private;
 mod sale;
 mod secrets;
+mod site;
+mod stripe;
 mod url;
 
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! Secrets: read from where the file says they are.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::faults::{Reviewer, hide_secrets};
 use super::file::SecretFile;
@@ -15,12 +15,6 @@ pub(super) struct Vault<'a> {
     pub(super) folder: &'a Path,
 }
 
-/// A secret, and the file that it came from.
-pub(super) struct Found {
-    pub(super) secret: Secret<String>,
-    pub(super) file: Option<PathBuf>,
-}
-
 impl Vault<'_> {
     /// Reads one; what is wrong is told to the reviewer.
     pub(super) fn open(
@@ -28,7 +22,7 @@ impl Vault<'_> {
         written: &SecretFile,
         spot: &Spot,
         reviewer: &mut Reviewer<'_>,
-    ) -> Option<Found> {
+    ) -> Option<Secret<String>> {
         match (&written.env, &written.file) {
             (Some(name), None) if hide_secrets(name) != *name => {
                 let message = format!("{spot} is a secret and must not stand in this file");
@@ -39,9 +33,7 @@ impl Vault<'_> {
             (Some(name), None) => {
                 let value = self.environment.get(name).map(|value| value.trim());
                 match value.filter(|value| !value.is_empty()) {
-                    Some(value) => {
-                        Some(Found { secret: Secret::new(value.to_owned()), file: None })
-                    }
+                    Some(value) => Some(Secret::new(value.to_owned())),
                     None => {
                         let how = if value.is_some() { "empty" } else { "not set" };
                         let message = format!("the environment variable {name} is {how}");
@@ -68,12 +60,10 @@ impl Vault<'_> {
         }
     }
 
-    fn read(&self, file: &str, spot: &Spot, reviewer: &mut Reviewer<'_>) -> Option<Found> {
+    fn read(&self, file: &str, spot: &Spot, reviewer: &mut Reviewer<'_>) -> Option<Secret<String>> {
         let path = self.folder.join(file);
         match std::fs::read_to_string(&path) {
-            Ok(text) if !text.trim().is_empty() => {
-                Some(Found { secret: Secret::new(text.trim().to_owned()), file: Some(path) })
-            }
+            Ok(text) if !text.trim().is_empty() => Some(Secret::new(text.trim().to_owned())),
             Ok(_) => {
                 reviewer.value(
                     spot,

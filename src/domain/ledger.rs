@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::ids::{CheckoutId, CustomerId, PaymentId, PlanId, PriceId, SubscriptionId};
-use super::plan::Catalog;
+use super::plan::{Catalog, Cycle, Offered};
 use super::standing::{Holding, Next, Standing, Why};
 use super::time::Timestamp;
 
@@ -162,6 +162,20 @@ pub fn standing(ledger: &Ledger, catalog: &Catalog, patience: Patience) -> Stand
     standing
 }
 
+/// The free days that a subscription begins with, for whoever has this ledger. A plan is tried
+/// once: who had it before, whatever became of it, knows it.
+pub fn free_days(offered: Offered<'_>, ledger: Option<&Ledger>, catalog: &Catalog) -> Option<u16> {
+    let subscribed = |subscription: &Subscription| {
+        let began = !matches!(subscription.status, Status::Incomplete | Status::IncompleteExpired);
+        began
+            && subscription.items.iter().any(|item| {
+                catalog.priced(&item.price).is_some_and(|had| had.plan.id == offered.plan.id)
+            })
+    };
+    let had_it = ledger.is_some_and(|ledger| ledger.subscriptions.iter().any(subscribed));
+    offered.plan.trial_days.filter(|_| offered.price.cycle != Cycle::Once && !had_it)
+}
+
 fn add_subscription(
     standing: &mut Standing,
     subscription: &Subscription,
@@ -241,7 +255,7 @@ fn paid_up(subscription: &Subscription, item: &Item, patience: Patience, next: N
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::plan::{Cycle, Plan, Price};
+    use crate::domain::plan::{Plan, Price};
 
     #[test]
     fn a_status_opens_until_its_end_and_not_a_second_longer() {
@@ -330,23 +344,44 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_plan_is_tried_once() {
+        //   status of an earlier subscription   free days
+        tried(None, Some(7));
+        tried(Some("trialing"), None);
+        tried(Some("canceled"), None);
+        tried(Some("paused"), None);
+        tried(Some("incomplete_expired"), Some(7));
+    }
+
+    fn tried(status: Option<&str>, expected: Option<u16>) {
+        let ledger = status.map(|status| subscribed(Status::parse(status), None));
+        let catalog = catalog();
+        let free = |price: &str| {
+            let offered = catalog.priced(&self::price(price)).expect("it is sold");
+            free_days(offered, ledger.as_ref(), &catalog)
+        };
+        assert_eq!(free("price_basic"), expected, "{status:?}");
+        assert_eq!(free("price_once"), None, "nothing is free of a price that is paid once");
+    }
+
     fn judge(ledger: &Ledger) -> Standing {
+        let days = |days: u64| Duration::from_secs(days * 86_400);
+        standing(ledger, &catalog(), Patience { late_renewal: days(3), past_due: days(7) })
+    }
+
+    fn catalog() -> Catalog {
+        let sold =
+            |id: &str, cycle| Price { id: price(id), cycle, shown: "$9".to_owned(), best: false };
         let plan = Plan {
             id: basic(),
             title: "Basic".to_owned(),
             perk: None,
             includes: Vec::new(),
-            trial_days: None,
-            prices: vec![Price {
-                id: price("price_basic"),
-                cycle: Cycle::Month,
-                shown: "$9".to_owned(),
-                best: false,
-            }],
+            trial_days: Some(7),
+            prices: vec![sold("price_basic", Cycle::Month), sold("price_once", Cycle::Once)],
         };
-        let catalog = Catalog::new(vec![plan]).expect("sound");
-        let days = |days: u64| Duration::from_secs(days * 86_400);
-        standing(ledger, &catalog, Patience { late_renewal: days(3), past_due: days(7) })
+        Catalog::new(vec![plan]).expect("sound")
     }
 
     fn subscribed(status: Status, ends_at: Option<Timestamp>) -> Ledger {

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::problem::{Problem, problem_json};
-use super::views::{Occasion, Offer};
+use super::views::Offer;
 use super::visitor::{Visit, Visitor};
 use super::{Desk, returned, till};
 use crate::domain::gate::{self, Access, Asker, Gate, RequestFacts, Verdict};
@@ -57,8 +57,12 @@ pub(super) async fn show(
     } else {
         catalog.plans().iter().map(|plan| plan.id.clone()).collect()
     };
-    let occasion = if asked.left.is_some() { Occasion::LeftCheckout } else { occasion(&visit) };
-    Ok(offer(&desk, &visit, StatusCode::OK, &plans, &to, occasion))
+    let ledger = till::ledger_of(&desk, &visit.visitor).await?;
+    let mut offer = Offer::new(&visit.site, &plans, &to, ledger.as_ref());
+    if asked.left.is_some() {
+        offer = offer.after_checkout();
+    }
+    Ok(page(&desk, &visit, StatusCode::OK, &offer, &to))
 }
 
 /// The offer in place of a page that did not open.
@@ -72,13 +76,13 @@ pub(super) async fn offer_in_place(
         return Err(Problem::cannot_look_up());
     }
     // What is being paid for is not sold again; a pass does not tell.
-    if let Some(ledger) = till::ledger_of(desk, &visit.visitor).await?
-        && openers(gate).iter().any(|plan| visit.site.standing(&ledger).awaits(plan))
-    {
+    let ledger = till::ledger_of(desk, &visit.visitor).await?;
+    let standing = ledger.as_ref().map(|ledger| visit.site.standing(ledger));
+    if standing.is_some_and(|standing| openers(gate).iter().any(|plan| standing.awaits(plan))) {
         return Ok(returned::waiting(desk, visit, StatusCode::PAYMENT_REQUIRED, wanted));
     }
-    let status = StatusCode::PAYMENT_REQUIRED;
-    Ok(offer(desk, visit, status, openers(gate), wanted, occasion(visit)))
+    let offer = Offer::new(&visit.site, openers(gate), wanted, ledger.as_ref());
+    Ok(page(desk, visit, StatusCode::PAYMENT_REQUIRED, &offer, wanted))
 }
 
 /// The offer for programs: RFC 9457, with the prices and where a person finds them.
@@ -151,28 +155,19 @@ pub(super) fn see_other(path: &str) -> Response {
     Redirect::to(path).into_response()
 }
 
-fn offer(
+fn page(
     desk: &Desk,
     visit: &Visit,
     status: StatusCode,
-    plans: &BTreeSet<PlanId>,
+    offer: &Offer<'_>,
     to: &ReturnPath,
-    occasion: Occasion,
 ) -> Response {
-    let offer = Offer::new(&visit.site, plans, to, occasion);
-    let mut page = desk.views.offer(&visit.site, status, &offer);
+    let mut page = desk.views.offer(&visit.site, status, offer);
     let link = format!("<{}>; rel=\"payment\"", offer_path(to));
     if let Ok(link) = HeaderValue::from_str(&link) {
         page.headers_mut().insert(header::LINK, link);
     }
     page
-}
-
-fn occasion(visit: &Visit) -> Occasion {
-    match visit.visitor.reader() {
-        Some(_) => Occasion::ShownToReader,
-        None => Occasion::Plain,
-    }
 }
 
 fn no_such_plan(site: &Site) -> Problem {

@@ -16,7 +16,7 @@ use super::{Desk, returned};
 use crate::crypto;
 use crate::domain::gate::Gate;
 use crate::domain::ids::{CustomerId, PriceId};
-use crate::domain::ledger::{Item, Ledger};
+use crate::domain::ledger::{Item, Ledger, free_days};
 use crate::domain::plan::Offered;
 use crate::domain::return_path::ReturnPath;
 use crate::passes::OPEN_CHECKOUTS;
@@ -100,7 +100,10 @@ async fn go(
     match way(visit, &mine, offered, to, &buyer) {
         Way::Return(begun) => Ok(see_other(&returned::path(&begun.id))),
         Way::Again(url) => Ok(to_stripe(&url)),
-        Way::New => open(desk, visit, offered, to, buyer, &mine).await,
+        Way::New => {
+            let order = order(visit, offered, to, buyer, ledger.as_ref());
+            open(desk, visit, &order, to, &mine).await
+        }
     }
 }
 
@@ -190,9 +193,8 @@ fn customer(ledger: &Ledger) -> Option<CustomerId> {
 async fn open(
     desk: &Desk,
     visit: &Visit,
-    offered: Offered<'_>,
+    order: &Order,
     to: &ReturnPath,
-    buyer: Buyer,
     mine: &[OfThisBrowser],
 ) -> Result<Response, Problem> {
     let address = visit.client.address;
@@ -202,11 +204,10 @@ async fn open(
         return Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, "One moment, please", advice));
     }
     let nonce = crypto::random_name();
-    let order = order(visit, offered, to, buyer);
-    let opened = desk.stripe.open_checkout(&order, &format!("checkout-{nonce}")).await?;
+    let opened = desk.stripe.open_checkout(order, &format!("checkout-{nonce}")).await?;
     let begun = BegunCheckout {
         id: opened.id,
-        price: offered.price.id.clone(),
+        price: order.price.clone(),
         return_to: to.as_str().to_owned(),
         created_at: desk.clock.now(),
     };
@@ -232,7 +233,13 @@ fn too_many(visit: &Visit, mine: &[OfThisBrowser]) -> Vec<String> {
     sent
 }
 
-fn order(visit: &Visit, offered: Offered<'_>, to: &ReturnPath, buyer: Buyer) -> Order {
+fn order(
+    visit: &Visit,
+    offered: Offered<'_>,
+    to: &ReturnPath,
+    buyer: Buyer,
+    ledger: Option<&Ledger>,
+) -> Order {
     let config = &visit.site.config;
     let url = |path: &str| config.site.url.join(path);
     Order {
@@ -245,7 +252,7 @@ fn order(visit: &Visit, offered: Offered<'_>, to: &ReturnPath, buyer: Buyer) -> 
         cancel_url: url(&format!("{}&left=1", join::offer_path(to))),
         site: config.site.url.as_str().to_owned(),
         reference: visit.visitor.reader().map(|known| known.reader.to_string()),
-        trial_days: offered.plan.trial_days,
+        trial_days: free_days(offered, ledger, &config.catalog),
         promotion_codes: config.stripe.promotion_codes,
         note: Some(format!("Already have access? Sign in: {}", url("/_tollhouse/sign-in"))),
     }

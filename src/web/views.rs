@@ -9,7 +9,8 @@ use minijinja::{Environment, Value, context};
 use serde::Serialize;
 
 use crate::domain::ids::{Mode, PlanId};
-use crate::domain::plan::{Cycle, Plan, Price};
+use crate::domain::ledger::{Ledger, free_days};
+use crate::domain::plan::{Offered, Plan, Price};
 use crate::domain::return_path::ReturnPath;
 use crate::domain::standing::{Holding, Next, Why};
 use crate::domain::time::Timestamp;
@@ -43,17 +44,6 @@ pub(super) struct Message<'a> {
     pub(super) advice: &'a str,
 }
 
-/// On which occasion an offer is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Occasion {
-    /// To somebody who wanted to see a page, or the offer itself.
-    Plain,
-    /// To somebody who comes back from the checkout without having paid.
-    LeftCheckout,
-    /// To a reader whose plans do not open the page.
-    ShownToReader,
-}
-
 /// The plans that open a page, with their prices.
 #[derive(Serialize)]
 pub(super) struct Offer<'a> {
@@ -81,47 +71,55 @@ struct OfferedPrice<'a> {
 }
 
 impl<'a> Offer<'a> {
-    /// The offer of these plans; those without a price are only given, never sold.
+    /// The offer of these plans to whoever has this ledger; those without a price are only
+    /// given, never sold.
     pub(super) fn new(
         site: &'a Site,
         among: &BTreeSet<PlanId>,
         to: &'a ReturnPath,
-        occasion: Occasion,
+        ledger: Option<&Ledger>,
     ) -> Self {
-        let plans = site.config.catalog.plans().iter();
-        let plans = plans
+        let catalog = &site.config.catalog;
+        let plans = catalog
+            .plans()
+            .iter()
             .filter(|plan| among.contains(&plan.id) && !plan.prices.is_empty())
-            .map(OfferedPlan::new)
+            .map(|plan| OfferedPlan::new(plan, |offered| free_days(offered, ledger, catalog)))
             .collect();
         Self {
             plans,
             to: to.as_str(),
             sign_in_url: "/_tollhouse/sign-in",
-            is_reader: occasion == Occasion::ShownToReader,
-            left_checkout: occasion == Occasion::LeftCheckout,
+            is_reader: ledger.is_some(),
+            left_checkout: false,
         }
+    }
+
+    /// The same, shown to somebody who comes back from the checkout without having paid.
+    pub(super) fn after_checkout(self) -> Self {
+        Self { left_checkout: true, ..self }
     }
 }
 
 impl<'a> OfferedPlan<'a> {
-    fn new(plan: &'a Plan) -> Self {
+    fn new(plan: &'a Plan, free_days: impl Fn(Offered<'_>) -> Option<u16>) -> Self {
+        let price = |price| OfferedPrice::new(price, free_days(Offered { plan, price }));
         Self {
             title: &plan.title,
             perk: plan.perk.as_deref(),
             best: plan.prices.iter().any(|price| price.best),
-            prices: plan.prices.iter().map(|price| OfferedPrice::new(plan, price)).collect(),
+            prices: plan.prices.iter().map(price).collect(),
         }
     }
 }
 
 impl<'a> OfferedPrice<'a> {
-    fn new(plan: &Plan, price: &'a Price) -> Self {
-        let trial = plan.trial_days.filter(|_| price.cycle != Cycle::Once);
+    fn new(price: &'a Price, free_days: Option<u16>) -> Self {
         Self {
             id: price.id.as_str(),
             shown: &price.shown,
             best: price.best,
-            trial: trial.map(|days| format!("{days} days free, then {}", price.shown)),
+            trial: free_days.map(|days| format!("{days} days free, then {}", price.shown)),
         }
     }
 }

@@ -196,6 +196,30 @@ async fn a_trial_opens_at_once_and_a_code_may_take_all_off() {
 }
 
 #[tokio::test]
+async fn a_plan_is_tried_once() {
+    let site = TestSite::start().await;
+    let ann = site.visitor();
+    let offer = "/_tollhouse/join?plan=pro";
+    assert!(ann.open(offer).await.body.contains("7 days free, then $29 a month"));
+    ann.buy(&site.stripe, "price_pro", "/workshop/x").await;
+    let subscription = site.stripe.subscriptions().remove(0);
+    let id = subscription["id"].as_str().expect("an id").to_owned();
+    site.stripe.cancel_subscription(&id, CancelWhen::Now);
+    site.deliver_webhooks().await;
+    until(async || ann.open("/workshop/x").await.shows() == "the offer").await;
+    let again = ann.open(offer).await.body;
+    assert!(again.contains("Get Pro · $29 a month") && !again.contains("free"), "{again}");
+    site.stripe.forget_requests();
+    ann.choose("price_pro", "/workshop/x").await;
+    let opened = site.stripe.requests();
+    let opened = opened.iter().find(|it| it.method == "POST" && it.path == "/v1/checkout/sessions");
+    let opened = opened.expect("a checkout was opened");
+    let names: Vec<_> = opened.parameters.iter().map(|(name, _)| name.as_str()).collect();
+    assert!(names.contains(&"mode"), "{names:?}");
+    assert!(!names.contains(&"subscription_data[trial_period_days]"), "{names:?}");
+}
+
+#[tokio::test]
 async fn a_canceled_subscription_opens_until_its_end_and_not_a_second_longer() {
     let site = TestSite::start().await;
     let ann = site.visitor();

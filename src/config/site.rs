@@ -1,0 +1,202 @@
+//! `[site]`: the website, its address, and what stands in front of it and behind.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+
+use ::url::{Host, Url};
+use ipnet::IpNet;
+
+use super::faults::Reviewer;
+use super::file::{ConfigFile, SiteFile};
+use super::locate::Spot;
+use super::url::is_loopback;
+use super::{Origin, SiteSettings, SiteUrl};
+
+/// The site, if all of it is sound.
+pub(super) fn settings(
+    file: &ConfigFile,
+    folder: &Path,
+    reviewer: &mut Reviewer<'_>,
+) -> Option<SiteSettings> {
+    let (written, spot) = (&file.site, Spot::top("site"));
+    let url = url(written, &spot, reviewer);
+    let listen = listen(written, &spot, reviewer);
+    let origin = origin(written, &spot, folder, reviewer);
+    let contact = contact(file, &spot, reviewer);
+    let trusted = trusted(written, &spot, url.as_ref(), listen, reviewer);
+    if let (Some(url), Some(listen), Some(Origin::Http { host, port, authority, .. })) =
+        (&url, listen, &origin)
+        && leads_back(host, *port, authority, url, listen)
+    {
+        let help = "name the website behind the gate; it listens elsewhere than [site] listen";
+        reviewer.value(&spot.key("origin"), "this origin is tollhouse itself", help);
+    }
+    if written.name.trim().is_empty() {
+        reviewer.value(
+            &spot.key("name"),
+            "the site has no name",
+            "readers see it on every page of ours",
+        );
+    }
+    Some(SiteSettings {
+        name: written.name.clone(),
+        url: url?,
+        also: written.also.iter().map(|name| name.to_lowercase()).collect(),
+        listen: listen?,
+        origin: origin?,
+        contact: contact?,
+        trusted_proxies: trusted,
+    })
+}
+
+fn url(written: &SiteFile, spot: &Spot, reviewer: &mut Reviewer<'_>) -> Option<SiteUrl> {
+    let parsed = SiteUrl::parse(&written.url);
+    parsed
+        .map_err(|fault| {
+            let help = "write it like \"https://weather.example\"";
+            reviewer.value(&spot.key("url"), fault.to_string(), help);
+        })
+        .ok()
+}
+
+fn listen(written: &SiteFile, spot: &Spot, reviewer: &mut Reviewer<'_>) -> Option<SocketAddr> {
+    let parsed = written.listen.parse();
+    parsed
+        .map_err(|_| {
+            let help = "write an address and a port, like \"127.0.0.1:8080\"";
+            reviewer.value(&spot.key("listen"), "this is nowhere to listen", help);
+        })
+        .ok()
+}
+
+fn origin(
+    written: &SiteFile,
+    spot: &Spot,
+    folder: &Path,
+    reviewer: &mut Reviewer<'_>,
+) -> Option<Origin> {
+    match (&written.origin, &written.files) {
+        (Some(origin), None) => server(origin, &spot.key("origin"), reviewer),
+        (None, Some(files)) => {
+            let path = folder.join(files);
+            if path.is_dir() {
+                return Some(Origin::Files(path));
+            }
+            let message = format!("there is no folder {}", path.display());
+            reviewer.value(
+                &spot.key("files"),
+                message,
+                "relative paths start at this file's folder",
+            );
+            None
+        }
+        (Some(_), Some(_)) => {
+            let help = "keep one: a website that runs (origin), or a folder (files)";
+            reviewer.key(&spot.key("files"), "both origin and files are set", help);
+            None
+        }
+        (None, None) => {
+            let help = "add origin = \"http://127.0.0.1:1313\" or files = \"./public\"";
+            reviewer.key(&spot.key("origin"), "there is no website behind the gate", help);
+            None
+        }
+    }
+}
+
+fn server(text: &str, spot: &Spot, reviewer: &mut Reviewer<'_>) -> Option<Origin> {
+    let help = "write it like \"http://127.0.0.1:1313\"";
+    let Ok(url) = Url::parse(text) else {
+        reviewer.value(spot, "this is not the address of a website", help);
+        return None;
+    };
+    let (tls, host, port) = match (url.scheme(), url.host(), url.port_or_known_default()) {
+        ("http", Some(host), Some(port)) => (false, host, port),
+        ("https", Some(host), Some(port)) => (true, host, port),
+        _ => {
+            reviewer.value(spot, "this is not the address of a website", help);
+            return None;
+        }
+    };
+    if url.path() != "/" || url.query().is_some() || !url.username().is_empty() {
+        reviewer.value(spot, "an origin has a host and a port, no path and no password", help);
+        return None;
+    }
+    if tls && !matches!(host, Host::Domain(_)) {
+        let help =
+            "write its name, which its certificate is for; or http:// within your own machines";
+        reviewer.value(
+            spot,
+            "without a name the certificate of this origin cannot be checked",
+            help,
+        );
+        return None;
+    }
+    let authority = text_of_authority(&url);
+    Some(Origin::Http { tls, host: host.to_string(), port, authority })
+}
+
+fn text_of_authority(url: &Url) -> String {
+    let origin = url.origin().ascii_serialization();
+    origin.split_once("://").map_or_else(String::new, |(_, authority)| authority.to_owned())
+}
+
+/// Whether the origin is where we listen ourselves, or our own public address.
+fn leads_back(host: &str, port: u16, authority: &str, url: &SiteUrl, listen: SocketAddr) -> bool {
+    let address = host.trim_matches(['[', ']']).parse::<IpAddr>().ok();
+    let address = address.map(|address| address.to_canonical());
+    let here = match address {
+        Some(address) => {
+            address.is_loopback() || address.is_unspecified() || address == listen.ip()
+        }
+        None => is_loopback(&Host::Domain(host)),
+    };
+    let all = listen.ip().is_unspecified() || listen.ip().is_loopback();
+    let same_address = address == Some(listen.ip());
+    (port == listen.port() && port != 0 && (same_address || (here && all)))
+        || url.is_authority(authority)
+}
+
+fn contact(file: &ConfigFile, spot: &Spot, reviewer: &mut Reviewer<'_>) -> Option<String> {
+    let of_mail = |from: &String| {
+        let inner = from.split_once('<').and_then(|(_, rest)| rest.split_once('>'));
+        inner.map_or(from.as_str(), |(address, _)| address).trim().to_owned()
+    };
+    let contact = file.site.contact.clone().or_else(|| file.mail.from.as_ref().map(of_mail));
+    let contact = contact.filter(|contact| !contact.trim().is_empty());
+    if contact.is_none() {
+        let help =
+            "add contact = \"hello@weather.example\": whom readers ask when something is wrong";
+        reviewer.key(&spot.key("contact"), "readers have nobody to ask", help);
+    }
+    contact
+}
+
+/// A proxy stands in front if the public address is https and we listen on this machine only.
+fn trusted(
+    written: &SiteFile,
+    spot: &Spot,
+    url: Option<&SiteUrl>,
+    listen: Option<SocketAddr>,
+    reviewer: &mut Reviewer<'_>,
+) -> Vec<IpNet> {
+    let Some(list) = &written.trusted_proxies else {
+        let behind_proxy = url.is_some_and(|url| url.scheme() == "https")
+            && listen.is_some_and(|listen| listen.ip().is_loopback());
+        let loopback = ["127.0.0.0/8", "::1/128"];
+        let loopback = loopback.iter().filter(|_| behind_proxy);
+        return loopback.filter_map(|network| network.parse().ok()).collect();
+    };
+    let mut networks = Vec::new();
+    for (at, text) in list.iter().enumerate() {
+        let network = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+        match network {
+            Ok(network) => networks.push(network),
+            Err(_) => {
+                let help = "write an address or a network, like \"10.20.0.0/16\"";
+                let spot = spot.key("trusted_proxies").index(at);
+                reviewer.value(&spot, "this is no address of a proxy", help);
+            }
+        }
+    }
+    networks
+}
