@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ids::{PlanId, PriceId};
+use super::standing::Standing;
+use super::time::Timestamp;
 
 /// How often a price is paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,6 +137,18 @@ impl Catalog {
     /// Whether owning `owned` amounts to owning `wanted`.
     pub fn confers(&self, owned: &PlanId, wanted: &PlanId) -> bool {
         self.confers.get(owned).is_some_and(|all| all.contains(wanted))
+    }
+
+    /// Whether a standing amounts to this plan at `now`: it is owned, or comes with one that is.
+    pub fn has(&self, standing: &Standing, plan: &PlanId, now: Timestamp) -> bool {
+        standing
+            .holdings()
+            .any(|(owned, _)| standing.covers(owned, now) && self.confers(owned, plan))
+    }
+
+    /// Whether a payment is on its way that will amount to this plan.
+    pub fn awaits(&self, standing: &Standing, plan: &PlanId) -> bool {
+        standing.pending().any(|ordered| self.confers(ordered, plan))
     }
 
     /// The plans that open what `wanted` opens: these, and those that include one of them.

@@ -46,8 +46,7 @@ pub(super) async fn show(
     let plans = if let Some(plan) = &asked.plan {
         let plan = PlanId::parse(plan).ok().and_then(|id| catalog.plan(&id));
         let Some(plan) = plan else { return Err(no_such_plan(&visit.site)) };
-        if catalog.openers(&[plan.id.clone()].into()).iter().any(|plan| standing.covers(plan, now))
-        {
+        if catalog.has(&standing, &plan.id, now) {
             return Ok(see_other(to.as_str()));
         }
         [plan.id.clone()].into()

@@ -86,13 +86,14 @@ async fn welcome(
     };
     let now = desk.clock.now();
     let standing = visit.site.standing(&account.ledger);
-    let bought = |test: &dyn Fn(&crate::domain::ids::PlanId) -> bool| {
-        let offered = checkout.prices.iter().filter_map(|id| visit.site.config.catalog.priced(id));
-        offered.map(|offered| &offered.plan.id).any(test)
+    let catalog = &visit.site.config.catalog;
+    let bought = || {
+        let offered = checkout.prices.iter().filter_map(|id| catalog.priced(id));
+        offered.map(|offered| &offered.plan.id)
     };
-    let mut answer = if bought(&|plan| standing.covers(plan, now)) {
+    let mut answer = if bought().any(|plan| catalog.has(&standing, plan, now)) {
         see_other(to.as_str())
-    } else if bought(&|plan| standing.awaits(plan)) {
+    } else if bought().any(|plan| catalog.awaits(&standing, plan)) {
         waiting(desk, visit, StatusCode::OK, to)
     } else {
         see_other(&offer_path(to))
@@ -122,8 +123,11 @@ async fn close_others(
     let now = desk.clock.now();
     let mut used = Vec::new();
     for OfThisBrowser { nonce, begun, now: checkout } in mine {
-        let plan = visit.site.config.catalog.priced(&begun.price).map(|offered| &offered.plan.id);
-        let has = plan.is_some_and(|plan| standing.covers(plan, now) || standing.awaits(plan));
+        let catalog = &visit.site.config.catalog;
+        let plan = catalog.priced(&begun.price).map(|offered| &offered.plan.id);
+        let has = plan.is_some_and(|plan| {
+            catalog.has(standing, plan, now) || catalog.awaits(standing, plan)
+        });
         match checkout.state {
             CheckoutState::Open { .. } if has => match desk.stripe.expire_checkout(&begun.id).await
             {

@@ -87,12 +87,13 @@ async fn go(
         Visitor::Unclear => return Err(Problem::cannot_look_up()),
         Visitor::Reader(_) | Visitor::Stranger { .. } => visit.visitor.standing(),
     };
-    let now = desk.clock.now();
+    let (catalog, plan) = (&visit.site.config.catalog, &offered.plan.id);
     let ledger = ledger_of(desk, &visit.visitor).await?;
-    if standing.covers(&offered.plan.id, now) {
+    if catalog.has(&standing, plan, desk.clock.now()) {
         return Ok(see_other(to.as_str()));
     }
-    if ledger.as_ref().is_some_and(|ledger| visit.site.standing(ledger).awaits(&offered.plan.id)) {
+    let standing = ledger.as_ref().map(|ledger| visit.site.standing(ledger));
+    if standing.is_some_and(|standing| catalog.awaits(&standing, plan)) {
         return Ok(returned::waiting(desk, visit, StatusCode::OK, to));
     }
     let buyer = buyer(&visit.visitor, ledger.as_ref());

@@ -260,6 +260,18 @@ async fn a_reader_who_has_the_plan_goes_to_the_page_not_to_the_till() {
 }
 
 #[tokio::test]
+async fn a_button_of_an_old_tab_does_not_sell_what_a_dearer_plan_includes() {
+    let site = TestSite::start().await;
+    let ann = site.visitor();
+    let forgotten = ann.choose("price_basic", "/essays/tide").await;
+    ann.buy(&site.stripe, "price_pro", "/workshop/x").await;
+    assert_eq!(ann.choose("price_basic", "/essays/tide").await, "/essays/tide");
+    let payer = Payer::with_good_card("ann@site.example");
+    let refused = ann.pay_with(&site.stripe, &forgotten, &payer).await;
+    assert!(refused.is_err(), "the till of the other tab is closed");
+}
+
+#[tokio::test]
 async fn a_reader_buys_again_as_the_customer_that_he_was() {
     let site = TestSite::start().await;
     let ann = site.visitor();
