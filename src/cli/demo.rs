@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, anyhow};
 use include_dir::{Dir, include_dir};
 use stripe_sandbox::{Options, PromotionSeed, Sandbox, WebhookTarget};
 
-use super::run::wait_for_stop;
+use super::stop::StopSignal;
 use super::{Outcome, block_on, out, sandbox};
 use crate::app;
 use crate::clock::Clock;
@@ -45,6 +45,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
 }
 
 async fn show(listen: SocketAddr) -> Result<Outcome> {
+    let mut signal = StopSignal::listen()?;
     let folder = tempfile::Builder::new().prefix("tollhouse-demo-").tempdir()?;
     SITE.extract(folder.path()).context("cannot write the sample site")?;
     let bound = Bound::bind(&[listen]).with_context(|| {
@@ -69,9 +70,12 @@ async fn show(listen: SocketAddr) -> Result<Outcome> {
     let config = load(&file, address, &secret, &stripe.url())?;
     let server = app::start(config, bound, Clock::system()).await?;
     out::say(&guide(address, &stripe.url()));
-    wait_for_stop().await?;
-    server.stop().await;
-    stripe.stop().await;
+    signal.comes().await;
+    let stop = async {
+        server.stop().await;
+        stripe.stop().await;
+    };
+    signal.or_at_once(stop).await;
     Ok(Outcome::Done)
 }
 

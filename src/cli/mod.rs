@@ -8,6 +8,7 @@ mod link;
 mod out;
 mod run;
 mod sandbox;
+mod stop;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -1,8 +1,8 @@
 //! `tollhouse run`: serve.
 
 use anyhow::Result;
-use tokio::signal::unix::{SignalKind, signal};
 
+use super::stop::StopSignal;
 use super::{Outcome, Where, block_on};
 use crate::app::{self, Server};
 use crate::clock::Clock;
@@ -20,16 +20,17 @@ pub(super) fn run(args: &Where) -> Result<Outcome> {
         tracing::warn!("{warning}");
     }
     block_on(async {
+        let mut signal = StopSignal::listen()?;
         let server = start(config).await?;
-        wait_for_stop().await?;
+        signal.comes().await;
         tracing::info!("stopping: running answers may end, nobody new is let in");
-        server.stop().await;
+        signal.or_at_once(server.stop()).await;
         Ok(Outcome::Done)
     })
 }
 
 /// Starts the server and says where it is: from this line on it answers.
-pub(super) async fn start(config: Config) -> Result<Server> {
+async fn start(config: Config) -> Result<Server> {
     let url = config.site.url.as_str().to_owned();
     let bound = app::bind(&config)?;
     let server = app::start(config, bound, Clock::system()).await?;
@@ -37,14 +38,4 @@ pub(super) async fn start(config: Config) -> Result<Server> {
         tracing::info!("listening on http://{address} for {url}");
     }
     Ok(server)
-}
-
-/// Returns when somebody presses Ctrl-C or asks us to end.
-pub(super) async fn wait_for_stop() -> Result<()> {
-    let mut asked = signal(SignalKind::terminate())?;
-    tokio::select! {
-        pressed = tokio::signal::ctrl_c() => pressed?,
-        _ = asked.recv() => {}
-    }
-    Ok(())
 }

@@ -1,15 +1,15 @@
 //! `tollhouse sandbox`: the simulated Stripe alone.
 
-use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Result;
 use stripe_sandbox::{Interval, Options, PriceSeed, PromotionSeed, Sandbox, WebhookTarget};
 
-use super::run::wait_for_stop;
+use super::stop::StopSignal;
 use super::{Outcome, block_on, out};
-use crate::config::{self, Config, Faults};
+use crate::config::{self, Config, Faults, StripeVariables};
 use crate::crypto;
 use crate::domain::amount::Amount;
 use crate::domain::plan::{Cycle, Plan, Price};
@@ -35,55 +35,116 @@ pub(super) struct Args {
     webhook_secret: Option<String>,
 }
 
+/// What is told to the gateway, so that it takes this sandbox for Stripe.
+struct Trial {
+    variables: StripeVariables,
+    secret: String,
+    config: Option<Config>,
+}
+
 /// Runs it until Ctrl-C.
 pub(super) fn run(args: &Args) -> Result<Outcome> {
     telemetry::start(None);
-    let secret =
-        args.webhook_secret.clone().unwrap_or_else(|| format!("whsec_{}", crypto::random_name()));
-    let config = match args.config.as_ref().map(|path| load(path, args.listen, &secret)) {
-        None => None,
-        Some(Ok(config)) => Some(config),
-        Some(Err(faults)) => {
+    let trial = match Trial::new(args) {
+        Ok(trial) => trial,
+        Err(faults) => {
             out::complain(&faults.to_string());
             return Ok(Outcome::BadConfiguration);
         }
     };
-    let webhook = args.webhook.clone().or_else(|| config.as_ref().map(webhook_of));
+    let webhook = args.webhook.clone().or_else(|| trial.config.as_ref().map(webhook_of));
     block_on(async {
+        let mut signal = StopSignal::listen()?;
         let sandbox = Sandbox::start(Options {
             listen: args.listen,
             secret_key: KEY.to_owned(),
-            prices: config.as_ref().map(prices).unwrap_or_default(),
-            webhook: webhook.map(|url| WebhookTarget { url, secret: secret.clone() }),
+            prices: trial.config.as_ref().map(prices).unwrap_or_default(),
+            webhook: webhook.map(|url| WebhookTarget { url, secret: trial.secret.clone() }),
             promotion_codes: vec![PromotionSeed { code: "WELCOME20".to_owned(), percent_off: 20 }],
             settle_delayed_after: Some(Duration::from_secs(30)),
             ..Options::default()
         })
         .await?;
-        out::say(&guide(&sandbox.url(), &secret));
-        wait_for_stop().await?;
-        sandbox.stop().await;
+        out::say(&trial.guide(&sandbox.url()));
+        signal.comes().await;
+        signal.or_at_once(sandbox.stop()).await;
         Ok(Outcome::Done)
     })
 }
 
-/// The file, with this sandbox in the place of Stripe: the owner may have no keys yet.
-fn load(path: &Path, listen: SocketAddr, secret: &str) -> Result<Config, Faults> {
-    let mut environment = config::environment();
-    for (key, value) in [
-        ("STRIPE_SECRET_KEY", KEY.to_owned()),
-        ("STRIPE_WEBHOOK_SECRET", secret.to_owned()),
-        ("TOLLHOUSE_STRIPE__API_BASE", format!("http://{listen}/")),
-        ("TOLLHOUSE_STRIPE__TEST_MODE_IN_PUBLIC", "true".to_owned()),
-    ] {
-        environment.insert(key.to_owned(), value);
+impl Trial {
+    /// Reads the file with this sandbox in the place of Stripe: the owner may have no keys yet.
+    fn new(args: &Args) -> Result<Self, Faults> {
+        let secret = args
+            .webhook_secret
+            .clone()
+            .unwrap_or_else(|| format!("whsec_{}", crypto::random_name()));
+        let Some(path) = &args.config else {
+            let variables = StripeVariables {
+                secret_key: Some("STRIPE_SECRET_KEY".to_owned()),
+                webhook_secret: Some("STRIPE_WEBHOOK_SECRET".to_owned()),
+            };
+            return Ok(Self { variables, secret, config: None });
+        };
+        let variables = config::stripe_variables(path);
+        let over = [
+            (variables.secret_key.clone(), KEY.to_owned()),
+            (variables.webhook_secret.clone(), secret),
+            (Some("TOLLHOUSE_STRIPE__API_BASE".to_owned()), format!("http://{}/", args.listen)),
+            // Its own address is not used: see `local_url`.
+            (Some("TOLLHOUSE_STRIPE__TEST_MODE_IN_PUBLIC".to_owned()), "true".to_owned()),
+        ];
+        let mut environment = config::environment();
+        environment.extend(over.into_iter().filter_map(|(key, value)| Some((key?, value))));
+        let config = Config::load(path, &environment)?;
+        let secret = config.stripe.webhook_secrets[0].expose().clone();
+        Ok(Self { variables, secret, config: Some(config) })
     }
-    Config::load(path, &environment)
+
+    /// What the owner does next.
+    fn guide(&self, stripe: &str) -> String {
+        let site = self.config.as_ref().and_then(local_url);
+        let lines = [
+            self.variables.secret_key.as_deref().map(|name| (name, KEY)),
+            self.variables.webhook_secret.as_deref().map(|name| (name, self.secret.as_str())),
+            Some(("TOLLHOUSE_STRIPE__API_BASE", stripe)),
+            site.as_deref().map(|site| ("TOLLHOUSE_SITE__URL", site)),
+        ];
+        let lines: Vec<String> = lines
+            .into_iter()
+            .flatten()
+            .map(|(name, value)| format!("export {name}={value}"))
+            .collect();
+        let lines = lines.join("\n");
+        let site = site.or_else(|| Some(self.config.as_ref()?.site.url.to_string()));
+        let open = site.map(|site| format!("Then open {site}/ in a browser. ")).unwrap_or_default();
+        format!(
+            r"The simulated Stripe is at {stripe} (no money moves). For `tollhouse run` in another terminal:
+
+{lines}
+
+{open}The card is 4242 4242 4242 4242.
+Ctrl-C ends it and forgets everything."
+        )
+    }
 }
 
-/// The gateway itself, not its public address: that may not resolve yet.
+/// The gateway on this machine, not at its public address: that may not resolve yet.
 fn webhook_of(config: &Config) -> String {
-    format!("http://{}/_tollhouse/stripe/webhook", config.site.listen)
+    let site = local_url(config).unwrap_or_else(|| config.site.url.to_string());
+    format!("{site}/_tollhouse/stripe/webhook")
+}
+
+/// Where a site is to be tried out whose own address is on the internet; none if it has one on
+/// this machine.
+fn local_url(config: &Config) -> Option<String> {
+    let site = &config.site;
+    let port = site.listen.port();
+    let host = match site.listen.ip() {
+        address if address.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        address => address,
+    };
+    (!site.url.is_loopback()).then(|| format!("http://{}", SocketAddr::new(host, port)))
 }
 
 /// What the sandbox sells: every price of the configuration. What `shown` does not tell costs
@@ -109,17 +170,4 @@ fn seed(plan: &Plan, price: &Price) -> PriceSeed {
             Cycle::Year => Some(Interval::Year),
         },
     }
-}
-
-fn guide(url: &str, secret: &str) -> String {
-    format!(
-        r"The simulated Stripe is at {url} (no money moves). For `tollhouse run` in another terminal:
-
-export STRIPE_SECRET_KEY={KEY}
-export STRIPE_WEBHOOK_SECRET={secret}
-export TOLLHOUSE_STRIPE__API_BASE={url}
-export TOLLHOUSE_STRIPE__TEST_MODE_IN_PUBLIC=true
-
-It takes the card 4242 4242 4242 4242. Ctrl-C ends it and forgets everything."
-    )
 }

@@ -31,6 +31,7 @@ use crate::domain::secret::Secret;
 
 pub use self::example::example;
 pub use self::faults::{Fault, Faults};
+pub use self::secrets::StripeVariables;
 pub use self::url::SiteUrl;
 
 /// Where the configuration is looked for when nobody says where it is.
@@ -196,6 +197,11 @@ impl Config {
     ) -> Result<Self, Faults> {
         check::config(text.trim_start_matches('\u{feff}'), path, environment)
     }
+}
+
+/// The variables that a file names for the secrets of Stripe.
+pub fn stripe_variables(path: &Path) -> StripeVariables {
+    StripeVariables::of(&std::fs::read_to_string(path).unwrap_or_default())
 }
 
 /// The file that was named, or the first that is found: here, then in /etc/tollhouse.

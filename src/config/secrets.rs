@@ -8,6 +8,29 @@ use super::file::SecretFile;
 use super::locate::Spot;
 use crate::domain::secret::Secret;
 
+/// The environment variables that a file names for the secrets of Stripe; none where it names a
+/// file of its own, or nothing that can be read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StripeVariables {
+    /// `[stripe] secret_key`.
+    pub secret_key: Option<String>,
+    /// `[stripe] webhook_secret`; the first of a list.
+    pub webhook_secret: Option<String>,
+}
+
+impl StripeVariables {
+    /// Reads the text of a file. Whether it is sound is not looked at.
+    pub(super) fn of(text: &str) -> Self {
+        let file: toml::Table = text.trim_start_matches('\u{feff}').parse().unwrap_or_default();
+        let named = |key: &str| {
+            let written = file.get("stripe")?.get(key)?;
+            let one = written.as_array().map_or(Some(written), |list| list.first())?;
+            Some(one.get("env")?.as_str()?.to_owned())
+        };
+        Self { secret_key: named("secret_key"), webhook_secret: named("webhook_secret") }
+    }
+}
+
 /// Reads secrets.
 pub(super) struct Vault<'a> {
     pub(super) environment: &'a BTreeMap<String, String>,
@@ -80,5 +103,27 @@ impl Vault<'_> {
                 None
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_are_found_where_the_file_names_them() {
+        let check = |stripe: &str, key: Option<&str>, webhook: Option<&str>| {
+            let found = StripeVariables::of(&format!("[stripe]\n{stripe}"));
+            let found = (found.secret_key.as_deref(), found.webhook_secret.as_deref());
+            assert_eq!(found, (key, webhook), "{stripe}");
+        };
+        check(
+            "secret_key = { env = \"A\" }\nwebhook_secret = { env = \"B\" }",
+            Some("A"),
+            Some("B"),
+        );
+        check("webhook_secret = [{ env = \"NEW\" }, { env = \"OLD\" }]", None, Some("NEW"));
+        check("secret_key = { file = \"key\" }", None, None);
+        check("secret_key = ", None, None);
     }
 }

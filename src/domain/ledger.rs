@@ -1,5 +1,6 @@
 //! What we know of a reader's payments, and what follows from it.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::ids::{CheckoutId, CustomerId, PaymentId, PlanId, PriceId, SubscriptionId};
@@ -16,6 +17,21 @@ pub struct Ledger {
     pub purchases: Vec<Purchase>,
     /// What the owner gave.
     pub grants: Vec<Grant>,
+}
+
+impl Ledger {
+    /// Everybody at Stripe who paid for something of this.
+    pub fn customers(&self) -> BTreeSet<&CustomerId> {
+        let subscribed = self.subscriptions.iter().map(|one| &one.customer);
+        let bought = self.purchases.iter().filter_map(|one| one.customer.as_ref());
+        subscribed.chain(bought).collect()
+    }
+
+    /// Whether a renewal of this customer was not paid, and can still be.
+    pub fn owes(&self, customer: &CustomerId) -> bool {
+        let unpaid = |one: &Subscription| matches!(one.status, Status::PastDue | Status::Unpaid);
+        self.subscriptions.iter().any(|one| one.customer == *customer && unpaid(one))
+    }
 }
 
 /// A subscription as Stripe last told it.

@@ -13,8 +13,6 @@ use super::join::see_other;
 use super::problem::Problem;
 use super::views::AccountView;
 use super::visitor::{Visit, Visitor};
-use crate::domain::ids::CustomerId;
-use crate::domain::ledger::Ledger;
 
 const ACCOUNT: &str = "/_tollhouse/account";
 
@@ -46,7 +44,7 @@ pub(super) async fn portal(
 ) -> Result<Response, Problem> {
     let Some(known) = visit.visitor.reader() else { return Ok(see_other("/_tollhouse/sign-in")) };
     let account = desk.store.account(known.reader.clone()).await?;
-    let his = account.map(|account| customers(&account.ledger)).unwrap_or_default();
+    let his = account.as_ref().map(|account| account.ledger.customers()).unwrap_or_default();
     let Some(customer) = his.into_iter().find(|customer| customer.as_str() == chosen.customer)
     else {
         return Err(Problem::bad_request(
@@ -54,7 +52,7 @@ pub(super) async fn portal(
         ));
     };
     let back = visit.site.config.site.url.join(ACCOUNT);
-    let url = desk.stripe.portal(&customer, &back).await?;
+    let url = desk.stripe.portal(customer, &back).await?;
     let mut answer = see_other("/");
     let location = HeaderValue::from_str(&url).map_err(|problem| {
         Problem::cannot_look_up().because(format!("Stripe's portal address is odd: {problem}"))
@@ -74,10 +72,4 @@ pub(super) async fn sign_out(
     let mut answer = see_other("/");
     answer.headers_mut().append(header::SET_COOKIE, visit.site.passes.take_pass());
     Ok(answer)
-}
-
-fn customers(ledger: &Ledger) -> Vec<CustomerId> {
-    let subscribed = ledger.subscriptions.iter().map(|one| one.customer.clone());
-    let bought = ledger.purchases.iter().filter_map(|one| one.customer.clone());
-    subscribed.chain(bought).collect()
 }

@@ -125,9 +125,8 @@ async fn close_others(
     for OfThisBrowser { nonce, begun, now: checkout } in mine {
         let catalog = &visit.site.config.catalog;
         let plan = catalog.priced(&begun.price).map(|offered| &offered.plan.id);
-        let has = plan.is_some_and(|plan| {
-            catalog.has(standing, plan, now) || catalog.awaits(standing, plan)
-        });
+        let has = plan
+            .is_some_and(|plan| catalog.has(standing, plan, now) || catalog.awaits(standing, plan));
         match checkout.state {
             CheckoutState::Open { .. } if has => match desk.stripe.expire_checkout(&begun.id).await
             {

@@ -130,6 +130,15 @@ pub(super) struct AccountView {
     email: Option<String>,
     holdings: Vec<HoldingView>,
     pending: Vec<String>,
+    bills: Vec<BillsView>,
+}
+
+/// A customer behind whom no running subscription stands: what was paid once, or is over.
+#[derive(Serialize)]
+struct BillsView {
+    customer: String,
+    /// Whether a payment can be made good.
+    owes: bool,
 }
 
 #[derive(Serialize)]
@@ -153,13 +162,23 @@ impl AccountView {
                 .plan(plan)
                 .map_or_else(|| plan.to_string(), |plan| plan.title.clone())
         };
-        let holdings = standing
+        let holdings: Vec<HoldingView> = standing
             .holdings()
             .filter(|(plan, _)| standing.covers(plan, now))
             .map(|(plan, holding)| HoldingView::new(title(plan), holding))
             .collect();
         let pending = standing.pending().map(title).collect();
-        Self { email: account.email.clone(), holdings, pending }
+        let is_shown = |customer: &str| {
+            holdings.iter().any(|holding| holding.customer.as_deref() == Some(customer))
+        };
+        let bills = account.ledger.customers().into_iter().filter(|it| !is_shown(it.as_str()));
+        let bills = bills
+            .map(|customer| BillsView {
+                customer: customer.to_string(),
+                owes: account.ledger.owes(customer),
+            })
+            .collect();
+        Self { email: account.email.clone(), holdings, pending, bills }
     }
 }
 

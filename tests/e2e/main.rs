@@ -5,8 +5,10 @@ mod program;
 
 use std::path::Path;
 
+use stripe_sandbox::{Fault, FaultKind};
+
 use self::browser::{Script, with_browser};
-use self::program::{Program, Shop, said, tollhouse};
+use self::program::{Program, Shop, Trial, said, tollhouse};
 
 const GOOD: &str = "4242 4242 4242 4242";
 const DECLINED: &str = "4000 0000 0000 0002";
@@ -122,6 +124,25 @@ async fn a_bank_that_asks_back_is_answered_wrong_and_then_right() {
 }
 
 #[tokio::test]
+async fn an_owner_without_keys_tries_his_site_with_what_the_sandbox_prints() {
+    let trial = Trial::start();
+    with_browser(Script::On, async |browser| {
+        browser.open(&format!("{}/longreads/tide", trial.url)).await;
+        browser.sees("Due today").await;
+        browser.pay("ann@example.com", GOOD).await;
+        browser.sees("What the tide left").await;
+        browser.open(&format!("{}/_tollhouse/account", trial.url)).await;
+        browser.press("Manage billing").await;
+        browser.follow("Cancel subscription").await;
+        browser.press("Cancel subscription").await;
+        browser.sees("Ends on").await;
+        browser.follow("← Back to the site").await;
+        browser.sees("You can read until").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_owner_reads_his_own_pages_by_grant_and_link() {
     let shop = Shop::open().await;
     let link = shop.command(&["link", "olga@example.com"]);
@@ -190,6 +211,46 @@ async fn whoever_paid_reads_on_after_the_program_was_killed() {
         browser.sees("Reading the sky").await;
     })
     .await;
+}
+
+#[tokio::test]
+async fn an_answer_that_is_being_given_survives_sigterm() {
+    let mut shop = Shop::open().await;
+    let answer = answer_that_waits_for_stripe(&shop).await;
+    shop.terminate();
+    shop.stripe.release_hung();
+    let answer = answer.await.expect("a task").expect("an answer");
+    let leads_to = answer.headers()["location"].to_str().expect("ASCII");
+    assert!(leads_to.starts_with(&shop.stripe.url()), "{leads_to}");
+    assert!(shop.ends_well());
+}
+
+#[tokio::test]
+async fn whoever_asks_twice_is_not_kept_waiting() {
+    let mut shop = Shop::open().await;
+    let answer = answer_that_waits_for_stripe(&shop).await;
+    shop.terminate();
+    shop.terminate_again();
+    assert!(shop.ends_well());
+    answer.await.expect("a task").expect_err("it is cut off");
+}
+
+/// A page load that is under way, and goes on when Stripe answers again.
+async fn answer_that_waits_for_stripe(
+    shop: &Shop,
+) -> tokio::task::JoinHandle<reqwest::Result<reqwest::Response>> {
+    shop.stripe.fail_next(Fault::next(1, FaultKind::Hang).only("POST", "/v1/checkout/sessions"));
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+    let asked = client
+        .build()
+        .expect("a client")
+        .get(format!("{}{LESSON}", shop.url))
+        .header("sec-fetch-mode", "navigate")
+        .header("sec-fetch-dest", "document")
+        .header("accept", "text/html");
+    let answer = tokio::spawn(asked.send());
+    shop.stripe.until_hanging(1).await;
+    answer
 }
 
 #[tokio::test]

@@ -2,10 +2,11 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use stripe_sandbox::{Interval, Options, PriceSeed, Sandbox};
 use tempfile::TempDir;
@@ -54,6 +55,20 @@ impl Program {
         let line = self.said.lines().find(|line| line.trim_start().starts_with(what));
         let line = line.unwrap_or_else(|| panic!("no {what:?} in\n{}", self.said));
         line.split_whitespace().last().expect("an address").trim_end_matches('/').to_owned()
+    }
+}
+
+impl Program {
+    /// Asks it to end, as an init system does.
+    fn terminate(&self) {
+        let id = self.process.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status().expect("kill runs");
+        assert!(sent.success(), "the program runs");
+    }
+
+    /// Waits until it has ended: whether it is content.
+    fn ends_well(&mut self) -> bool {
+        self.process.wait().expect("it is ours").success()
     }
 }
 
@@ -114,10 +129,91 @@ impl Shop {
         self.start();
     }
 
+    /// Asks the gateway to end, and returns when nobody new is let in.
+    pub(crate) fn terminate(&self) {
+        self.program().terminate();
+        let address = self.url.trim_start_matches("http://");
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while TcpStream::connect(address).is_ok() {
+            assert!(Instant::now() < deadline, "it still lets visitors in");
+            thread::yield_now();
+        }
+    }
+
+    /// Asks once more.
+    pub(crate) fn terminate_again(&self) {
+        self.program().terminate();
+    }
+
+    /// Waits until the gateway has ended: whether it is content.
+    pub(crate) fn ends_well(&mut self) -> bool {
+        self.program.as_mut().expect("it runs").ends_well()
+    }
+
+    fn program(&self) -> &Program {
+        self.program.as_ref().expect("it runs")
+    }
+
     /// What another command says to the same configuration.
     pub(crate) fn command(&self, arguments: &[&str]) -> String {
         let output = in_folder(self.folder.path()).args(arguments).output().expect("it runs");
         said(&output)
+    }
+}
+
+/// A site of somebody who has no keys of Stripe's yet, and tries it with `tollhouse sandbox`.
+pub(crate) struct Trial {
+    pub(crate) url: String,
+    _folder: TempDir,
+    _programs: [Program; 2],
+}
+
+impl Trial {
+    /// Does what the sandbox says: sets the variables, and starts the gateway.
+    pub(crate) fn start() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let address = free_address();
+        let config = format!(
+            r#"
+            version = 1
+            [site]
+            name = "Marginal Weather"
+            url = "https://weather.example"
+            listen = "{address}"
+            files = "public"
+            contact = "hello@weather.example"
+            [stripe]
+            secret_key = {{ env = "MY_KEY" }}
+            webhook_secret = {{ env = "MY_WEBHOOK" }}
+            [plans.reader]
+            title = "Reader"
+            prices = [{{ id = "price_1", every = "month", shown = "$5 a month" }}]
+            [[gate]]
+            paths = ["/longreads/**"]
+            plans = ["reader"]
+            "#
+        );
+        fs::write(folder.path().join("config.toml"), config).expect("written");
+        fs::create_dir_all(folder.path().join("public/longreads")).expect("a folder");
+        let page = "<h1>What the tide left</h1>";
+        fs::write(folder.path().join("public/longreads/tide.html"), page).expect("written");
+        let mut sandbox = tollhouse();
+        sandbox.current_dir(folder.path()).args([
+            "sandbox",
+            "--listen",
+            "127.0.0.1:0",
+            "--config",
+            "config.toml",
+        ]);
+        let sandbox = Program::start(&mut sandbox, Speaks::Out, "Ctrl-C ends it");
+        let mut gateway = tollhouse();
+        gateway.current_dir(folder.path()).arg("run");
+        for line in sandbox.said.lines().filter_map(|line| line.strip_prefix("export ")) {
+            let (name, value) = line.split_once('=').expect("a variable");
+            gateway.env(name, value);
+        }
+        let gateway = Program::start(&mut gateway, Speaks::Log, "listening on http://");
+        Self { url: format!("http://{address}"), _folder: folder, _programs: [sandbox, gateway] }
     }
 }
 

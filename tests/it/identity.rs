@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use stripe_sandbox::Payer;
 use tollhouse::app;
 use tollhouse::clock::Clock;
 use tollhouse::domain::ids::PlanId;
@@ -140,6 +141,36 @@ async fn the_portal_opens_for_a_customer_of_the_reader_and_no_other() {
     assert_eq!(refused.status, 400, "{}", refused.body);
     let stranger = site.visitor().submit("/_tollhouse/portal", &[("customer", &hers)]).await;
     assert_eq!(stranger.goes_to(), "/_tollhouse/sign-in");
+}
+
+#[tokio::test]
+async fn whoever_owes_a_payment_finds_the_way_to_pay_it_after_his_access_has_ended() {
+    let site = TestSite::start().await;
+    let ann = site.visitor();
+    let checkout = ann.choose("price_basic", "/essays/tide").await;
+    let card = Payer::with_card("ann@site.example", "4000 0000 0000 0341");
+    let back = ann.pay_with(&site.stripe, &checkout, &card).await.expect("it pays once");
+    ann.follow(&back).await;
+    site.advance(Duration::from_hours(24 * 32));
+    site.deliver_webhooks().await;
+    let account = async || ann.open("/_tollhouse/account").await.body;
+    until(async || account().await.contains("Please update your card by 8 February 2026")).await;
+    site.advance(Duration::from_hours(24 * 10));
+    let ended = account().await;
+    assert!(ended.contains("A payment did not go through"), "{ended}");
+    assert!(ended.contains("Manage billing"), "{ended}");
+    assert_eq!(ann.open("/essays/tide").await.shows(), "the offer");
+}
+
+#[tokio::test]
+async fn whoever_bought_once_finds_his_bill() {
+    let site = TestSite::start().await;
+    let ann = site.visitor();
+    ann.buy(&site.stripe, "price_course", "/course/1").await;
+    let account = ann.open("/_tollhouse/account").await.body;
+    assert!(account.contains("Yours, paid once"), "{account}");
+    assert!(account.contains("Manage billing"), "{account}");
+    assert!(!account.contains("did not go through"), "{account}");
 }
 
 #[tokio::test]
