@@ -332,15 +332,14 @@ fn is_nonce(text: &str) -> bool {
 }
 
 /// Name and value of each cookie of a request, over all of its `Cookie` fields (HTTP/2 has
-/// several). Fields that are not ASCII count for nothing.
+/// several). A cookie of another program that is no text hides none of ours.
 fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
     headers
         .get_all(header::COOKIE)
         .iter()
-        .filter_map(|field| field.to_str().ok())
-        .flat_map(|field| field.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .map(|(name, value)| (name.trim(), value.trim()))
+        .flat_map(|field| field.as_bytes().split(|byte| *byte == b';'))
+        .filter_map(|pair| std::str::from_utf8(pair).ok()?.split_once('='))
+        .map(|(name, value)| (name.trim_ascii(), value.trim_ascii()))
 }
 
 /// The request's cookies without ours, for the origin; none if nothing is left. What is not
@@ -362,9 +361,11 @@ pub fn cookies_for_origin(headers: &HeaderMap) -> Option<HeaderValue> {
 }
 
 /// Whether a `Cookie` pair or a `Set-Cookie` line names a cookie of ours. Bytes that are not
-/// ASCII cannot spell our name.
+/// ASCII cannot spell our name. What has no name (`=tollhouse=…`) comes back as if its value were
+/// a name.
 pub fn is_ours(pair: &[u8]) -> bool {
-    let name = pair.split(|byte| *byte == b'=').next().unwrap_or_default().trim_ascii();
+    let mut parts = pair.split(|byte| *byte == b'=').map(<[u8]>::trim_ascii);
+    let name = parts.find(|part| !part.is_empty()).unwrap_or_default();
     std::str::from_utf8(name).is_ok_and(CookieNames::are_ours)
 }
 
@@ -493,6 +494,21 @@ mod tests {
     }
 
     #[test]
+    fn a_cookie_that_is_no_text_hides_no_pass() {
+        let passes = passes(&SigningKey::generate());
+        let token = passes.seal(&pass()).expect("short");
+        for other in [b"caf\xe9=1".as_slice(), "name=Zoë".as_bytes(), b"\xff"] {
+            let mut field = other.to_vec();
+            field.extend(format!("; __Host-tollhouse={token}").bytes());
+            let mut headers = HeaderMap::new();
+            headers.insert(header::COOKIE, HeaderValue::from_bytes(&field).expect("a value"));
+            assert!(matches!(passes.presented(&headers), Presented::Pass(_)), "{other:?}");
+            let kept = cookies_for_origin(&headers).expect("the other");
+            assert_eq!(kept.as_bytes(), other);
+        }
+    }
+
+    #[test]
     fn the_origin_gets_every_cookie_but_ours() {
         let check = |fields: &[&str], expected: Option<&str>| {
             let kept = cookies_for_origin(&headers(fields));
@@ -507,6 +523,7 @@ mod tests {
         check(&["a=b;__Host-tollhouse=x;c=\"d; e\""], Some("a=b; c=\"d; e\""));
         check(&["__Host-tollhouse=x; tollhouse=y; tollhouse-checkout-1=z"], None);
         check(&["a=b", "c=d; __Host-tollhouse-checkout-12345678=z"], Some("a=b; c=d"));
+        check(&["=__Host-tollhouse=x; = tollhouse=y"], None);
         check(&["mytollhouse=1; tollhouses=2"], Some("mytollhouse=1; tollhouses=2"));
     }
 
