@@ -66,7 +66,9 @@ pub enum StoreError {
     Shut,
 }
 
-type Job = Box<dyn FnOnce(&mut Connection) + Send>;
+/// Work on a connection; what it returns tells whoever asked for it.
+type Job = Box<dyn FnOnce(&mut Connection) -> Tell + Send>;
+type Tell = Box<dyn FnOnce()>;
 
 pub(super) struct Engine {
     writer: Line,
@@ -132,13 +134,17 @@ impl Line {
         let (jobs, line) = mpsc::sync_channel::<Job>(QUEUE);
         let work = move || {
             loop {
-                match line.recv_timeout(WATCH) {
-                    Ok(job) => job(&mut connection),
-                    Err(RecvTimeoutError::Timeout) => {}
+                let tell = match line.recv_timeout(WATCH) {
+                    Ok(job) => Some(job(&mut connection)),
+                    Err(RecvTimeoutError::Timeout) => None,
                     Err(RecvTimeoutError::Disconnected) => return,
-                }
+                };
                 if let Err(problem) = keeper.look(&connection) {
                     tracing::error!(%problem, "cannot see which readers have changed");
+                }
+                // Only now: whoever hears that a session has ended may count on it.
+                if let Some(tell) = tell {
+                    tell();
                 }
             }
         };
@@ -154,7 +160,7 @@ impl Line {
                 let line = Arc::clone(&line);
                 spawn("store-reader", move || {
                     while let Some(job) = next_job(&line) {
-                        job(&mut connection);
+                        job(&mut connection)();
                     }
                 })
             })
@@ -169,8 +175,9 @@ impl Line {
     {
         let (reply, answer) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
+            let done = work(connection);
             // Whoever asked may have left; the work is done all the same.
-            let _ = reply.send(work(connection));
+            Box::new(move || drop(reply.send(done)))
         });
         let jobs = self.jobs.as_ref().ok_or(StoreError::Shut)?;
         jobs.try_send(job).map_err(|refused| match refused {

@@ -99,8 +99,6 @@ async fn a_change_is_published_at_once() {
     let (_folder, store) = store();
     let ticket = store.begin_fetch().await.expect("a ticket");
     let recorded = store.record(record("active"), ticket).await.expect("written").expect("ours");
-    // The next question is asked behind the change.
-    store.begin_fetch().await.expect("a ticket");
     let change = store.recent().of(&recorded.reader).expect("published");
     assert_eq!(change.epoch, 1);
     assert_eq!(change.ledger.subscriptions.len(), 1);
