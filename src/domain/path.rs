@@ -12,6 +12,9 @@ pub(super) use self::readings::fold;
 /// Our own pages stand under this.
 const OWN: &str = "_tollhouse";
 
+/// More than any site's pages lie deep. Matching two `**` takes as many steps as the square of it.
+const MOST_SEGMENTS: usize = 128;
+
 /// What a file's name keeps as it is in a path.
 const IN_FILE_PATH: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -59,6 +62,9 @@ pub enum Refusal {
     /// `.`, `..`, `...`, in any spelling.
     #[error("it contains a segment of dots or spaces only")]
     DotSegment,
+    /// More segments than any site has.
+    #[error("it has more than {MOST_SEGMENTS} segments")]
+    TooDeep,
     /// More ways to read it than anybody needs.
     #[error("it can be read in too many ways")]
     Ambiguous,
@@ -79,6 +85,9 @@ impl SitePath {
         let (path, query) = target.split_at(path_end);
         let path = if path.is_empty() { b"/".as_slice() } else { path };
         let mut canonical = canonical_path(path)?;
+        if canonical.bytes().filter(|byte| *byte == b'/').count() > MOST_SEGMENTS {
+            return Err(Refusal::TooDeep);
+        }
         let decoded = decode_strictly(&canonical)?;
         let readings = Readings::of(decoded.as_deref().unwrap_or(&canonical))?;
         let path_length = canonical.len();

@@ -6,7 +6,7 @@ use icu_casemap::CaseMapper;
 use icu_properties::CodePointSetData;
 use icu_properties::props::DefaultIgnorableCodePoint;
 use percent_encoding::percent_decode_str;
-use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfkc_quick};
 
 use super::Refusal;
 
@@ -14,7 +14,11 @@ use super::Refusal;
 const MOST: usize = 96;
 
 /// The longest path with more than one reading, in bytes: each reading costs time.
-const LONGEST: usize = 4 * 1024;
+pub(super) const LONGEST: usize = 2 * 1024;
+
+/// Bytes of all readings together: a long path has few of them, or judging it would cost more
+/// than serving it.
+const MOST_BYTES: usize = 16 * 1024;
 
 /// Ways to read a path other than as it is written. Each is folded, so that it can be compared
 /// with a folded pattern.
@@ -31,22 +35,24 @@ impl Readings {
             return Err(Refusal::Ambiguous);
         }
         let mut found = vec![written.to_owned()];
-        let mut at = 0;
-        while let Some(path) = found.get(at).cloned() {
-            for reading in steps(&path) {
+        let mut all_folded = Vec::new();
+        let mut bytes = written.len();
+        while let Some(path) = found.get(all_folded.len()).cloned() {
+            let folded = fold(&path);
+            all_folded.push(folded.clone());
+            for reading in steps(&path).into_iter().chain([folded]) {
                 if !found.contains(&reading) {
+                    bytes += reading.len();
                     found.push(reading);
                 }
             }
-            if found.len() > MOST {
+            if found.len() > MOST || bytes > MOST_BYTES {
                 return Err(Refusal::Ambiguous);
             }
-            at += 1;
         }
-        let mut folded: Vec<String> = found.iter().map(|path| fold(path)).collect();
-        folded.sort();
-        folded.dedup();
-        Ok(Self(folded))
+        all_folded.sort();
+        all_folded.dedup();
+        Ok(Self(all_folded))
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
@@ -80,7 +86,6 @@ fn steps(path: &str) -> Vec<String> {
         decode(path),
         cut(path, &['?', '#', '\0']),
         path.replace('\\', "/"),
-        fold(path),
         each_segment(path, |segment| cut(segment, &[';'])),
         merge_slashes(path),
         each_segment(path, trim_tail),
@@ -181,16 +186,22 @@ pub(in crate::domain) fn fold(text: &str) -> String {
         let visible = text.chars().filter(|part| !part.is_ascii_control());
         return visible.map(|part| part.to_ascii_lowercase()).collect();
     }
-    let ignorable = CodePointSetData::new::<DefaultIgnorableCodePoint>();
-    let mut folded = text.to_owned();
+    let mut folded = fold_once(text);
     // Twice is what the standard asks for; a third round finds nothing to do.
-    for _ in 0..3 {
-        let lower = CaseMapper::new().fold_string(&folded).into_owned();
-        folded = lower
-            .nfkc()
-            .filter(|part| !part.is_control() && !ignorable.contains(*part))
-            .nfkc()
-            .collect();
+    for _ in 0..2 {
+        folded = fold_once(&folded);
     }
     folded
+}
+
+fn fold_once(text: &str) -> String {
+    let ignorable = CodePointSetData::new::<DefaultIgnorableCodePoint>();
+    let is_seen = |part: &char| !part.is_control() && !ignorable.contains(*part);
+    let lower = CaseMapper::new().fold_string(text);
+    // Most text is normal already, which is quicker to see than to bring about.
+    if is_nfkc_quick(lower.chars()) == IsNormalized::Yes && lower.chars().all(|part| is_seen(&part))
+    {
+        return lower.into_owned();
+    }
+    lower.nfkc().filter(is_seen).nfkc().collect()
 }

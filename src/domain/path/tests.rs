@@ -56,6 +56,13 @@ fn what_no_browser_sends_is_refused() {
 }
 
 #[test]
+fn a_path_is_as_deep_as_a_site_at_most() {
+    assert!(canonical(&"/a".repeat(MOST_SEGMENTS)).is_ok());
+    refused(&"/a".repeat(MOST_SEGMENTS + 1), Refusal::TooDeep);
+    assert!(canonical(&format!("/a?{}", "/".repeat(1_000))).is_ok(), "a query is none of it");
+}
+
+#[test]
 fn names_with_dots_are_fine() {
     for path in ["/.well-known/x", "/a..b", "/..a", "/a..", "/v1.2.3/", "/;x", "/a;b=c"] {
         assert!(canonical(path).is_ok(), "{path}");
@@ -99,6 +106,16 @@ fn a_plain_path_has_no_other_reading() {
 fn a_path_that_can_be_read_in_countless_ways_is_refused() {
     let odd = "/a.b;%253B%2525".repeat(80);
     assert_eq!(canonical(&odd), Err(Refusal::Ambiguous));
+}
+
+#[test]
+fn a_long_path_has_few_readings_or_is_refused() {
+    let long = |name: &str, length: usize| canonical(&format!("/{}", name.repeat(length - 1)));
+    assert!(long("A", readings::LONGEST).is_ok());
+    assert_eq!(long("A", readings::LONGEST + 1), Err(Refusal::Ambiguous));
+    assert!(long("a", 10 * readings::LONGEST).is_ok(), "this one has no other reading");
+    // One character that folds to eighteen.
+    assert_eq!(canonical(&format!("/{}", "ﷺ".repeat(600))), Err(Refusal::Ambiguous));
 }
 
 proptest! {
