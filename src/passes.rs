@@ -1,6 +1,6 @@
 //! Passes: how they are signed and checked, and every cookie that we set or read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ const LONGEST_PASS: usize = 3 * 1024;
 /// How long the origin may believe an identity token; it is made anew for each request.
 const IDENTITY_LIFETIME: Duration = Duration::from_mins(1);
 
-/// Passes whose signature is remembered: about 10 MB at most.
+/// Passes whose signature is remembered: 30 MB if each were as long as can be, 6 MB as they are.
 const REMEMBERED_PASSES: usize = 10_000;
 
 /// The longest that browsers keep a cookie (RFC 6265bis, 5.5).
@@ -247,6 +247,12 @@ impl Passes {
         self.cookie(self.cookies.pass.to_owned(), token, cookie::time::Duration::days(COOKIE_DAYS))
     }
 
+    /// Whether a `Set-Cookie` line puts a pass into the browser, or takes it out.
+    pub fn is_pass(&self, line: &HeaderValue) -> bool {
+        let rest = line.as_bytes().strip_prefix(self.cookies.pass.as_bytes());
+        rest.is_some_and(|rest| rest.starts_with(b"="))
+    }
+
     /// Takes the pass out of the browser, leaving the mark that somebody was here.
     pub fn take_pass(&self) -> HeaderValue {
         self.set_pass(SIGNED_OUT)
@@ -264,15 +270,13 @@ impl Passes {
         self.cookie(self.checkout_name(nonce), "", cookie::time::Duration::ZERO)
     }
 
-    /// The nonces of the checkouts that this browser began; at most [`OPEN_CHECKOUTS`] are
-    /// looked at, the others are to be taken back.
+    /// The nonces of the checkouts that this browser began.
     pub fn checkouts(&self, headers: &HeaderMap) -> Vec<String> {
-        let mut nonces: Vec<String> = cookies(headers)
+        let nonces: BTreeSet<&str> = cookies(headers)
             .filter(|(name, value)| is_nonce(value) && *name == self.checkout_name(value))
-            .map(|(_, value)| value.to_owned())
+            .map(|(_, value)| value)
             .collect();
-        nonces.dedup();
-        nonces
+        nonces.into_iter().map(str::to_owned).collect()
     }
 
     fn checkout_name(&self, nonce: &str) -> String {

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::Form;
 use axum::extract::State;
 use axum::response::Response;
-use http::{HeaderValue, header};
+use http::header;
 use serde::Deserialize;
 
 use super::Desk;
+use super::input::Sent;
 use super::join::see_other;
 use super::problem::Problem;
 use super::views::AccountView;
@@ -40,7 +40,7 @@ pub(super) async fn show(State(desk): State<Arc<Desk>>, visit: Visit) -> Result<
 pub(super) async fn portal(
     State(desk): State<Arc<Desk>>,
     visit: Visit,
-    Form(chosen): Form<Chosen>,
+    Sent(chosen): Sent<Chosen>,
 ) -> Result<Response, Problem> {
     let Some(known) = visit.visitor.reader() else { return Ok(see_other("/_tollhouse/sign-in")) };
     let account = desk.store.account(known.reader.clone()).await?;
@@ -52,13 +52,8 @@ pub(super) async fn portal(
         ));
     };
     let back = visit.site.config.site.url.join(ACCOUNT);
-    let url = desk.stripe.portal(customer, &back).await?;
-    let mut answer = see_other("/");
-    let location = HeaderValue::from_str(&url).map_err(|problem| {
-        Problem::cannot_look_up().because(format!("Stripe's portal address is odd: {problem}"))
-    })?;
-    answer.headers_mut().insert(header::LOCATION, location);
-    Ok(answer)
+    let url = desk.stripe.portal(customer, &back).await.map_err(Problem::at_the_portal)?;
+    Ok(see_other(&url))
 }
 
 /// Signs this browser out, and whatever was copied from it.

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::input::Asked;
 use super::problem::{Problem, problem_json};
 use super::views::Offer;
 use super::visitor::{Visit, Visitor};
@@ -23,7 +24,7 @@ use crate::site::Site;
 
 /// `join?to=/the/page` or `join?plan=basic`, for a button anywhere on the site.
 #[derive(Deserialize)]
-pub(super) struct Asked {
+pub(super) struct OfWhat {
     to: Option<String>,
     plan: Option<String>,
     /// Set on the way back from a checkout that was left.
@@ -34,7 +35,7 @@ pub(super) struct Asked {
 pub(super) async fn show(
     State(desk): State<Arc<Desk>>,
     visit: Visit,
-    Query(asked): Query<Asked>,
+    Asked(asked): Asked<OfWhat>,
 ) -> Result<Response, Problem> {
     if matches!(visit.visitor, Visitor::Unclear) {
         return Err(Problem::cannot_look_up());
@@ -71,9 +72,6 @@ pub(super) async fn offer_in_place(
     gate: &Gate,
     wanted: &ReturnPath,
 ) -> Result<Response, Problem> {
-    if matches!(visit.visitor, Visitor::Unclear) {
-        return Err(Problem::cannot_look_up());
-    }
     // What is being paid for is not sold again; a pass does not tell.
     let ledger = till::ledger_of(desk, &visit.visitor).await?;
     let standing = ledger.as_ref().map(|ledger| visit.site.standing(ledger));
@@ -85,14 +83,7 @@ pub(super) async fn offer_in_place(
 }
 
 /// The offer for programs: RFC 9457, with the prices and where a person finds them.
-pub(super) fn problem_for_programs(
-    visit: &Visit,
-    gate: &Gate,
-    wanted: &ReturnPath,
-) -> Result<Response, Problem> {
-    if matches!(visit.visitor, Visitor::Unclear) {
-        return Err(Problem::cannot_look_up());
-    }
+pub(super) fn problem_for_programs(visit: &Visit, gate: &Gate, wanted: &ReturnPath) -> Response {
     let site = &visit.site.config;
     let plans: Vec<_> = site
         .catalog
@@ -116,7 +107,7 @@ pub(super) fn problem_for_programs(
         "offer": site.site.url.join(&offer_path(wanted)),
         "plans": plans,
     });
-    Ok(problem_json(StatusCode::PAYMENT_REQUIRED, &body))
+    problem_json(StatusCode::PAYMENT_REQUIRED, &body)
 }
 
 /// Where the offer of a page is.

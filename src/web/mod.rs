@@ -1,6 +1,7 @@
 //! Our own pages, `/_tollhouse/…`: an axum router that the proxy calls in process.
 
 mod account;
+mod input;
 mod join;
 mod keys;
 mod limits;
@@ -94,7 +95,11 @@ impl Pages {
         client: Client,
         mut request: Request<Bytes>,
     ) -> http::Response<Bytes> {
-        let visitor = self.recognise(site, request.headers()).await;
+        let visitor = if FOR_EVERYBODY.contains(&request.uri().path()) {
+            Visitor::Stranger { returning: false }
+        } else {
+            self.recognise(site, request.headers()).await
+        };
         let renewed = visitor.renewed().cloned();
         let headers = request.headers().clone();
         let visit = Visit { site: Arc::clone(site), visitor, client, headers: headers.clone() };
@@ -103,24 +108,27 @@ impl Pages {
             Ok(answer) => answer,
             Err(never) => match never {},
         };
-        let mut answer = self.finish(site, &headers, answer).await;
-        if let Some(cookie) = renewed.filter(|_| !answer.headers().contains_key(header::SET_COOKIE))
-        {
-            answer.headers_mut().append(header::SET_COOKIE, cookie);
-        }
-        answer
+        let answer = self.finish(site, &headers, answer).await;
+        with_renewed(site, answer, renewed)
     }
 
     /// Answers a request that did not pass a gate.
     pub async fn charge(&self, visit: Charged<'_>, charge: &Charge<'_>) -> http::Response<Bytes> {
         let Charged { site, client, visitor, headers, wanted } = visit;
+        let renewed = visitor.renewed().cloned();
         let visit = Visit { site: Arc::clone(site), visitor, client, headers: headers.clone() };
-        let answer = match charge.with {
-            With::Checkout => till::from_page_load(&self.desk, &visit, charge.gate, &wanted).await,
-            With::Offer => join::offer_in_place(&self.desk, &visit, charge.gate, &wanted).await,
-            With::Problem => join::problem_for_programs(&visit, charge.gate, &wanted),
+        let answer = match (&visit.visitor, charge.with) {
+            (Visitor::Unclear, _) => Err(Problem::cannot_look_up()),
+            (_, With::Checkout) => {
+                till::from_page_load(&self.desk, &visit, charge.gate, &wanted).await
+            }
+            (_, With::Offer) => {
+                join::offer_in_place(&self.desk, &visit, charge.gate, &wanted).await
+            }
+            (_, With::Problem) => Ok(join::problem_for_programs(&visit, charge.gate, &wanted)),
         };
-        self.finish(site, headers, answer.into_response()).await
+        let answer = self.finish(site, headers, answer.into_response()).await;
+        with_renewed(site, answer, renewed)
     }
 
     /// The page of something that went wrong, in the form that the visitor reads.
@@ -175,6 +183,23 @@ pub struct Charged<'a> {
     pub wanted: ReturnPath,
 }
 
+/// What shared caches may keep: it is the same for everybody, and nobody is recognised.
+const FOR_EVERYBODY: [&str; 2] = ["/_tollhouse/style.css", "/_tollhouse/keys"];
+
+/// Sends a renewed pass along, unless the answer has a newer word about it.
+fn with_renewed(
+    site: &Site,
+    mut answer: http::Response<Bytes>,
+    renewed: Option<HeaderValue>,
+) -> http::Response<Bytes> {
+    let cookies = answer.headers().get_all(header::SET_COOKIE);
+    let says_so = cookies.iter().any(|cookie| site.passes.is_pass(cookie));
+    if let Some(cookie) = renewed.filter(|_| !says_so) {
+        answer.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    answer
+}
+
 fn routes() -> Router<Arc<Desk>> {
     let pages = Router::new()
         .route("/_tollhouse/join", get(join::show))
@@ -198,7 +223,8 @@ fn routes() -> Router<Arc<Desk>> {
         .method_not_allowed_fallback(async || Problem::wrong_method())
 }
 
-/// No answer of ours may be stored, framed, indexed, or run a script.
+/// No answer of ours may be framed, indexed, or run a script; none may be stored but by a browser
+/// or what is [`FOR_EVERYBODY`].
 fn add_common_headers(site: &Site, headers: &mut HeaderMap) {
     let tills = site
         .config

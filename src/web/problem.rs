@@ -73,19 +73,48 @@ impl Problem {
     /// Neither the store nor Stripe could tell what somebody may read.
     pub fn cannot_look_up() -> Self {
         let advice = "We cannot look up your access just now. Nothing is lost: please try again in a minute.";
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "One moment, please", advice)
-            .with(header::RETRY_AFTER, HeaderValue::from_static("30"))
+        Self::once_more(advice)
     }
 
-    fn no_till() -> Self {
-        let advice = "The payment page cannot be reached just now. Nothing was charged: please try again in a minute.";
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "One moment, please", advice)
-            .with(header::RETRY_AFTER, HeaderValue::from_static("30"))
+    /// Stripe did not open a checkout.
+    pub(super) fn at_the_till(error: StripeError) -> Self {
+        let down = "The payment page cannot be reached just now. Nothing was charged: please try again in a minute.";
+        let wrong = "This site's payments are not set up rightly, so nothing was charged. Please tell its owner.";
+        Self::of_stripe(&error, down, ("This cannot be bought just now", wrong))
     }
 
-    fn wrong_setup() -> Self {
-        let advice = "This site's payments are not set up rightly, so nothing was charged. Please tell its owner.";
-        Self::new(StatusCode::BAD_GATEWAY, "This cannot be bought just now", advice)
+    /// Stripe did not open the portal.
+    pub(super) fn at_the_portal(error: StripeError) -> Self {
+        let down = "Your bills cannot be reached just now. Please try again in a minute.";
+        let wrong = "The page of your bills is not set up rightly. Please tell the owner of this site: he can look and cancel for you.";
+        Self::of_stripe(&error, down, ("Your bills cannot be shown just now", wrong))
+    }
+
+    /// Stripe or the store did not tell what somebody who comes back has paid.
+    pub(super) fn after_paying(error: BillingError) -> Self {
+        let down = "We cannot look at your payment just now. If you have paid, it is not lost: load this page again in a minute.";
+        let wrong = "We cannot look at your payment. If you have paid, it is not lost: please tell the owner of this site.";
+        match error {
+            BillingError::Stripe(error) => {
+                Self::of_stripe(&error, down, ("Your payment cannot be looked at just now", wrong))
+            }
+            BillingError::Store(error) => Self::once_more(down).because(chain(&error)),
+        }
+    }
+
+    fn of_stripe(error: &StripeError, down: &str, wrong: (&str, &str)) -> Self {
+        let problem = if error.is_passing() {
+            Self::once_more(down)
+        } else {
+            let (heading, advice) = wrong;
+            Self::new(StatusCode::BAD_GATEWAY, heading, advice)
+        };
+        problem.because(chain(error))
+    }
+
+    fn once_more(advice: &str) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "One moment, please", advice)
+            .with(header::RETRY_AFTER, HeaderValue::from_static("30"))
     }
 
     /// Logs the cause, once; what the visitor did wrong is not worth a line.
@@ -162,22 +191,6 @@ impl IntoResponse for Problem {
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         Self::cannot_look_up().because(chain(&error))
-    }
-}
-
-impl From<StripeError> for Problem {
-    fn from(error: StripeError) -> Self {
-        let problem = if error.is_passing() { Self::no_till() } else { Self::wrong_setup() };
-        problem.because(chain(&error))
-    }
-}
-
-impl From<BillingError> for Problem {
-    fn from(error: BillingError) -> Self {
-        match error {
-            BillingError::Stripe(error) => error.into(),
-            BillingError::Store(error) => error.into(),
-        }
     }
 }
 

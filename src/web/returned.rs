@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::{StatusCode, header};
 use serde::Deserialize;
 
 use super::Desk;
+use super::input::Asked;
 use super::join::{offer_path, see_other};
 use super::problem::Problem;
 use super::till::{self, OfThisBrowser};
@@ -15,11 +16,11 @@ use super::visitor::{Visit, seal};
 use crate::domain::ids::{CheckoutId, ReaderId};
 use crate::domain::return_path::ReturnPath;
 use crate::domain::standing::Standing;
-use crate::stripe::{Checkout, CheckoutState, StripeError};
+use crate::stripe::{Checkout, CheckoutState, Expiry, StripeError};
 
 /// What Stripe appends to the address.
 #[derive(Deserialize)]
-pub(super) struct Asked {
+pub(super) struct OfWhat {
     session_id: String,
 }
 
@@ -32,27 +33,31 @@ pub(super) fn path(checkout: &CheckoutId) -> String {
 pub(super) async fn show(
     State(desk): State<Arc<Desk>>,
     visit: Visit,
-    Query(asked): Query<Asked>,
+    Asked(asked): Asked<OfWhat>,
 ) -> Result<Response, Problem> {
     let id = CheckoutId::parse(&asked.session_id).map_err(|_| {
         Problem::bad_request(
             "This address is not complete. Go back to the page that you wanted to read.",
         )
     })?;
+    // Stripe is asked about checkouts that were begun here only: not about what anybody makes up.
+    let Some(begun) = desk.store.checkout(id.clone()).await? else {
+        return Err(Problem::no_such_page());
+    };
+    let to = ReturnPath::or_home(&begun.return_to);
     let checkout = match desk.stripe.checkout(&id).await {
         Ok(checkout) => checkout,
         Err(StripeError::NotFound(_)) => return Err(Problem::no_such_page()),
-        Err(problem) => return Err(problem.into()),
+        Err(problem) => return Err(Problem::after_paying(problem.into())),
     };
-    let begun = desk.store.checkout(id.clone()).await?;
-    let to = begun.map_or_else(ReturnPath::home, |begun| ReturnPath::or_home(&begun.return_to));
     match checkout.state {
         CheckoutState::Complete => {}
         CheckoutState::Open { .. } | CheckoutState::Expired => {
             return Ok(see_other(&offer_path(&to)));
         }
     }
-    let Some(recorded) = desk.billing.fulfil(&checkout.subject()).await? else {
+    let recorded = desk.billing.fulfil(&checkout.subject()).await;
+    let Some(recorded) = recorded.map_err(Problem::after_paying)? else {
         return Err(Problem::no_such_page());
     };
     let here_already = visit.visitor.reader().is_some_and(|known| known.reader == recorded.reader);
@@ -130,7 +135,9 @@ async fn close_others(
         match checkout.state {
             CheckoutState::Open { .. } if has => match desk.stripe.expire_checkout(&begun.id).await
             {
-                Ok(_) => used.push(nonce),
+                Ok(Expiry::Closed | Expiry::AlreadyExpired) => used.push(nonce),
+                // It was paid this very moment, and still has to come back.
+                Ok(Expiry::AlreadyComplete) => {}
                 Err(problem) => {
                     tracing::warn!(checkout = %begun.id, %problem, "cannot close a checkout that is not needed");
                 }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::Form;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use futures_util::future::join_all;
 use http::{HeaderValue, StatusCode, header};
 use serde::Deserialize;
 
+use super::input::Sent;
 use super::join::{self, see_other};
 use super::problem::Problem;
 use super::visitor::{Visit, Visitor};
@@ -51,7 +51,7 @@ enum Way {
 pub(super) async fn from_offer(
     State(desk): State<Arc<Desk>>,
     visit: Visit,
-    Form(chosen): Form<Chosen>,
+    Sent(chosen): Sent<Chosen>,
 ) -> Result<Response, Problem> {
     let to = ReturnPath::or_home(chosen.to.as_deref().unwrap_or("/"));
     let price = PriceId::parse(&chosen.price).ok();
@@ -166,7 +166,8 @@ pub(super) async fn checkouts_of(
             Err(problem) => Err(problem),
         });
     let found: Vec<Result<Option<OfThisBrowser>, StripeError>> = join_all(asked).await;
-    Ok(found.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+    let found = found.into_iter().collect::<Result<Vec<_>, _>>().map_err(Problem::at_the_till)?;
+    Ok(found.into_iter().flatten().collect())
 }
 
 pub(super) async fn ledger_of(desk: &Desk, visitor: &Visitor) -> Result<Option<Ledger>, Problem> {
@@ -205,7 +206,8 @@ async fn open(
         return Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, "One moment, please", advice));
     }
     let nonce = crypto::random_name();
-    let opened = desk.stripe.open_checkout(order, &format!("checkout-{nonce}")).await?;
+    let opened = desk.stripe.open_checkout(order, &format!("checkout-{nonce}")).await;
+    let opened = opened.map_err(Problem::at_the_till)?;
     let begun = BegunCheckout {
         id: opened.id,
         price: order.price.clone(),
@@ -255,13 +257,16 @@ fn order(
         reference: visit.visitor.reader().map(|known| known.reader.to_string()),
         trial_days: free_days(offered, ledger, &config.catalog),
         promotion_codes: config.stripe.promotion_codes,
-        note: Some(format!("Already have access? Sign in: {}", url("/_tollhouse/sign-in"))),
+        // Stripe takes Markdown links here.
+        note: Some(format!("Already have access? [Sign in]({})", url("/_tollhouse/sign-in"))),
     }
 }
 
 fn to_stripe(url: &str) -> Response {
     match HeaderValue::from_str(url) {
         Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response(),
-        Err(problem) => Problem::from(StripeError::Malformed(problem.to_string())).into_response(),
+        Err(problem) => {
+            Problem::at_the_till(StripeError::Malformed(problem.to_string())).into_response()
+        }
     }
 }
