@@ -120,10 +120,13 @@ async fn open_store(store: &Store) -> Result<Vec<SigningKey>> {
             Ok(keys)
         }
         Err(problem) => {
-            let keys = store.mirrored_keys().map_err(|_| problem).context(
-                "the store does not open, and there are no keys from an earlier run to go on with",
-            )?;
+            let Ok(keys) = store.mirrored_keys() else {
+                return Err(problem).context(
+                    "the store does not open, and there are no keys from an earlier run to go on with",
+                );
+            };
             tracing::error!(
+                %problem,
                 "the store does not open: readers with a valid pass can read, nobody can buy or \
                  sign in; it is tried again every {OPEN_AGAIN:?}"
             );

@@ -29,8 +29,7 @@ impl Ledger {
 
     /// Whether a renewal of this customer was not paid, and can still be.
     pub fn owes(&self, customer: &CustomerId) -> bool {
-        let unpaid = |one: &Subscription| matches!(one.status, Status::PastDue | Status::Unpaid);
-        self.subscriptions.iter().any(|one| one.customer == *customer && unpaid(one))
+        self.subscriptions.iter().any(|one| one.customer == *customer && one.status.is_unpaid())
     }
 }
 
@@ -101,6 +100,11 @@ impl Status {
         }
     }
 
+    /// Whether a renewal was not paid, and can still be.
+    fn is_unpaid(&self) -> bool {
+        matches!(self, Self::PastDue | Self::Unpaid)
+    }
+
     /// Stripe's word.
     pub fn as_str(&self) -> &str {
         match self {
@@ -122,7 +126,7 @@ impl Status {
 pub struct Purchase {
     /// The checkout in which it was bought.
     pub checkout: CheckoutId,
-    /// The customer, unless it was bought without one.
+    /// The customer, unless it was bought without one, or he was deleted at Stripe.
     pub customer: Option<CustomerId>,
     /// The payment; none if there was nothing to pay.
     pub payment: Option<PaymentId>,
@@ -159,6 +163,14 @@ pub struct Patience {
     pub late_renewal: Duration,
     /// Access from the start of a period whose payment failed.
     pub past_due: Duration,
+}
+
+/// Whether a renewal of this plan, or of one that it comes with, was not paid and can still be.
+pub fn owes_for(ledger: &Ledger, plan: &PlanId, catalog: &Catalog) -> bool {
+    let confers = |item: &Item| {
+        catalog.priced(&item.price).is_some_and(|had| catalog.confers(&had.plan.id, plan))
+    };
+    ledger.subscriptions.iter().any(|one| one.status.is_unpaid() && one.items.iter().any(confers))
 }
 
 /// What the ledger amounts to. Ends that have passed are left in: whoever asks compares them

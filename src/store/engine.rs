@@ -1,6 +1,7 @@
 //! The threads that own the connections: one that writes, a few that only read.
 
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs::{DirBuilder, OpenOptions};
+use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender, TrySendError};
@@ -8,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 use tokio::sync::oneshot;
 
 use super::Settings;
@@ -41,23 +42,28 @@ mod embedded {
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The folder or file cannot be made or opened.
-    #[error("the store {path} cannot be opened")]
+    #[error("the store {} cannot be opened: {why}", path.display())]
     Open {
         /// The folder or file.
         path: PathBuf,
         /// Why.
-        #[source]
-        source: std::io::Error,
+        why: io::Error,
     },
     /// The tables cannot be brought up to date.
-    #[error("the store's tables cannot be brought up to date")]
-    Migrate(#[from] Box<refinery::Error>),
+    #[error("the store's tables cannot be brought up to date: {0}")]
+    Migrate(Box<refinery::Error>),
+    /// Another program holds the file; SQLite waited for as long as it may.
+    #[error("another program is writing to the store, and does not end")]
+    Locked,
     /// SQLite refused.
-    #[error("the store could not do it")]
-    Sql(#[from] rusqlite::Error),
+    #[error("the store could not do it: {0}")]
+    Sql(rusqlite::Error),
     /// What is stored is not what we store.
     #[error("the store holds something that is not ours: {0}")]
     Foreign(#[from] BadId),
+    /// A key that signs passes is none.
+    #[error("a signing key in the store cannot be read: is the file damaged?")]
+    BadKey,
     /// More questions than the store can answer.
     #[error("the store has more to do than it can")]
     Busy,
@@ -69,6 +75,15 @@ pub enum StoreError {
 /// Work on a connection; what it returns tells whoever asked for it.
 type Job = Box<dyn FnOnce(&mut Connection) -> Tell + Send>;
 type Tell = Box<dyn FnOnce()>;
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked,
+            Some(_) | None => Self::Sql(error),
+        }
+    }
+}
 
 pub(super) struct Engine {
     writer: Line,
@@ -89,8 +104,11 @@ impl Engine {
     ) -> Result<Self, StoreError> {
         make_folder(&settings.folder)?;
         let file = settings.folder.join(FILE);
+        make_file(&file)?;
         let mut connection = open(&file)?;
-        embedded::migrations::runner().run(&mut connection).map_err(Box::new)?;
+        embedded::migrations::runner()
+            .run(&mut connection)
+            .map_err(|why| StoreError::Migrate(Box::new(why)))?;
         let mut keeper = recent::Keeper::new(Arc::clone(recent), settings.mode, clock);
         keeper.look(&connection)?;
         let readers = (0..READERS)
@@ -114,7 +132,7 @@ impl Engine {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
-        self.readers.ask(move |connection| work(connection)).await
+        self.readers.ask(move |connection| in_snapshot(connection, work)).await
     }
 }
 
@@ -126,6 +144,17 @@ fn in_transaction<T>(
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let answer = work(&transaction)?;
     transaction.commit()?;
+    Ok(answer)
+}
+
+/// All parts of one answer are of one moment.
+fn in_snapshot<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let snapshot = connection.transaction()?;
+    let answer = work(&snapshot)?;
+    snapshot.commit()?;
     Ok(answer)
 }
 
@@ -219,18 +248,21 @@ fn make_folder(folder: &Path) -> Result<(), StoreError> {
         .recursive(true)
         .mode(0o700)
         .create(folder)
-        .map_err(|source| StoreError::Open { path: folder.to_owned(), source })
+        .map_err(|why| StoreError::Open { path: folder.to_owned(), why })
+}
+
+/// Makes the file for nobody but us; SQLite gives its side files the same rights. One that is
+/// there is never opened: closing it again would give up the locks of every connection that this
+/// process has to it (see `fcntl(2)`), and another program would take the log away under us.
+fn make_file(file: &Path) -> Result<(), StoreError> {
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(file) {
+        Ok(_) => Ok(()),
+        Err(known) if known.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(why) => Err(StoreError::Open { path: file.to_owned(), why }),
+    }
 }
 
 fn open(file: &Path) -> Result<Connection, StoreError> {
-    // SQLite gives its side files the rights of the main one: made by us, for us alone.
-    OpenOptions::new()
-        .create(true)
-        .append(true)
-        .mode(0o600)
-        .open(file)
-        .and_then(|_| fs::metadata(file))
-        .map_err(|source| StoreError::Open { path: file.to_owned(), source })?;
     let connection = Connection::open_with_flags(
         file,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,

@@ -30,8 +30,12 @@ impl Store {
                     .prepare_cached(sql)?
                     .query_map([], |row| row.get::<_, Vec<u8>>(0))?
                     .collect::<rusqlite::Result<Vec<_>>>()?;
-                let keys: Vec<SigningKey> =
-                    stored.iter().filter_map(|pkcs8| SigningKey::from_pkcs8(pkcs8).ok()).collect();
+                // A key that cannot be read is no reason to make another: that would sign
+                // everybody out.
+                let keys: Vec<SigningKey> = stored
+                    .iter()
+                    .map(|pkcs8| SigningKey::from_pkcs8(pkcs8).map_err(|_| StoreError::BadKey))
+                    .collect::<Result<_, _>>()?;
                 if !keys.is_empty() {
                     return Ok(keys);
                 }

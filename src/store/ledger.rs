@@ -7,6 +7,7 @@ use crate::domain::ids::{
     CheckoutId, CustomerId, Mode, PaymentId, PriceId, ReaderId, Subject, SubscriptionId,
 };
 use crate::domain::ledger::{Grant, Item, Ledger, Purchase, PurchaseState, Status, Subscription};
+use crate::domain::sign_in::normal_email;
 use crate::domain::time::Timestamp;
 
 /// Drawn before a fetch begins. What a later ticket wrote is never overwritten by an earlier.
@@ -128,6 +129,24 @@ fn subject(
     Ok(connection.prepare_cached(sql)?.query_row([subject.as_str()], row).optional()?)
 }
 
+/// Moves a subject from one reader to another.
+pub(super) fn give(
+    transaction: &Transaction<'_>,
+    subject: &Subject,
+    from: &ReaderId,
+    to: &ReaderId,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    transaction.execute(
+        "UPDATE subjects SET reader = ?2 WHERE id = ?1",
+        params![subject.as_str(), to.as_str()],
+    )?;
+    readers::touch(transaction, from, now)?;
+    readers::touch(transaction, to, now)?;
+    let entry = audit::Entry { actor: "reader", action: "join", whose: to.as_str() };
+    audit::write(transaction, &entry, &format!("{subject} from {from}"), now)
+}
+
 fn reader_for(
     transaction: &Transaction<'_>,
     record: &Record,
@@ -147,10 +166,14 @@ fn replace(
     ticket: Ticket,
 ) -> Result<(), StoreError> {
     let subject = record.subject.as_str();
+    let email = record.email.as_deref().and_then(normal_email);
     transaction.execute(
-        "INSERT INTO subjects (id, reader, mode, email, ticket) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT (id) DO UPDATE SET email = excluded.email, ticket = excluded.ticket",
-        params![subject, reader.as_str(), mode.as_str(), record.email, ticket.0],
+        // Of a customer who is gone, Stripe tells no address: the last one stays.
+        "INSERT INTO subjects (id, reader, mode, email, ticket, deleted)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT (id) DO UPDATE SET email = coalesce(excluded.email, email),
+             ticket = excluded.ticket, deleted = excluded.deleted",
+        params![subject, reader.as_str(), mode.as_str(), email, ticket.0, record.deleted],
     )?;
     transaction.execute("DELETE FROM subscriptions WHERE subject = ?1", [subject])?;
     if !record.deleted {
@@ -283,7 +306,7 @@ fn purchases(
     reader: &ReaderId,
     mode: Mode,
 ) -> Result<Vec<Purchase>, StoreError> {
-    let sql = "SELECT p.checkout, p.subject, p.payment, p.state
+    let sql = "SELECT p.checkout, iif(s.deleted, NULL, p.subject), p.payment, p.state
                FROM purchases p JOIN subjects s ON s.id = p.subject
                WHERE s.reader = ?1 AND s.mode = ?2 ORDER BY p.checkout";
     let mut found = connection
@@ -291,7 +314,9 @@ fn purchases(
         .query_map(params![reader.as_str(), mode.as_str()], |row| {
             Ok(Purchase {
                 checkout: rows::id(row, 0)?,
-                customer: CustomerId::parse(&row.get::<_, String>(1)?).ok(),
+                customer: row
+                    .get::<_, Option<String>>(1)?
+                    .and_then(|subject| CustomerId::parse(&subject).ok()),
                 payment: rows::id_or_null(row, 2)?,
                 prices: Vec::new(),
                 state: state_of(&row.get::<_, String>(3)?),

@@ -2,9 +2,9 @@
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use super::{Store, StoreError, audit, readers, rows, sessions};
+use super::{Store, StoreError, ledger, readers, rows, sessions};
 use crate::crypto;
-use crate::domain::ids::{ReaderId, SessionId};
+use crate::domain::ids::{ReaderId, SessionId, Subject};
 use crate::domain::sign_in::{SignIn, Unredeemable};
 use crate::domain::time::Timestamp;
 
@@ -13,7 +13,7 @@ use crate::domain::time::Timestamp;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Move {
     /// A Stripe customer, or a checkout without one.
-    pub subject: String,
+    pub subject: Subject,
     /// Whose it is now.
     pub from: ReaderId,
 }
@@ -103,7 +103,7 @@ fn moves(connection: &Connection, email: &str) -> Result<Vec<Move>, StoreError> 
                WHERE s.email = ?1 AND r.email IS NULL ORDER BY s.id";
     let moves = connection
         .prepare_cached(sql)?
-        .query_map([email], |row| Ok(Move { subject: row.get(0)?, from: rows::id(row, 1)? }))?
+        .query_map([email], |row| Ok(Move { subject: rows::id(row, 0)?, from: rows::id(row, 1)? }))?
         .collect::<rusqlite::Result<_>>()?;
     Ok(moves)
 }
@@ -117,14 +117,8 @@ fn join(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     for step in moves(transaction, email)? {
-        transaction.execute(
-            "UPDATE subjects SET reader = ?2 WHERE id = ?1",
-            params![step.subject, to.as_str()],
-        )?;
         sessions::end_all(transaction, &step.from, now)?;
-        readers::touch(transaction, &step.from, now)?;
-        let entry = audit::Entry { actor: "reader", action: "join", whose: to.as_str() };
-        audit::write(transaction, &entry, &format!("{} from {}", step.subject, step.from), now)?;
+        ledger::give(transaction, &step.subject, &step.from, to, now)?;
     }
     readers::touch(transaction, to, now)
 }

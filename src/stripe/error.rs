@@ -76,6 +76,12 @@ impl StripeError {
         }
     }
 
+    /// Whether Stripe says that what this parameter names is not there.
+    pub fn misses(&self, parameter: &str) -> bool {
+        let Self::Refused { param, .. } = self else { return false };
+        self.is_missing() && param.as_deref() == Some(parameter)
+    }
+
     /// Puts the library's error into our words. `what` is what was asked for; `key` must not
     /// appear in them, whoever echoes it.
     pub(super) fn explain(error: SdkError, what: &str, key: &str) -> Self {

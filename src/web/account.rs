@@ -14,7 +14,8 @@ use super::problem::Problem;
 use super::views::AccountView;
 use super::visitor::{Visit, Visitor};
 
-const ACCOUNT: &str = "/_tollhouse/account";
+/// Where it is.
+pub(super) const PATH: &str = "/_tollhouse/account";
 
 /// Whose portal a button opens.
 #[derive(Deserialize)]
@@ -51,7 +52,7 @@ pub(super) async fn portal(
             "This is not yours to manage. Go back to your account and try again from there.",
         ));
     };
-    let back = visit.site.config.site.url.join(ACCOUNT);
+    let back = visit.site.config.site.url.join(PATH);
     let url = desk.stripe.portal(customer, &back).await.map_err(Problem::at_the_portal)?;
     Ok(see_other(&url))
 }

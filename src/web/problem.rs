@@ -1,6 +1,5 @@
 //! What a visitor reads when something went wrong, and what the log says of it.
 
-use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
@@ -98,7 +97,7 @@ impl Problem {
             BillingError::Stripe(error) => {
                 Self::of_stripe(&error, down, ("Your payment cannot be looked at just now", wrong))
             }
-            BillingError::Store(error) => Self::once_more(down).because(chain(&error)),
+            BillingError::Store(error) => Self::once_more(down).because(error),
         }
     }
 
@@ -109,7 +108,7 @@ impl Problem {
             let (heading, advice) = wrong;
             Self::new(StatusCode::BAD_GATEWAY, heading, advice)
         };
-        problem.because(chain(error))
+        problem.because(error)
     }
 
     fn once_more(advice: &str) -> Self {
@@ -190,18 +189,6 @@ impl IntoResponse for Problem {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        Self::cannot_look_up().because(chain(&error))
+        Self::cannot_look_up().because(error)
     }
-}
-
-/// An error with everything that lies under it.
-fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut below = error.source();
-    while let Some(cause) = below {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        below = cause.source();
-    }
-    text
 }

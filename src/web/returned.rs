@@ -16,7 +16,8 @@ use super::visitor::{Visit, seal};
 use crate::domain::ids::{CheckoutId, ReaderId};
 use crate::domain::return_path::ReturnPath;
 use crate::domain::standing::Standing;
-use crate::stripe::{Checkout, CheckoutState, Expiry, StripeError};
+use crate::store::BegunCheckout;
+use crate::stripe::{Checkout, CheckoutState, Expiry, Payment, StripeError};
 
 /// What Stripe appends to the address.
 #[derive(Deserialize)]
@@ -44,7 +45,8 @@ pub(super) async fn show(
     let Some(begun) = desk.store.checkout(id.clone()).await? else {
         return Err(Problem::no_such_page());
     };
-    let to = ReturnPath::or_home(&begun.return_to);
+    let is_his = was_begun_here(&desk, &visit, &begun).await?;
+    let to = if is_his { ReturnPath::or_home(&begun.return_to) } else { ReturnPath::home() };
     let checkout = match desk.stripe.checkout(&id).await {
         Ok(checkout) => checkout,
         Err(StripeError::NotFound(_)) => return Err(Problem::no_such_page()),
@@ -60,18 +62,27 @@ pub(super) async fn show(
     let Some(recorded) = recorded.map_err(Problem::after_paying)? else {
         return Err(Problem::no_such_page());
     };
-    let here_already = visit.visitor.reader().is_some_and(|known| known.reader == recorded.reader);
-    if !here_already && !was_begun_here(&desk, &visit, &id).await? {
-        return Ok(desk.views.paid_elsewhere(&visit.site));
+    if !is_his {
+        return Ok(desk.views.paid_elsewhere(&visit.site, checkout.payment == Payment::Unpaid));
     }
-    welcome(&desk, &visit, &checkout, recorded.reader, &to).await
+    let here = visit.visitor.reader().map(|known| known.reader.clone());
+    let reader = desk.store.came_back(id, checkout.subject(), recorded.reader, here).await?;
+    welcome(&desk, &visit, &checkout, reader, &to).await
 }
 
-/// Whether this browser began the checkout.
-async fn was_begun_here(desk: &Desk, visit: &Visit, id: &CheckoutId) -> Result<bool, Problem> {
+/// Whether this browser began the checkout, or is signed in as whoever came back from it.
+async fn was_begun_here(
+    desk: &Desk,
+    visit: &Visit,
+    begun: &BegunCheckout,
+) -> Result<bool, Problem> {
+    let here = visit.visitor.reader().map(|known| &known.reader);
+    if here.is_some() && here == begun.reader.as_ref() {
+        return Ok(true);
+    }
     let nonces = visit.site.passes.checkouts(&visit.headers);
     let mine = desk.store.checkouts(nonces).await?;
-    Ok(mine.iter().any(|(_, begun)| begun.id == *id))
+    Ok(mine.iter().any(|(_, mine)| mine.id == begun.id))
 }
 
 /// Signs the buyer in, and shows him what he bought, or that the money is on its way.
@@ -86,7 +97,7 @@ async fn welcome(
         Some(known) if known.reader == reader => known.session.clone(),
         Some(_) | None => desk.store.begin_session(reader.clone()).await?,
     };
-    let Some(account) = desk.store.account(reader).await? else {
+    let Some(account) = desk.store.account(reader.clone()).await? else {
         return Err(Problem::cannot_look_up().because("a reader vanished while he was signed in"));
     };
     let now = desk.clock.now();
@@ -107,48 +118,75 @@ async fn welcome(
     if let Some(pass) = seal(&visit.site, &session, &account, &standing, now) {
         cookies.append(header::SET_COOKIE, pass);
     }
-    for nonce in close_others(desk, visit, checkout, &standing).await {
+    for nonce in close_others(desk, visit, checkout, &reader, &standing).await {
         cookies.append(header::SET_COOKIE, visit.site.passes.take_checkout(&nonce));
     }
     Ok(answer)
 }
 
-/// Closes this browser's other open checkouts for what the reader has by now, so that no
-/// forgotten tab charges him again. Returns the nonces that are of no use any more.
+/// Closes the other open checkouts of this browser, and of this reader anywhere, for what he has
+/// by now, so that no forgotten tab charges him again. Returns the nonces that are of no use any
+/// more.
 async fn close_others(
     desk: &Desk,
     visit: &Visit,
     paid: &Checkout,
+    reader: &ReaderId,
     standing: &Standing,
 ) -> Vec<String> {
-    let mine = till::checkouts_of(desk, visit).await.unwrap_or_else(|problem| {
-        problem.log();
-        Vec::new()
-    });
-    let now = desk.clock.now();
+    let (mine, elsewhere) = match others(desk, visit, reader).await {
+        Ok(others) => others,
+        Err(problem) => {
+            problem.log();
+            return Vec::new();
+        }
+    };
+    let (now, catalog) = (desk.clock.now(), &visit.site.config.catalog);
+    let has = |begun: &BegunCheckout| {
+        catalog.priced(&begun.price).is_some_and(|offered| {
+            let plan = &offered.plan.id;
+            catalog.has(standing, plan, now) || catalog.awaits(standing, plan)
+        })
+    };
     let mut used = Vec::new();
-    for OfThisBrowser { nonce, begun, now: checkout } in mine {
-        let catalog = &visit.site.config.catalog;
-        let plan = catalog.priced(&begun.price).map(|offered| &offered.plan.id);
-        let has = plan
-            .is_some_and(|plan| catalog.has(standing, plan, now) || catalog.awaits(standing, plan));
-        match checkout.state {
-            CheckoutState::Open { .. } if has => match desk.stripe.expire_checkout(&begun.id).await
-            {
-                Ok(Expiry::Closed | Expiry::AlreadyExpired) => used.push(nonce),
-                // It was paid this very moment, and still has to come back.
-                Ok(Expiry::AlreadyComplete) => {}
-                Err(problem) => {
-                    tracing::warn!(checkout = %begun.id, %problem, "cannot close a checkout that is not needed");
-                }
-            },
-            CheckoutState::Expired => used.push(nonce),
-            CheckoutState::Complete if begun.id == paid.id => used.push(nonce),
+    for OfThisBrowser { nonce, begun, now: checkout } in &mine {
+        let is_used = match checkout.state {
+            CheckoutState::Open { .. } => has(begun) && close(desk, begun).await,
+            CheckoutState::Expired => true,
             // Another one that was paid still has to come back.
-            CheckoutState::Open { .. } | CheckoutState::Complete => {}
+            CheckoutState::Complete => begun.id == paid.id,
+        };
+        if is_used {
+            used.push(nonce.clone());
         }
     }
+    let is_mine = |begun: &BegunCheckout| mine.iter().any(|one| one.begun.id == begun.id);
+    for begun in elsewhere.iter().filter(|begun| !is_mine(begun) && has(begun)) {
+        close(desk, begun).await;
+    }
     used
+}
+
+async fn others(
+    desk: &Desk,
+    visit: &Visit,
+    reader: &ReaderId,
+) -> Result<(Vec<OfThisBrowser>, Vec<BegunCheckout>), Problem> {
+    let mine = till::checkouts_of(desk, visit).await?;
+    Ok((mine, desk.store.checkouts_of(reader.clone()).await?))
+}
+
+/// Closes a checkout that is open at Stripe; tells whether nobody can come back from it any more.
+pub(super) async fn close(desk: &Desk, begun: &BegunCheckout) -> bool {
+    match desk.stripe.expire_checkout(&begun.id).await {
+        Ok(Expiry::Closed | Expiry::AlreadyExpired) => true,
+        // It was paid this very moment.
+        Ok(Expiry::AlreadyComplete) => false,
+        Err(problem) => {
+            tracing::warn!(checkout = %begun.id, %problem, "cannot close a checkout that is not needed");
+            false
+        }
+    }
 }
 
 /// "The money is on its way": bank debits take days.

@@ -12,16 +12,16 @@ use super::input::Sent;
 use super::join::{self, see_other};
 use super::problem::Problem;
 use super::visitor::{Visit, Visitor};
-use super::{Desk, returned};
+use super::{Desk, account, returned};
 use crate::crypto;
 use crate::domain::gate::Gate;
-use crate::domain::ids::{CustomerId, PriceId};
-use crate::domain::ledger::{Item, Ledger, free_days};
+use crate::domain::ids::{CheckoutId, CustomerId, PriceId};
+use crate::domain::ledger::{Item, Ledger, free_days, owes_for};
 use crate::domain::plan::Offered;
 use crate::domain::return_path::ReturnPath;
 use crate::passes::OPEN_CHECKOUTS;
 use crate::store::BegunCheckout;
-use crate::stripe::{Buyer, Checkout, CheckoutState, Order, Payment, StripeError};
+use crate::stripe::{Buyer, Checkout, CheckoutState, OpenCheckout, Order, Payment, StripeError};
 
 /// What a button of the offer sends.
 #[derive(Deserialize)]
@@ -37,12 +37,18 @@ pub(super) struct OfThisBrowser {
     pub(super) now: Checkout,
 }
 
+/// What somebody wants: a price, and then a page.
+struct Wish<'a> {
+    offered: Offered<'a>,
+    to: &'a ReturnPath,
+}
+
 /// Where a visitor who wants to buy goes.
 enum Way {
     /// To the end of a checkout that he has paid, or is paying, already.
     Return(BegunCheckout),
-    /// To an open session of his.
-    Again(String),
+    /// To an open session of his, which leads to the page that he wants now.
+    Again { checkout: CheckoutId, url: String },
     /// To a new session.
     New,
 }
@@ -60,7 +66,7 @@ pub(super) async fn from_offer(
             "This price is not for sale here any more. Go back to the page and choose again.",
         ));
     };
-    go(&desk, &visit, offered, &to).await
+    go(&desk, &visit, Wish { offered, to: &to }).await
 }
 
 /// A page load of a gate with one price goes straight to the till.
@@ -72,17 +78,19 @@ pub(super) async fn from_page_load(
 ) -> Result<Response, Problem> {
     let mut prices = visit.site.config.catalog.prices_of(join::openers(gate));
     match (prices.next(), prices.next()) {
-        (Some(only), None) => go(desk, visit, only, wanted).await,
+        (Some(offered), None) => match go(desk, visit, Wish { offered, to: wanted }).await {
+            // Whoever looks around has done nothing wrong, and may know how to sign in.
+            Err(problem) if problem.status() == StatusCode::TOO_MANY_REQUESTS => {
+                join::offer_in_place(desk, visit, gate, wanted).await
+            }
+            answer => answer,
+        },
         (Some(_), Some(_)) | (None, _) => join::offer_in_place(desk, visit, gate, wanted).await,
     }
 }
 
-async fn go(
-    desk: &Desk,
-    visit: &Visit,
-    offered: Offered<'_>,
-    to: &ReturnPath,
-) -> Result<Response, Problem> {
+async fn go(desk: &Desk, visit: &Visit, wish: Wish<'_>) -> Result<Response, Problem> {
+    let Wish { offered, to } = wish;
     let standing = match &visit.visitor {
         Visitor::Unclear => return Err(Problem::cannot_look_up()),
         Visitor::Reader(_) | Visitor::Stranger { .. } => visit.visitor.standing(),
@@ -92,30 +100,32 @@ async fn go(
     if catalog.has(&standing, plan, desk.clock.now()) {
         return Ok(see_other(to.as_str()));
     }
-    let standing = ledger.as_ref().map(|ledger| visit.site.standing(ledger));
-    if standing.is_some_and(|standing| catalog.awaits(&standing, plan)) {
-        return Ok(returned::waiting(desk, visit, StatusCode::OK, to));
+    if let Some(ledger) = &ledger {
+        if catalog.awaits(&visit.site.standing(ledger), plan) {
+            return Ok(returned::waiting(desk, visit, StatusCode::OK, to));
+        }
+        // Stripe still tries to collect for it: another subscription would be paid twice.
+        if owes_for(ledger, plan, catalog) {
+            return Ok(see_other(account::PATH));
+        }
     }
     let buyer = buyer(&visit.visitor, ledger.as_ref());
     let mine = checkouts_of(desk, visit).await?;
-    match way(visit, &mine, offered, to, &buyer) {
+    match way(visit, &mine, offered, &buyer) {
         Way::Return(begun) => Ok(see_other(&returned::path(&begun.id))),
-        Way::Again(url) => Ok(to_stripe(&url)),
+        Way::Again { checkout, url } => {
+            desk.store.lead_checkout(checkout, to.as_str().to_owned()).await?;
+            Ok(to_stripe(&url))
+        }
         Way::New => {
-            let order = order(visit, offered, to, buyer, ledger.as_ref());
-            open(desk, visit, &order, to, &mine).await
+            let order = order(visit, &wish, buyer, ledger.as_ref());
+            open(desk, visit, order, to, &mine).await
         }
     }
 }
 
 /// Judges what this browser has begun already, before anything new is opened.
-fn way(
-    visit: &Visit,
-    mine: &[OfThisBrowser],
-    offered: Offered<'_>,
-    to: &ReturnPath,
-    buyer: &Buyer,
-) -> Way {
+fn way(visit: &Visit, mine: &[OfThisBrowser], offered: Offered<'_>, buyer: &Buyer) -> Way {
     let catalog = &visit.site.config.catalog;
     for one in mine {
         let buys = |price: &PriceId| {
@@ -129,11 +139,9 @@ fn way(
                 return Way::Return(one.begun.clone());
             }
             (CheckoutState::Open { url: Some(url), .. }, _)
-                if one.begun.price == offered.price.id
-                    && one.begun.return_to == to.as_str()
-                    && is_of(&one.now, buyer) =>
+                if one.begun.price == offered.price.id && is_of(&one.now, buyer) =>
             {
-                return Way::Again(url.clone());
+                return Way::Again { checkout: one.begun.id.clone(), url: url.clone() };
             }
             (CheckoutState::Open { .. } | CheckoutState::Complete | CheckoutState::Expired, _) => {}
         }
@@ -156,9 +164,7 @@ pub(super) async fn checkouts_of(
     desk: &Desk,
     visit: &Visit,
 ) -> Result<Vec<OfThisBrowser>, Problem> {
-    let mut nonces = visit.site.passes.checkouts(&visit.headers);
-    nonces.truncate(OPEN_CHECKOUTS);
-    let begun = desk.store.checkouts(nonces).await?;
+    let begun = desk.store.checkouts(visit.site.passes.checkouts(&visit.headers)).await?;
     let asked =
         begun.into_iter().map(async |(nonce, begun)| match desk.stripe.checkout(&begun.id).await {
             Ok(now) => Ok(Some(OfThisBrowser { nonce, begun, now })),
@@ -195,7 +201,7 @@ fn customer(ledger: &Ledger) -> Option<CustomerId> {
 async fn open(
     desk: &Desk,
     visit: &Visit,
-    order: &Order,
+    order: Order,
     to: &ReturnPath,
     mine: &[OfThisBrowser],
 ) -> Result<Response, Problem> {
@@ -205,45 +211,72 @@ async fn open(
         let advice = "Too many payments were begun from your network. Please wait a few minutes, then try again.";
         return Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, "One moment, please", advice));
     }
+    // What could not be remembered could be paid, but nobody could come back from it.
+    if !desk.store.is_open() {
+        return Err(Problem::cannot_look_up()
+            .because("a checkout was asked for, and the store is not open"));
+    }
     let nonce = crypto::random_name();
-    let opened = desk.stripe.open_checkout(order, &format!("checkout-{nonce}")).await;
-    let opened = opened.map_err(Problem::at_the_till)?;
+    let gone = make_room(desk, visit, mine).await;
+    let price = order.price.clone();
+    let opened = at_stripe(desk, visit, order).await.map_err(Problem::at_the_till)?;
     let begun = BegunCheckout {
         id: opened.id,
-        price: order.price.clone(),
+        price,
         return_to: to.as_str().to_owned(),
         created_at: desk.clock.now(),
+        reader: visit.visitor.reader().map(|known| known.reader.clone()),
     };
     desk.store.remember_checkout(begun, nonce.clone()).await?;
     let mut answer = to_stripe(&opened.url);
     let passes = &visit.site.passes;
     answer.headers_mut().append(header::SET_COOKIE, passes.set_checkout(&nonce));
-    for nonce in too_many(visit, mine) {
+    for nonce in gone {
         answer.headers_mut().append(header::SET_COOKIE, passes.take_checkout(&nonce));
     }
     Ok(answer)
 }
 
-/// The cookies that make room for one more: dead ones first, then the oldest.
-fn too_many(visit: &Visit, mine: &[OfThisBrowser]) -> Vec<String> {
-    let mut sent = visit.site.passes.checkouts(&visit.headers);
-    let age = |nonce: &String| {
-        mine.iter().find(|one| one.nonce == *nonce).map(|one| one.begun.created_at)
-    };
-    sent.sort_by_key(age);
-    let surplus = (sent.len() + 1).saturating_sub(OPEN_CHECKOUTS);
-    sent.truncate(surplus);
-    sent
+/// Opens a session. A customer whom the owner has deleted at Stripe buys as the reader that he
+/// is here.
+async fn at_stripe(desk: &Desk, visit: &Visit, order: Order) -> Result<OpenCheckout, StripeError> {
+    // Not the nonce: what stands in Stripe's request log must not sign anybody in.
+    let once = || format!("checkout-{}", crypto::random_name());
+    let answer = desk.stripe.open_checkout(&order, &once()).await;
+    match (answer, visit.visitor.reader()) {
+        (Err(problem), Some(known)) if problem.misses("customer") => {
+            let order = Order { buyer: Buyer::Reader(known.reader.clone()), ..order };
+            desk.stripe.open_checkout(&order, &once()).await
+        }
+        (answer, _) => answer,
+    }
 }
 
-fn order(
-    visit: &Visit,
-    offered: Offered<'_>,
-    to: &ReturnPath,
-    buyer: Buyer,
-    ledger: Option<&Ledger>,
-) -> Order {
+/// Makes room for the cookie of one more checkout; returns the nonces that are of no use any
+/// more. What is paid still has to come back, and is kept; the oldest that is open is closed at
+/// Stripe first, so that nobody pays where he cannot return.
+async fn make_room(desk: &Desk, visit: &Visit, mine: &[OfThisBrowser]) -> Vec<String> {
+    let sent = visit.site.passes.checkouts(&visit.headers);
+    let is_dead = |nonce: &String| {
+        let known = mine.iter().find(|one| one.nonce == *nonce);
+        known.is_none_or(|one| one.now.state == CheckoutState::Expired)
+    };
+    let (mut gone, kept): (Vec<String>, Vec<String>) = sent.into_iter().partition(is_dead);
+    let mut open: Vec<&OfThisBrowser> =
+        mine.iter().filter(|one| matches!(one.now.state, CheckoutState::Open { .. })).collect();
+    open.sort_by_key(|one| one.begun.created_at);
+    let surplus = (kept.len() + 1).saturating_sub(OPEN_CHECKOUTS);
+    for one in open.into_iter().take(surplus) {
+        if returned::close(desk, &one.begun).await {
+            gone.push(one.nonce.clone());
+        }
+    }
+    gone
+}
+
+fn order(visit: &Visit, wish: &Wish<'_>, buyer: Buyer, ledger: Option<&Ledger>) -> Order {
     let config = &visit.site.config;
+    let Wish { offered, to } = *wish;
     let url = |path: &str| config.site.url.join(path);
     Order {
         plan: offered.plan.id.clone(),

@@ -245,8 +245,8 @@ impl Views {
         self.page(site, status, "waiting.html", values)
     }
 
-    pub(super) fn paid_elsewhere(&self, site: &Site) -> Response {
-        self.page(site, StatusCode::OK, "paid_elsewhere.html", context! {})
+    pub(super) fn paid_elsewhere(&self, site: &Site, on_its_way: bool) -> Response {
+        self.page(site, StatusCode::OK, "paid_elsewhere.html", context! { on_its_way })
     }
 
     pub(super) fn message(

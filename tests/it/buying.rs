@@ -84,8 +84,10 @@ async fn a_second_tab_uses_the_session_of_the_first() {
     let ann = site.visitor();
     let first = ann.choose("price_basic", "/essays/tide").await;
     assert_eq!(ann.choose("price_basic", "/essays/tide").await, first);
-    assert_ne!(ann.choose("price_basic", "/essays/moon").await, first, "another page");
     assert_ne!(ann.choose("price_pro", "/essays/tide").await, first, "another price");
+    assert_eq!(ann.choose("price_basic", "/essays/moon").await, first, "another page");
+    let back = ann.pay(&site.stripe, &first).await;
+    assert_eq!(ann.follow(&back).await.goes_to(), "/essays/moon", "the page wanted last");
 }
 
 #[tokio::test]
@@ -108,8 +110,8 @@ async fn tabs_opened_at_the_same_instant_can_both_return() {
 async fn paying_in_one_tab_closes_the_till_in_the_other() {
     let site = TestSite::start().await;
     let ann = site.visitor();
-    let one = ann.choose("price_basic", "/essays/tide").await;
     let other = ann.choose("price_basic", "/essays/moon").await;
+    let one = ann.choose("price_pro", "/essays/tide").await;
     let back = ann.pay(&site.stripe, &one).await;
     assert_eq!(ann.follow(&back).await.goes_to(), "/essays/tide");
     let refused = ann.pay_with(&site.stripe, &other, &Payer::with_good_card("a@b.example")).await;
@@ -280,6 +282,27 @@ async fn a_reader_buys_again_as_the_customer_that_he_was() {
     assert_eq!(ann.open("/course/1").await.shows(), "the page");
     assert_eq!(ann.open("/essays/tide").await.shows(), "the page");
     assert_eq!(site.stripe.customers().len(), 1);
+}
+
+#[tokio::test]
+async fn whoever_was_deleted_at_stripe_keeps_what_he_bought_and_can_buy_again() {
+    for told in [true, false] {
+        let site = TestSite::start().await;
+        let ann = site.visitor();
+        ann.buy(&site.stripe, "price_course", "/course/1").await;
+        let id = site.stripe.customers()[0]["id"].as_str().expect("an id").to_owned();
+        let deleted = reqwest::Client::new()
+            .delete(format!("{}v1/customers/{id}", site.stripe.url()))
+            .bearer_auth("sk_test_sandbox")
+            .send();
+        assert_eq!(deleted.await.expect("an answer").status(), 200);
+        if told {
+            site.deliver_webhooks().await;
+        }
+        let again = ann.buy(&site.stripe, "price_basic", "/essays/tide").await;
+        assert_eq!(again.shows(), "the page", "told: {told}");
+        assert_eq!(ann.open("/course/1").await.shows(), "the page", "told: {told}");
+    }
 }
 
 #[tokio::test]

@@ -254,7 +254,7 @@ async fn one_address_begins_only_so_many_checkouts() {
     };
     assert_eq!(begin("192.0.2.1").await, StatusCode::SEE_OTHER);
     assert_eq!(begin("192.0.2.1").await, StatusCode::SEE_OTHER);
-    assert_eq!(begin("192.0.2.1").await, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(begin("192.0.2.1").await, StatusCode::PAYMENT_REQUIRED, "the offer");
     assert_eq!(begin("192.0.2.2").await, StatusCode::SEE_OTHER, "a neighbour");
     assert_eq!(begin("10.0.0.1").await, StatusCode::SEE_OTHER);
     assert_eq!(site.stripe.checkouts().len(), 4);

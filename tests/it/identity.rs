@@ -14,7 +14,7 @@ use crate::support::{TestSite, Visitor, until};
 async fn a_gift_opens_the_page_of_a_reader_who_is_signed_in_by_a_link() {
     let site = TestSite::start().await;
     let ann = site.visitor();
-    let link = link(&site, "ann@site.example").await;
+    let link = site.link("ann@site.example").await;
     let page = ann.open(&link).await;
     assert!(page.body.contains("Sign in as ann@site.example?"), "{}", page.body);
     assert_eq!(ann.open("/essays/tide").await.shows(), "the offer", "looking changes nothing");
@@ -30,15 +30,15 @@ async fn a_gift_opens_the_page_of_a_reader_who_is_signed_in_by_a_link() {
 #[tokio::test]
 async fn a_link_works_once_and_for_a_day() {
     let site = TestSite::start().await;
-    let first = link(&site, "ann@site.example").await;
-    let second = link(&site, "ann@site.example").await;
+    let first = site.link("ann@site.example").await;
+    let second = site.link("ann@site.example").await;
     let ann = site.visitor();
     ann.submit(&first, &[]).await.goes_to();
     for used in [&first, &second] {
         let page = site.visitor().submit(used, &[]).await;
         assert!(page.body.contains("does not work any more"), "{}", page.body);
     }
-    let late = link(&site, "bob@site.example").await;
+    let late = site.link("bob@site.example").await;
     site.advance(Duration::from_hours(24));
     assert!(site.visitor().open(&late).await.body.contains("does not work any more"));
     let unknown = "/_tollhouse/sign-in/0123";
@@ -51,16 +51,29 @@ async fn a_link_brings_what_was_bought_under_the_address() {
     let laptop = site.visitor();
     laptop.buy(&site.stripe, "price_basic", "/essays/tide").await;
     let phone = site.visitor();
-    phone.submit(&link(&site, "ann@site.example").await, &[]).await.goes_to();
+    phone.submit(&site.link("ann@site.example").await, &[]).await.goes_to();
     assert_eq!(phone.open("/essays/tide").await.shows(), "the page");
     assert_eq!(laptop.open("/essays/tide").await.shows(), "the offer", "it has moved");
+}
+
+#[tokio::test]
+async fn a_link_finds_what_was_bought_under_the_address_however_it_was_typed() {
+    let site = TestSite::start().await;
+    let laptop = site.visitor();
+    let till = laptop.choose("price_course", "/course/1").await;
+    let payer = Payer::with_good_card("Ann@Site.Example");
+    let back = laptop.pay_with(&site.stripe, &till, &payer).await.expect("the card is good");
+    laptop.follow(&back).await;
+    let phone = site.visitor();
+    phone.submit(&site.link("ann@site.example").await, &[]).await.goes_to();
+    assert_eq!(phone.open("/course/1").await.shows(), "the page");
 }
 
 #[tokio::test]
 async fn typing_somebody_elses_address_at_the_till_opens_nothing_of_his() {
     let site = TestSite::start().await;
     let ann = site.visitor();
-    ann.submit(&link(&site, "ann@site.example").await, &[]).await.goes_to();
+    ann.submit(&site.link("ann@site.example").await, &[]).await.goes_to();
     ann.buy(&site.stripe, "price_basic", "/essays/tide").await;
     // `buy` types ann@site.example for everybody.
     let mallory = site.visitor();
@@ -76,11 +89,11 @@ async fn typing_somebody_elses_address_at_the_till_opens_nothing_of_his() {
 async fn a_signed_in_readers_purchase_is_his_whatever_address_he_types() {
     let site = TestSite::start().await;
     let bob = site.visitor();
-    bob.submit(&link(&site, "bob@site.example").await, &[]).await.goes_to();
+    bob.submit(&site.link("bob@site.example").await, &[]).await.goes_to();
     bob.buy(&site.stripe, "price_basic", "/essays/tide").await;
     assert!(bob.open("/_tollhouse/account").await.body.contains("bob@site.example"));
     let other = site.visitor();
-    other.submit(&link(&site, "bob@site.example").await, &[]).await.goes_to();
+    other.submit(&site.link("bob@site.example").await, &[]).await.goes_to();
     assert_eq!(other.open("/essays/tide").await.shows(), "the page");
 }
 
@@ -88,11 +101,11 @@ async fn a_signed_in_readers_purchase_is_his_whatever_address_he_types() {
 async fn signing_out_ends_this_browser_and_what_was_copied_from_it_and_no_other() {
     let site = TestSite::start().await;
     let ann = site.visitor();
-    ann.submit(&link(&site, "ann@site.example").await, &[]).await.goes_to();
+    ann.submit(&site.link("ann@site.example").await, &[]).await.goes_to();
     ann.buy(&site.stripe, "price_basic", "/essays/tide").await;
     let pass = ann.pass(&site).await;
     let phone = site.visitor();
-    phone.submit(&link(&site, "ann@site.example").await, &[]).await.goes_to();
+    phone.submit(&site.link("ann@site.example").await, &[]).await.goes_to();
     assert_eq!(ann.submit("/_tollhouse/sign-out", &[]).await.goes_to(), "/");
     assert_eq!(ann.open("/essays/tide").await.shows(), "the offer");
     let headers = [("cookie", pass.as_str()), ("accept", "text/html")];
@@ -105,7 +118,7 @@ async fn signing_out_ends_this_browser_and_what_was_copied_from_it_and_no_other(
 async fn whoever_was_here_before_gets_the_offer_not_the_till() {
     let site = TestSite::start().await;
     let ann = site.visitor();
-    ann.submit(&link(&site, "ann@site.example").await, &[]).await.goes_to();
+    ann.submit(&site.link("ann@site.example").await, &[]).await.goes_to();
     assert_eq!(ann.open("/course/1").await.shows(), "the offer");
     ann.submit("/_tollhouse/sign-out", &[]).await.goes_to();
     let offer = ann.open("/course/1").await;
@@ -185,15 +198,6 @@ async fn a_pass_is_renewed_on_the_way_and_dies_with_its_session() {
     assert!(renewed.header("set-cookie").is_some_and(|cookie| cookie.starts_with("tollhouse=ey")));
     site.advance(Duration::from_hours(24 * 180));
     assert_eq!(ann.open("/course/1").await.shows(), "the offer");
-}
-
-/// The path of a link, made as `tollhouse link` makes it.
-async fn link(site: &TestSite, email: &str) -> String {
-    let token = tollhouse::crypto::new_token().expose().clone();
-    let until = site.now().plus(tollhouse::domain::sign_in::LINK_LIFETIME);
-    let made = site.store().make_link(email.to_owned(), token.clone(), until).await;
-    made.expect("a link");
-    format!("/_tollhouse/sign-in/{token}")
 }
 
 /// The store as another process sees it.

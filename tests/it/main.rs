@@ -10,4 +10,5 @@ mod identity;
 mod nginx;
 mod outages;
 mod store;
+mod tabs;
 mod webhooks;

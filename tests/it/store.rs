@@ -1,6 +1,6 @@
 //! The store: what was fetched later wins, what is written once stays once.
 
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::time::Duration;
 
 use tollhouse::clock::Clock;
@@ -102,6 +102,27 @@ async fn a_change_is_published_at_once() {
     let change = store.recent().of(&recorded.reader).expect("published");
     assert_eq!(change.epoch, 1);
     assert_eq!(change.ledger.subscriptions.len(), 1);
+}
+
+/// SQLite's locks on a file are the process's: closing any other descriptor of the file would
+/// give them up, and the next program that looks into it would take our log away.
+#[tokio::test]
+async fn the_database_is_locked_while_it_is_open() {
+    let (folder, store) = store();
+    store.begin_fetch().await.expect("a ticket");
+    let is_locked = || {
+        let file = folder.path().join("data/tollhouse.sqlite3");
+        let inode = std::fs::metadata(file).expect("a file").ino().to_string();
+        let locks = std::fs::read_to_string("/proc/locks").expect("Linux tells");
+        // `1: POSIX  ADVISORY  READ  4711 08:01:INODE 1073741826 1073742335`
+        locks.split_whitespace().any(|word| word.rsplit(':').next() == Some(&inode))
+    };
+    assert!(is_locked(), "a new file");
+    drop(store);
+    assert!(!is_locked(), "it is closed");
+    let store = open(&folder, &Clock::by_hand(Timestamp::from_unix(0)));
+    store.begin_fetch().await.expect("a ticket");
+    assert!(is_locked(), "a file that was there");
 }
 
 #[tokio::test]

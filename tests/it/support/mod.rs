@@ -176,6 +176,16 @@ impl TestSite {
         self.clock.advance(span);
     }
 
+    /// The path of a sign-in link, made as `tollhouse link` makes it.
+    pub(crate) async fn link(&self, email: &str) -> String {
+        let token = tollhouse::crypto::new_token().expose().clone();
+        let until = self.now().plus(tollhouse::domain::sign_in::LINK_LIFETIME);
+        let email = tollhouse::domain::sign_in::normal_email(email).expect("an address");
+        let made = self.store().make_link(email, token.clone(), until).await;
+        made.expect("a link");
+        format!("/_tollhouse/sign-in/{token}")
+    }
+
     /// Somebody with a browser of his own.
     pub(crate) fn visitor(&self) -> Visitor {
         Visitor::new(self.address)

@@ -1,0 +1,128 @@
+//! One buyer with several tabs, or several browsers: each payment counts, and none is asked twice.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use stripe_sandbox::Payer;
+
+use crate::support::TestSite;
+
+#[tokio::test]
+async fn however_many_tabs_are_opened_at_once_each_can_be_paid_and_returns() {
+    for paid in [0, 6] {
+        let site = TestSite::start().await;
+        let ann = site.visitor();
+        let pages: Vec<String> = (0..7).map(|at| format!("/course/{at}")).collect();
+        let tills = join_all(pages.iter().map(|page| ann.open(page))).await;
+        let back = ann.pay(&site.stripe, &tills[paid].goes_to()).await;
+        assert_eq!(ann.follow(&back).await.goes_to(), pages[paid]);
+        assert_eq!(ann.open("/course/3").await.shows(), "the page");
+        for checkout in site.stripe.checkouts() {
+            assert_ne!(checkout["status"], "open", "nothing is left to pay");
+        }
+    }
+}
+
+#[tokio::test]
+async fn whoever_looks_at_many_pages_has_one_session() {
+    let site = TestSite::start().await;
+    let ann = site.visitor();
+    for at in 0..7 {
+        assert_eq!(ann.open(&format!("/course/{at}")).await.shows(), "the till");
+    }
+    assert_eq!(site.stripe.checkouts().len(), 1);
+}
+
+#[tokio::test]
+async fn what_is_bought_in_two_tabs_is_one_readers() {
+    let site = TestSite::start().await;
+    let ann = site.visitor();
+    let course = ann.choose("price_course", "/course/1").await;
+    let basic = ann.choose("price_basic", "/essays/tide").await;
+    let back_from_course = ann.pay(&site.stripe, &course).await;
+    ann.follow(&back_from_course).await;
+    assert_eq!(ann.open("/course/1").await.shows(), "the page");
+    let back_from_basic = ann.pay(&site.stripe, &basic).await;
+    site.deliver_webhooks().await;
+    assert_eq!(ann.follow(&back_from_basic).await.goes_to(), "/essays/tide");
+    assert_eq!(ann.open("/essays/tide").await.shows(), "the page");
+    assert_eq!(ann.open("/course/1").await.shows(), "the page");
+}
+
+#[tokio::test]
+async fn what_is_bought_under_another_sign_in_stays_with_whoever_it_was() {
+    let site = TestSite::start().await;
+    let (ann, bob) = (site.visitor(), site.visitor());
+    ann.buy(&site.stripe, "price_course", "/course/1").await;
+    let till = bob.choose("price_basic", "/essays/tide").await;
+    let back = bob.pay(&site.stripe, &till).await;
+    bob.follow(&back).await;
+    // Ann opens the address of Bob's return: it was not her browser that paid.
+    ann.follow(&back).await;
+    assert_eq!(ann.open("/essays/tide").await.shows(), "the offer");
+    assert_eq!(bob.open("/essays/tide").await.shows(), "the page");
+}
+
+#[tokio::test]
+async fn a_reader_in_two_browsers_pays_once() {
+    let site = TestSite::start().await;
+    let (laptop, phone) = (site.visitor(), site.visitor());
+    for browser in [&laptop, &phone] {
+        let link = site.link("ann@site.example").await;
+        browser.submit(&link, &[]).await.goes_to();
+    }
+    let forgotten = laptop.choose("price_basic", "/essays/tide").await;
+    phone.buy(&site.stripe, "price_basic", "/essays/tide").await;
+    let payer = Payer::with_good_card("ann@site.example");
+    let refused = laptop.pay_with(&site.stripe, &forgotten, &payer).await;
+    assert!(refused.is_err(), "the till in the other browser is closed");
+}
+
+#[tokio::test]
+async fn the_mark_of_a_checkout_signs_nobody_in_after_signing_out() {
+    let site = TestSite::start().await;
+    let ann = site.visitor();
+    let begun = ann.open("/course/1").await;
+    let mark = begun.header("set-cookie").expect("a cookie").split(';').next().expect("its value");
+    let mark = mark.to_owned();
+    let back = ann.pay(&site.stripe, &begun.goes_to()).await;
+    ann.follow(&back).await;
+    let path = back.split_once("/_tollhouse/").expect("our page").1;
+    let copied = async || {
+        let headers = [("cookie", mark.as_str()), ("accept", "text/html")];
+        site.visitor().fetch(&format!("/_tollhouse/{path}"), &headers).await
+    };
+    assert_eq!(copied().await.goes_to(), "/course/1", "the answer may have been lost");
+    ann.submit("/_tollhouse/sign-out", &[]).await.goes_to();
+    let after = copied().await;
+    assert!(after.body.contains("Open this in the browser where you paid"), "{}", after.body);
+    assert_eq!(after.header("set-cookie"), None);
+}
+
+#[tokio::test]
+async fn stripe_never_hears_the_mark_of_a_checkout() {
+    let site = TestSite::start().await;
+    let begun = site.visitor().open("/course/1").await;
+    let cookie = begun.header("set-cookie").expect("a cookie");
+    let mark = cookie.split_once('=').expect("a value").1.split(';').next().expect("a value");
+    let calls = format!("{:?}", site.stripe.requests());
+    assert!(calls.contains("checkout-"), "it has an idempotency key: {calls}");
+    assert!(!calls.contains(mark), "{calls}");
+}
+
+#[tokio::test]
+async fn whoever_owes_for_a_plan_is_not_sold_it_again() {
+    let site = TestSite::start().await;
+    let ann = site.visitor();
+    let till = ann.choose("price_basic", "/essays/tide").await;
+    let card = Payer::with_card("ann@site.example", "4000 0000 0000 0341");
+    let back = ann.pay_with(&site.stripe, &till, &card).await.expect("it pays once");
+    ann.follow(&back).await;
+    site.advance(Duration::from_hours(24 * 42));
+    site.deliver_webhooks().await;
+    crate::support::until(async || {
+        ann.choose("price_basic", "/essays/tide").await == "/_tollhouse/account"
+    })
+    .await;
+    assert_eq!(site.stripe.checkouts().len(), 1);
+}
