@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 use crate::billing::Billing;
 use crate::clock::Clock;
@@ -22,6 +22,9 @@ use crate::web::Pages;
 
 /// How often a store that did not open at the start is tried again.
 const OPEN_AGAIN: Duration = Duration::from_secs(10);
+
+/// How often what nobody asks for any more is thrown away.
+const SWEEP_EVERY: Duration = Duration::from_hours(24);
 
 /// A running server. It stops when `stop` is called; dropped, it stops without waiting.
 pub struct Server {
@@ -96,6 +99,18 @@ impl Server {
         &self.store
     }
 
+    /// Returns when a part of it has failed for good: a server that takes webhooks and never
+    /// looks at them is worse than one that is started again.
+    pub async fn fails(&mut self) -> JoinError {
+        loop {
+            match self.tasks.join_next().await {
+                Some(Err(failed)) => return failed,
+                Some(Ok(())) => {}
+                None => return std::future::pending().await,
+            }
+        }
+    }
+
     /// Takes no new visitors, lets running answers end, then stops everything else. The store
     /// is closed last.
     pub async fn stop(self) {
@@ -148,8 +163,17 @@ fn spawn_background(tasks: &mut JoinSet<()>, billing: Billing, store: Store, clo
                 Err(stopped) => tracing::error!(%stopped, "opening the store was cut off"),
             }
         }
-        billing.work().await;
+        tokio::join!(billing.work(), sweep(&store, &clock));
     });
+}
+
+async fn sweep(store: &Store, clock: &Clock) {
+    loop {
+        if let Err(problem) = store.sweep().await {
+            tracing::warn!(%problem, "cannot throw away what is old; it is tried again tomorrow");
+        }
+        clock.pause(SWEEP_EVERY).await;
+    }
 }
 
 fn warn_of_proxy(address: IpAddr) {

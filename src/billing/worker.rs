@@ -4,15 +4,11 @@ use std::time::Duration;
 
 use super::{Billing, BillingError};
 use crate::domain::ids::Subject;
-use crate::domain::time::Timestamp;
 use crate::store::Errand;
-use crate::stripe::Hinted;
+use crate::stripe::{Hinted, StripeError};
 
 /// How often the worker looks by itself: for errands that failed, and for periods that ended.
 const ROUND: Duration = Duration::from_secs(10);
-
-/// How far back a fresh start looks for periods that ended while nobody was looking.
-const LOOK_BACK: Duration = Duration::from_hours(72);
 
 /// The first pause after a failure; it doubles each time.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
@@ -25,10 +21,11 @@ impl Billing {
     /// Works until it is dropped. What is cut off in the middle is done again at the next
     /// start: the inbox forgets nothing that is not finished.
     pub async fn work(&self) {
-        let mut looked_until = self.clock.now().minus(LOOK_BACK);
         loop {
+            if let Err(problem) = self.store.expect_renewals().await {
+                tracing::error!(%problem, "cannot see which periods have ended");
+            }
             self.work_off_inbox().await;
-            looked_until = self.look_at_ended_periods(looked_until).await;
             tokio::select! {
                 () = self.news.notified() => {}
                 () = self.clock.pause(ROUND) => {}
@@ -37,7 +34,7 @@ impl Billing {
     }
 
     async fn work_off_inbox(&self) {
-        let errands = match self.store.errands().await {
+        let errands = match self.store.errands(LONGEST_PAUSE).await {
             Ok(errands) => errands,
             Err(problem) => {
                 tracing::error!(%problem, "cannot read the inbox");
@@ -52,10 +49,13 @@ impl Billing {
     async fn run_errand(&self, errand: Errand) {
         let outcome = self.look_after(&errand.whose).await;
         let whose = errand.whose.clone();
+        let pause = pause_after(errand.attempts);
         let written = match outcome {
-            Ok(()) => self.store.errand_done(errand).await,
+            Ok(Looked::AllKnown) => self.store.errand_done(errand).await,
+            Ok(Looked::NotRenewedYet) => {
+                self.store.errand_failed(errand, "not renewed yet".to_owned(), pause).await
+            }
             Err(problem) => {
-                let pause = pause_after(errand.attempts);
                 tracing::warn!(%whose, %problem, again_in = ?pause, "cannot look at these payments yet");
                 self.store.errand_failed(errand, problem.to_string(), pause).await
             }
@@ -65,38 +65,33 @@ impl Billing {
         }
     }
 
-    async fn look_after(&self, whose: &str) -> Result<(), BillingError> {
+    async fn look_after(&self, whose: &str) -> Result<Looked, BillingError> {
         let subject = match (Subject::parse(whose), Hinted::parse(whose)) {
             (Ok(subject), _) => Some(subject),
             (Err(_), Some(object)) => self.stripe.subject_of(&object).await?,
             (Err(_), None) => None,
         };
-        let Some(subject) = subject else { return Ok(()) };
-        if let Some(recorded) = self.fulfil(&subject).await?
-            && recorded.changed
-        {
+        let Some(subject) = subject else { return Ok(Looked::AllKnown) };
+        let recorded = match self.fulfil(&subject).await {
+            // A checkout that Stripe does not know any more has nothing to tell.
+            Err(BillingError::Stripe(StripeError::NotFound(_))) => return Ok(Looked::AllKnown),
+            recorded => recorded?,
+        };
+        if let Some(recorded) = recorded.filter(|recorded| recorded.changed) {
             tracing::info!(%subject, reader = %recorded.reader, "the ledger has changed");
         }
-        Ok(())
+        let awaits = self.store.awaits_renewal(subject).await?;
+        Ok(if awaits { Looked::NotRenewedYet } else { Looked::AllKnown })
     }
+}
 
-    async fn look_at_ended_periods(&self, since: Timestamp) -> Timestamp {
-        let now = self.clock.now();
-        match self.store.periods_ended(since, now).await {
-            Ok(ended) => {
-                for subject in ended {
-                    if let Err(problem) = self.look_after(subject.as_str()).await {
-                        tracing::warn!(%subject, %problem, "cannot see whether it was renewed");
-                    }
-                }
-                now
-            }
-            Err(problem) => {
-                tracing::error!(%problem, "cannot read which periods have ended");
-                since
-            }
-        }
-    }
+/// What came of looking at somebody's payments.
+enum Looked {
+    /// Nothing more is to be found out for now.
+    AllKnown,
+    /// A paid period has ended, and Stripe says neither that the next one has begun nor that there
+    /// will be none: to be looked at again.
+    NotRenewedYet,
 }
 
 fn pause_after(attempts: u32) -> Duration {

@@ -45,7 +45,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
 }
 
 async fn show(listen: SocketAddr) -> Result<Outcome> {
-    let mut signal = StopSignal::listen()?;
+    let mut signal = StopSignal::listen_in_terminal()?;
     let folder = tempfile::Builder::new().prefix("tollhouse-demo-").tempdir()?;
     SITE.extract(folder.path()).context("cannot write the sample site")?;
     let bound = Bound::bind(&[listen]).with_context(|| {

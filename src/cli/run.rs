@@ -21,11 +21,17 @@ pub(super) fn run(args: &Where) -> Result<Outcome> {
     }
     block_on(async {
         let mut signal = StopSignal::listen()?;
-        let server = start(config).await?;
-        signal.comes().await;
+        let mut server = start(config).await?;
+        let outcome = tokio::select! {
+            () = signal.comes() => Outcome::Done,
+            failed = server.fails() => {
+                tracing::error!(%failed, "a part of the server has failed: it ends, to be started again");
+                Outcome::No
+            }
+        };
         tracing::info!("stopping: running answers may end, nobody new is let in");
         signal.or_at_once(server.stop()).await;
-        Ok(Outcome::Done)
+        Ok(outcome)
     })
 }
 

@@ -54,7 +54,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
     };
     let webhook = args.webhook.clone().or_else(|| trial.config.as_ref().map(webhook_of));
     block_on(async {
-        let mut signal = StopSignal::listen()?;
+        let mut signal = StopSignal::listen_in_terminal()?;
         let sandbox = Sandbox::start(Options {
             listen: args.listen,
             secret_key: KEY.to_owned(),

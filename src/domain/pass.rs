@@ -53,7 +53,8 @@ pub enum Freshness {
 impl Pass {
     /// What it is worth at `now`.
     pub fn freshness(&self, now: Timestamp, lifetimes: Lifetimes) -> Freshness {
-        if now < self.refresh_at {
+        // One that is to be renewed later than any pass was made under a clock that was wrong.
+        if now < self.refresh_at && self.refresh_at <= now.plus(lifetimes.refresh) {
             return Freshness::Fresh;
         }
         if now >= self.issued.plus(lifetimes.session) {
@@ -70,6 +71,7 @@ mod tests {
     #[test]
     fn a_pass_is_fresh_then_stale_then_void() {
         let stale = |outlasts_outage| Freshness::Stale { outlasts_outage };
+        check(-1, stale(true));
         check(0, Freshness::Fresh);
         check(599, Freshness::Fresh);
         check(600, stale(true));

@@ -3,6 +3,7 @@
 use std::fs::{DirBuilder, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -164,7 +165,7 @@ impl Line {
         let work = move || {
             loop {
                 let tell = match line.recv_timeout(WATCH) {
-                    Ok(job) => Some(job(&mut connection)),
+                    Ok(job) => work_on(&mut connection, job),
                     Err(RecvTimeoutError::Timeout) => None,
                     Err(RecvTimeoutError::Disconnected) => return,
                 };
@@ -189,7 +190,9 @@ impl Line {
                 let line = Arc::clone(&line);
                 spawn("store-reader", move || {
                     while let Some(job) = next_job(&line) {
-                        job(&mut connection)();
+                        if let Some(tell) = work_on(&mut connection, job) {
+                            tell();
+                        }
                     }
                 })
             })
@@ -226,6 +229,12 @@ impl Drop for Line {
             let _ = thread.join();
         }
     }
+}
+
+/// Does one job. One that panics tells nobody, who then hears that the store is shut; the next
+/// job finds its thread alive, and no transaction open.
+fn work_on(connection: &mut Connection, job: Job) -> Option<Tell> {
+    panic::catch_unwind(AssertUnwindSafe(|| job(connection))).ok()
 }
 
 fn next_job(line: &Mutex<Receiver<Job>>) -> Option<Job> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use rusqlite::params;
 
 use super::{Store, StoreError};
-use crate::domain::ids::EventId;
+use crate::domain::ids::{EventId, Subject};
 
 /// An event as it is stored: a hint at whose payments to look at again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,17 +55,57 @@ impl Store {
             .await
     }
 
-    /// Whose turn it is, the longest waiting first.
-    pub async fn errands(&self) -> Result<Vec<Errand>, StoreError> {
+    /// Puts an errand into the inbox for each subscription whose period has ended, once for each
+    /// end: no webhook may have told.
+    pub async fn expect_renewals(&self) -> Result<(), StoreError> {
+        let (now, mode) = (self.clock.now(), self.mode);
+        self.engine()?
+            .write(move |transaction| {
+                transaction.execute(
+                    "INSERT INTO inbox (event, kind, whose, received_at, state, next_try_at)
+                     SELECT DISTINCT 'due_' || b.id || '_' || i.period_end, 'period.ended', s.id,
+                            ?1, 'waiting', ?1
+                     FROM subscription_items i
+                     JOIN subscriptions b ON b.id = i.subscription
+                     JOIN subjects s ON s.id = b.subject
+                     WHERE i.period_end <= ?1 AND s.mode = ?2
+                       AND b.status IN ('trialing', 'active', 'past_due')
+                     ON CONFLICT (event) DO NOTHING",
+                    params![now.unix(), mode.as_str()],
+                )?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Whether a subscription of these is to be renewed, and Stripe has not said so yet.
+    pub async fn awaits_renewal(&self, subject: Subject) -> Result<bool, StoreError> {
+        let now = self.clock.now();
+        self.engine()?
+            .read(move |connection| {
+                let sql = "SELECT EXISTS (
+                               SELECT 1 FROM subscriptions b
+                               JOIN subscription_items i ON i.subscription = b.id
+                               WHERE b.subject = ?1 AND i.period_end <= ?2 AND b.ends_at IS NULL
+                                 AND b.status IN ('trialing', 'active'))";
+                let mut awaits = connection.prepare_cached(sql)?;
+                Ok(awaits.query_row(params![subject.as_str(), now.unix()], |row| row.get(0))?)
+            })
+            .await
+    }
+
+    /// Whose turn it is, the longest waiting first. No pause is longer than `longest`: what lies
+    /// further ahead was written under a clock that was wrong.
+    pub async fn errands(&self, longest: Duration) -> Result<Vec<Errand>, StoreError> {
         let now = self.clock.now();
         self.engine()?
             .read(move |connection| {
                 let sql = "SELECT whose, max(attempts), max(rowid) FROM inbox
-                           WHERE state = 'waiting' AND next_try_at <= ?1
+                           WHERE state = 'waiting' AND (next_try_at <= ?1 OR next_try_at > ?2)
                            GROUP BY whose ORDER BY min(rowid)";
                 let errands = connection
                     .prepare_cached(sql)?
-                    .query_map([now.unix()], |row| {
+                    .query_map([now.unix(), now.plus(longest).unix()], |row| {
                         Ok(Errand { whose: row.get(0)?, attempts: row.get(1)?, up_to: row.get(2)? })
                     })?
                     .collect::<rusqlite::Result<_>>()?;

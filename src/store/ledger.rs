@@ -89,35 +89,6 @@ impl Store {
             })
             .await
     }
-
-    /// The reader whose ledger holds this subject.
-    pub async fn reader_of(&self, wanted: Subject) -> Result<Option<ReaderId>, StoreError> {
-        self.engine()?
-            .read(move |connection| Ok(subject(connection, &wanted)?.map(|(reader, _)| reader)))
-            .await
-    }
-
-    /// Subjects with a subscription whose period ended after `from`, up to and including `to`.
-    pub async fn periods_ended(
-        &self,
-        from: Timestamp,
-        to: Timestamp,
-    ) -> Result<Vec<Subject>, StoreError> {
-        let mode = self.mode;
-        self.engine()?
-            .read(move |connection| {
-                let sql = "SELECT DISTINCT s.id FROM subjects s
-                           JOIN subscriptions b ON b.subject = s.id
-                           JOIN subscription_items i ON i.subscription = b.id
-                           WHERE i.period_end > ?1 AND i.period_end <= ?2 AND s.mode = ?3";
-                let ids: Vec<String> = connection
-                    .prepare_cached(sql)?
-                    .query_map(params![from.unix(), to.unix(), mode.as_str()], |row| row.get(0))?
-                    .collect::<rusqlite::Result<_>>()?;
-                Ok(ids.iter().map(|id| Subject::parse(id)).collect::<Result<_, _>>()?)
-            })
-            .await
-    }
 }
 
 fn subject(

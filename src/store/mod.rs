@@ -12,6 +12,7 @@ mod recent;
 mod rows;
 mod sessions;
 mod sign_ins;
+mod sweep;
 
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};

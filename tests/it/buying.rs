@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use stripe_sandbox::{CancelWhen, Payer, Release, Settlement};
+use stripe_sandbox::{CancelWhen, Fault, FaultKind, Payer, Release, Settlement};
 
 use crate::support::{TestSite, Visitor, until};
 
@@ -246,6 +246,24 @@ async fn a_renewal_whose_webhook_is_late_locks_nobody_out() {
     let ann = site.visitor();
     ann.buy(&site.stripe, "price_basic", "/essays/tide").await;
     site.advance(33 * DAY);
+    assert_eq!(ann.open("/essays/tide").await.shows(), "the page");
+}
+
+#[tokio::test]
+async fn a_renewal_of_which_no_webhook_tells_is_found_even_if_stripe_was_down_at_the_time() {
+    let site = TestSite::start().await;
+    let ann = site.visitor();
+    ann.buy(&site.stripe, "price_basic", "/essays/tide").await;
+    site.stripe.fail_next(Fault::next(3, FaultKind::ServerError).only("GET", "/v1/customers"));
+    site.advance(31 * DAY);
+    site.stripe.drop_held();
+    let is_renewed = async || {
+        // Time goes on: whoever was turned away asks again later.
+        site.advance_here(Duration::from_secs(1));
+        ann.open("/_tollhouse/account").await.body.contains("Renews on 1 March 2026")
+    };
+    until(is_renewed).await;
+    site.advance_here(10 * DAY);
     assert_eq!(ann.open("/essays/tide").await.shows(), "the page");
 }
 

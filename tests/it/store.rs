@@ -9,6 +9,9 @@ use tollhouse::domain::ledger::{Item, Status, Subscription};
 use tollhouse::domain::time::Timestamp;
 use tollhouse::store::{News, Received, Record, Settings, Store};
 
+/// Longer than any pause between two tries.
+const LONGEST: Duration = Duration::from_hours(1);
+
 #[tokio::test]
 async fn an_older_fetch_never_overwrites_a_newer_one() {
     let (_folder, store) = store();
@@ -52,7 +55,7 @@ async fn an_event_is_stored_once_however_often_and_at_once_it_comes() {
     let received = futures_util::future::join_all(deliveries).await;
     let first = received.into_iter().filter(|one| matches!(one, Ok(Received::First))).count();
     assert_eq!(first, 1);
-    assert_eq!(store.errands().await.expect("read").len(), 1);
+    assert_eq!(store.errands(LONGEST).await.expect("read").len(), 1);
 }
 
 #[tokio::test]
@@ -66,14 +69,14 @@ async fn events_of_one_customer_are_one_errand_and_later_ones_another() {
     receive("evt_1", "cus_1").await;
     receive("evt_2", "cus_2").await;
     receive("evt_3", "cus_1").await;
-    let errands = store.errands().await.expect("read");
+    let errands = store.errands(LONGEST).await.expect("read");
     let whose: Vec<&str> = errands.iter().map(|errand| errand.whose.as_str()).collect();
     assert_eq!(whose, ["cus_1", "cus_2"]);
     receive("evt_4", "cus_1").await;
     for errand in errands {
         store.errand_done(errand).await.expect("written");
     }
-    let left = store.errands().await.expect("read");
+    let left = store.errands(LONGEST).await.expect("read");
     assert_eq!(left.len(), 1, "what arrived meanwhile is still to be done");
 }
 
@@ -85,13 +88,47 @@ async fn an_errand_that_failed_waits_for_its_time() {
     let event = EventId::parse("evt_1").expect("an id");
     let news = News { event, kind: "x".to_owned(), whose: Some("cus_1".to_owned()) };
     store.receive(news).await.expect("stored");
-    let errand = store.errands().await.expect("read").remove(0);
+    let errand = store.errands(LONGEST).await.expect("read").remove(0);
     let pause = Duration::from_secs(2);
     store.errand_failed(errand, "Stripe is down".to_owned(), pause).await.expect("written");
     clock.advance(Duration::from_secs(1));
-    assert_eq!(store.errands().await.expect("read"), []);
+    assert_eq!(store.errands(LONGEST).await.expect("read"), []);
     clock.advance(Duration::from_secs(1));
-    assert_eq!(store.errands().await.expect("read")[0].attempts, 1);
+    assert_eq!(store.errands(LONGEST).await.expect("read")[0].attempts, 1);
+}
+
+#[tokio::test]
+async fn an_errand_that_was_put_off_under_a_wrong_clock_is_due() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ahead = open(&folder, &Clock::by_hand(Timestamp::from_unix(9_000_000)));
+    let event = EventId::parse("evt_1").expect("an id");
+    let news = News { event, kind: "x".to_owned(), whose: Some("cus_1".to_owned()) };
+    ahead.receive(news).await.expect("stored");
+    let right = open(&folder, &Clock::by_hand(Timestamp::from_unix(1_000)));
+    assert_eq!(right.errands(LONGEST).await.expect("read").len(), 1);
+}
+
+#[tokio::test]
+async fn what_is_old_is_thrown_away_and_what_waits_is_kept() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let clock = Clock::by_hand(Timestamp::from_unix(0));
+    let store = open(&folder, &clock);
+    let news = |event: &str, whose: &str| News {
+        event: EventId::parse(event).expect("an id"),
+        kind: "x".to_owned(),
+        whose: Some(whose.to_owned()),
+    };
+    store.receive(news("evt_done", "cus_1")).await.expect("stored");
+    let errand = store.errands(LONGEST).await.expect("read").remove(0);
+    store.errand_done(errand).await.expect("written");
+    store.receive(news("evt_waiting", "cus_2")).await.expect("stored");
+    let received = async |event| store.receive(news(event, "cus_3")).await.expect("stored");
+    for (days, done) in [(31, Received::Again), (1, Received::First)] {
+        clock.advance(Duration::from_hours(24 * days));
+        store.sweep().await.expect("swept");
+        assert_eq!(received("evt_done").await, done, "{days} days later");
+        assert_eq!(received("evt_waiting").await, Received::Again);
+    }
 }
 
 #[tokio::test]
