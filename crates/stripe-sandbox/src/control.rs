@@ -1,7 +1,6 @@
 //! What tests ask of the API: who called, and what goes wrong next.
 
 use std::sync::Mutex;
-use std::time::Duration;
 
 use tokio::sync::watch;
 
@@ -52,7 +51,7 @@ impl Fault {
     }
 }
 
-/// What goes wrong with a call. Except for `Slow`, the call has no effect.
+/// What goes wrong with a call, which then has no effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FaultKind {
     /// 500 with Stripe's `api_error`.
@@ -63,8 +62,6 @@ pub enum FaultKind {
     Hang,
     /// The connection is closed without an answer.
     Reset,
-    /// The right answer, late.
-    Slow(Duration),
 }
 
 /// The request log, and the faults that wait for a call.

@@ -46,6 +46,11 @@ impl Form {
         self.raw(path).filter(|value| !value.is_empty())
     }
 
+    /// The value of a parameter that the endpoint names as required.
+    pub(crate) fn required(&self, path: &str) -> &str {
+        self.text(path).expect("a call without a required parameter does not reach its endpoint")
+    }
+
     /// The value at `a.b.c`, also an empty one.
     pub(crate) fn raw(&self, path: &str) -> Option<&str> {
         let wanted: Vec<&str> = path.split('.').collect();

@@ -105,7 +105,7 @@ pub enum StartError {
     #[error("the sandbox listens on loopback only, not on {0}")]
     NotLoopback(SocketAddr),
     /// The address is taken or not allowed.
-    #[error("cannot listen on {address}: {source}")]
+    #[error("cannot listen on {address}")]
     Bind {
         /// What was asked for.
         address: SocketAddr,

@@ -13,8 +13,8 @@ use crate::control::{Fault, RecordedRequest};
 use crate::object::Object;
 use crate::object::checkout_session::CheckoutSession;
 use crate::object::payment_method::Means;
-use crate::object::subscription::Cancellation;
-use crate::options::{Options, PriceSeed, StartError};
+use crate::object::subscription::{Cancellation, Subscription};
+use crate::options::{Options, StartError};
 use crate::pages;
 use crate::server;
 use crate::shared::Shared;
@@ -145,11 +145,6 @@ impl Sandbox {
         self.url.clone()
     }
 
-    /// The key that the API accepts.
-    pub fn secret_key(&self) -> String {
-        self.shared.secret_key.clone()
-    }
-
     /// Finishes the answers that are under way, then closes the listener. Undelivered webhooks are lost.
     pub async fn stop(&self) {
         self.stop.send_replace(true);
@@ -222,14 +217,9 @@ impl Sandbox {
         self.on_live_subscription(id, |world| world.set_cancellation(id, Cancellation::None))
     }
 
-    /// Adds a product and its price.
-    pub fn add_price(&self, seed: &PriceSeed) {
-        self.shared.with(|world| world.seed_price(seed));
-    }
-
     fn on_live_subscription(&self, id: &str, act: impl FnOnce(&mut World)) -> bool {
         self.shared.with(|world| {
-            let live = world.subscriptions.get(id).is_some_and(|it| it.status.ended_at().is_none());
+            let live = world.subscriptions.get(id).is_some_and(Subscription::is_live);
             if live {
                 act(world);
             }

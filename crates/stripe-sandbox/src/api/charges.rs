@@ -6,7 +6,6 @@ use super::error::ApiError;
 use super::list::page;
 use super::params::Accepts;
 use crate::form::Form;
-use crate::object::Object;
 use crate::object::charge::Charge;
 use crate::world::World;
 
@@ -15,11 +14,6 @@ pub(crate) const LIST: Accepts = Accepts {
     optional: &["customer", "payment_intent"],
     not_in_sandbox: &["created", "created.*", "transfer_group"],
 };
-
-pub(crate) fn retrieve(world: &mut World, _: &Form, id: &str) -> Result<Value, ApiError> {
-    let charge = world.charges.get(id).ok_or_else(|| ApiError::not_found(Charge::KIND, id))?;
-    Ok(charge.render(world))
-}
 
 pub(crate) fn list(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
     let wanted = |charge: &&Charge| {

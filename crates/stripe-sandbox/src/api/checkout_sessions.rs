@@ -6,11 +6,12 @@ use super::error::ApiError;
 use super::list::page;
 use super::order;
 use super::params::{Accepts, choice, integer};
+use super::retrieve::existing;
 use crate::calendar::DAY_SECONDS;
 use crate::form::Form;
 use crate::object::Object;
-use crate::object::checkout_session::{CheckoutSession, SessionState};
-use crate::world::World;
+use crate::object::checkout_session::CheckoutSession;
+use crate::world::{Buyer, World};
 
 pub(crate) const CREATE: Accepts = Accepts {
     required: &["mode", "line_items", "success_url"],
@@ -113,24 +114,12 @@ pub(crate) const LIST: Accepts = Accepts {
 const LEAST_LIFE_SECONDS: i64 = 30 * 60;
 
 pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
-    let now = world.now();
-    let expires_at = expires_at(form, now)?;
+    let expires_at = expires_at(form, world.now())?;
     let customer = order::customer(world, form)?;
-    let discount = order::discount(world, form)?;
     let order = order::read(world, form)?;
-    let session = CheckoutSession {
-        id: world.ids.with("cs_test_a1", 56),
-        created: now,
-        expires_at,
-        order,
-        state: SessionState::Open { challenged: None },
-        customer,
-        discount,
-        payment_intent: None,
-    };
-    let answer = session.render(world);
-    world.checkout_sessions.insert(session);
-    Ok(answer)
+    let discount = order::discount(world, form, &order.currency)?;
+    let id = world.open_session(order, Buyer { customer, discount }, expires_at);
+    Ok(world.checkout_sessions.known(&id).render(world))
 }
 
 /// From half an hour to a day after the creation.
@@ -148,21 +137,17 @@ fn expires_at(form: &Form, now: i64) -> Result<i64, ApiError> {
     }
 }
 
-pub(crate) fn retrieve(world: &mut World, _: &Form, id: &str) -> Result<Value, ApiError> {
-    Ok(session(world, id)?.render(world))
-}
-
 pub(crate) fn line_items(world: &mut World, _: &Form, id: &str) -> Result<Value, ApiError> {
-    Ok(session(world, id)?.line_items(world))
+    Ok(existing(&world.checkout_sessions, id)?.line_items(world))
 }
 
-pub(crate) fn expire(world: &mut World, form: &Form, id: &str) -> Result<Value, ApiError> {
-    if !session(world, id)?.is_open() {
+pub(crate) fn expire(world: &mut World, _: &Form, id: &str) -> Result<Value, ApiError> {
+    if !existing(&world.checkout_sessions, id)?.is_open() {
         let message = "Only Checkout Sessions with a status in [\"open\"] can be expired.";
         return Err(ApiError::invalid(message));
     }
     world.expire_session(id);
-    retrieve(world, form, id)
+    Ok(world.checkout_sessions.known(id).render(world))
 }
 
 pub(crate) fn list(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
@@ -179,8 +164,4 @@ pub(crate) fn list(world: &mut World, form: &Form, _: &str) -> Result<Value, Api
             && status.is_none_or(|status| status == session.state.name())
     };
     page(world, form, "/v1/checkout/sessions", world.checkout_sessions.iter().filter(wanted))
-}
-
-fn session<'a>(world: &'a World, id: &str) -> Result<&'a CheckoutSession, ApiError> {
-    world.checkout_sessions.get(id).ok_or_else(|| ApiError::not_found(CheckoutSession::KIND, id))
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::error::ApiError;
 use super::list::page;
 use super::params::{Accepts, MAX_AMOUNT, choice, integer_within, metadata};
+use super::retrieve::chosen_id;
 use crate::form::Form;
 use crate::object::Object;
 use crate::object::coupon::{Coupon, Duration, Off};
@@ -26,10 +27,11 @@ pub(crate) const CREATE: Accepts = Accepts {
 };
 
 pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
+    let id = chosen_id(form, &world.coupons, "Coupon")?;
     let coupon = Coupon {
         off: off(form)?,
         duration: duration(form)?,
-        id: form.text("id").map_or_else(|| world.ids.with("", 8), str::to_owned),
+        id: id.map_or_else(|| world.ids.with("", 8), str::to_owned),
         created: world.now(),
         name: form.text("name").map(str::to_owned),
         times_redeemed: 0,
@@ -49,13 +51,13 @@ fn off(form: &Form) -> Result<Off, ApiError> {
     ) {
         (Some(percent), None, _) => basis_points(percent).map(Off::BasisPoints).ok_or_else(|| {
             let message = format!("Invalid percent_off: {percent} is not above 0 and at most 100");
-            ApiError::invalid(message).at("percent_off")
+            ApiError::parameter(message).at("percent_off")
         }),
         (None, Some(minor_units), Some(currency)) => {
             Ok(Off::Amount { minor_units, currency: currency.to_lowercase() })
         }
         (None, Some(_), None) => Err(ApiError::missing_parameter("currency")),
-        (Some(_), Some(_), _) => Err(ApiError::invalid(
+        (Some(_), Some(_), _) => Err(ApiError::parameter(
             "You may only specify one of these parameters: percent_off, amount_off.",
         )),
         (None, None, _) => Err(ApiError::missing_parameter("percent_off")),
@@ -81,11 +83,6 @@ fn duration(form: &Form) -> Result<Duration, ApiError> {
         }
         Some(_) | None => Ok(Duration::Once),
     }
-}
-
-pub(crate) fn retrieve(world: &mut World, _: &Form, id: &str) -> Result<Value, ApiError> {
-    let coupon = world.coupons.get(id).ok_or_else(|| ApiError::not_found(Coupon::KIND, id))?;
-    Ok(coupon.render(world))
 }
 
 pub(crate) fn list(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {

@@ -50,18 +50,11 @@ pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, A
         metadata: metadata(form, "metadata"),
         ..Customer::default()
     });
-    retrieve(world, form, &id)
-}
-
-/// A deleted customer is still there, as a stub.
-pub(crate) fn retrieve(world: &mut World, _: &Form, id: &str) -> Result<Value, ApiError> {
-    let customer =
-        world.customers.get(id).ok_or_else(|| ApiError::not_found(Customer::KIND, id))?;
-    Ok(customer.render(world))
+    Ok(world.customers.known(&id).render(world))
 }
 
 pub(crate) fn update(world: &mut World, form: &Form, id: &str) -> Result<Value, ApiError> {
-    let before = living(world, id)?.render_whole();
+    let before = addressed(world, id)?.render_whole();
     let customer = world.customers.known_mut(id);
     merge_text(&mut customer.email, form, "email");
     merge_text(&mut customer.name, form, "name");
@@ -79,10 +72,9 @@ pub(crate) fn update(world: &mut World, form: &Form, id: &str) -> Result<Value, 
 
 /// Deleting a customer ends his subscriptions at once.
 pub(crate) fn delete(world: &mut World, _: &Form, id: &str) -> Result<Value, ApiError> {
-    let last = living(world, id)?.render_whole();
-    let subscriptions =
-        world.subscriptions.iter().filter(|it| it.customer == id && it.status.ended_at().is_none());
-    let subscriptions: Vec<String> = subscriptions.map(|it| it.id.clone()).collect();
+    let last = addressed(world, id)?.render_whole();
+    let live = world.subscriptions.iter().filter(|it| it.customer == id && it.is_live());
+    let subscriptions: Vec<String> = live.map(|it| it.id.clone()).collect();
     for subscription in &subscriptions {
         world.end_subscription(subscription);
     }
@@ -99,8 +91,19 @@ pub(crate) fn list(world: &mut World, form: &Form, _: &str) -> Result<Value, Api
     page(world, form, "/v1/customers", world.customers.iter().filter(wanted))
 }
 
-/// A customer that can still be used.
-pub(crate) fn living<'a>(world: &'a World, id: &str) -> Result<&'a Customer, ApiError> {
-    let customer = world.customers.get(id).filter(|customer| !customer.deleted);
-    customer.ok_or_else(|| ApiError::not_found(Customer::KIND, id))
+/// The customer that the path names, if it can still be used.
+fn addressed<'a>(world: &'a World, id: &str) -> Result<&'a Customer, ApiError> {
+    living(world, id).ok_or_else(|| ApiError::not_found(Customer::KIND, id))
+}
+
+/// The customer that a parameter names, if it can still be used.
+pub(crate) fn named(world: &World, id: &str) -> Result<String, ApiError> {
+    let customer = living(world, id);
+    customer
+        .map(|it| it.id.clone())
+        .ok_or_else(|| ApiError::no_such(Customer::KIND, id, "customer"))
+}
+
+fn living<'a>(world: &'a World, id: &str) -> Option<&'a Customer> {
+    world.customers.get(id).filter(|customer| !customer.deleted)
 }

@@ -10,13 +10,41 @@ pub(crate) struct ApiError {
     code: Option<&'static str>,
     param: Option<String>,
     message: String,
+    stage: Stage,
+}
+
+/// How far a call has come that is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// The call could not be read: its endpoint did not begin.
+    Reading,
+    /// The endpoint itself refuses.
+    Running,
 }
 
 impl ApiError {
     /// A request that makes no sense.
     pub(crate) fn invalid(message: impl Into<String>) -> ApiError {
-        let kind = "invalid_request_error";
-        ApiError { status: 400, kind, code: None, param: None, message: message.into() }
+        ApiError {
+            status: 400,
+            kind: "invalid_request_error",
+            code: None,
+            param: None,
+            message: message.into(),
+            stage: Stage::Running,
+        }
+    }
+
+    /// A parameter that cannot be what it says.
+    pub(crate) fn parameter(message: impl Into<String>) -> ApiError {
+        ApiError { stage: Stage::Reading, ..ApiError::invalid(message) }
+    }
+
+    /// Whether the same idempotency key is answered with it again. Stripe remembers all that comes
+    /// of an endpoint, and nothing of what never reached one:
+    /// <https://docs.stripe.com/api/idempotent_requests>
+    pub(crate) fn is_remembered(&self) -> bool {
+        self.stage == Stage::Running
     }
 
     /// With the parameter that is to blame.
@@ -32,20 +60,20 @@ impl ApiError {
     }
 
     pub(crate) fn unknown_parameter(name: &str) -> ApiError {
-        ApiError::invalid(format!("Received unknown parameter: {name}"))
+        ApiError::parameter(format!("Received unknown parameter: {name}"))
             .code("parameter_unknown")
             .at(name)
     }
 
     pub(crate) fn missing_parameter(name: &str) -> ApiError {
-        ApiError::invalid(format!("Missing required param: {name}."))
+        ApiError::parameter(format!("Missing required param: {name}."))
             .code("parameter_missing")
             .at(name)
     }
 
     /// Real Stripe knows this parameter; better no answer than a wrong one.
     pub(crate) fn not_in_sandbox(name: &str) -> ApiError {
-        ApiError::invalid(format!("The sandbox does not implement the parameter {name}"))
+        ApiError::parameter(format!("The sandbox does not implement the parameter {name}"))
             .code("not_in_sandbox")
             .at(name)
     }
@@ -60,11 +88,16 @@ impl ApiError {
         ApiError { status: 404, ..ApiError::no_such(kind, id, "id") }
     }
 
+    /// An id that the caller chose is taken.
+    pub(crate) fn already_exists(called: &str) -> ApiError {
+        ApiError::invalid(format!("{called} already exists.")).code("resource_already_exists")
+    }
+
     pub(crate) fn unknown_url(method: &str, path: &str) -> ApiError {
         let message = format!(
             "Unrecognized request URL ({method}: {path}). The sandbox may not implement it."
         );
-        ApiError { status: 404, ..ApiError::invalid(message) }
+        ApiError { status: 404, ..ApiError::parameter(message) }
     }
 
     pub(crate) fn unauthorized(message: impl Into<String>) -> ApiError {

@@ -6,7 +6,6 @@ use super::error::ApiError;
 use super::list::page;
 use super::params::{Accepts, boolean, integer};
 use crate::form::Form;
-use crate::object::Object;
 use crate::object::event::Event;
 use crate::world::World;
 
@@ -15,11 +14,6 @@ pub(crate) const LIST: Accepts = Accepts {
     optional: &["type", "types.*", "delivery_success", "created", "created.*"],
     not_in_sandbox: &[],
 };
-
-pub(crate) fn retrieve(world: &mut World, _: &Form, id: &str) -> Result<Value, ApiError> {
-    let event = world.events.get(id).ok_or_else(|| ApiError::not_found(Event::KIND, id))?;
-    Ok(event.render(world))
-}
 
 pub(crate) fn list(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
     let types: Vec<&str> = form.text("type").into_iter().chain(form.list("types")).collect();

@@ -19,7 +19,7 @@ use crate::shared::Shared;
 
 const MAX_BODY_BYTES: usize = 1 << 20;
 
-/// Everything below `/v1/`.
+/// Everything below `/v1` and `/v2`.
 pub(crate) async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, MAX_BODY_BYTES).await else {
@@ -40,12 +40,64 @@ pub(crate) async fn handle(State(shared): State<Arc<Shared>>, request: Request) 
     });
     let answer = match meet_fault(&shared, &call).await {
         Err(fault) => fault,
-        Ok(()) => match authorized(&shared.secret_key, &parts.headers) {
-            Ok(()) => respond(shared.with(|world| answer(world, &call))),
+        Ok(()) => match admitted(&shared.secret_key, &parts.headers, &body) {
+            Ok(()) => respond(&shared.with(|world| answer(world, &call))),
             Err(error) => refuse(&error),
         },
     };
     with_headers(answer, &call)
+}
+
+/// What the headers are refused for, before anybody looks at the parameters.
+fn admitted(secret_key: &str, headers: &HeaderMap, body: &[u8]) -> Result<(), ApiError> {
+    authorized(secret_key, headers)?;
+    check_version(headers)?;
+    check_content_type(headers, body)
+}
+
+/// Older and newer versions are taken, and answered in the one that is rendered.
+fn check_version(headers: &HeaderMap) -> Result<(), ApiError> {
+    match text(headers, "stripe-version") {
+        Some(version) if !is_version(&version) => {
+            Err(ApiError::parameter(format!("Invalid Stripe API version: {version}")))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// `2020-08-27` or, since 2024, `2026-09-30.endive`.
+fn is_version(text: &str) -> bool {
+    let is_name = |name: &str| !name.is_empty() && name.bytes().all(|it| it.is_ascii_lowercase());
+    match text.split_once('.') {
+        Some((date, release)) => is_date(date) && is_name(release),
+        None => is_date(text),
+    }
+}
+
+fn is_date(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let [year, month, day] = parts[..] else { return false };
+    let number = |part: &str, digits: usize| {
+        let exact = part.len() == digits && part.bytes().all(|it| it.is_ascii_digit());
+        part.parse::<u16>().ok().filter(|_| exact)
+    };
+    number(year, 4).is_some()
+        && number(month, 2).is_some_and(|month| (1..=12).contains(&month))
+        && number(day, 2).is_some_and(|day| (1..=31).contains(&day))
+}
+
+fn check_content_type(headers: &HeaderMap, body: &[u8]) -> Result<(), ApiError> {
+    const FORM: &str = "application/x-www-form-urlencoded";
+    let content_type = text(headers, "content-type").filter(|_| !body.is_empty());
+    match content_type.as_deref().and_then(|it| it.split(';').next()) {
+        Some(other) if !other.trim().eq_ignore_ascii_case(FORM) => {
+            let message = format!(
+                "Invalid request (check that your POST content type is {FORM}, not {other})."
+            );
+            Err(ApiError::parameter(message))
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Query and body count as one.
@@ -71,10 +123,6 @@ async fn meet_fault(shared: &Shared, call: &Call) -> Result<(), Response> {
             let mut response = Response::new(Body::empty());
             response.extensions_mut().insert(CloseInstead);
             Err(response)
-        }
-        Some(FaultKind::Slow(by)) => {
-            tokio::time::sleep(by).await;
-            Ok(())
         }
     }
 }
@@ -106,27 +154,20 @@ fn key_of(authorization: &str) -> Option<String> {
     scheme.eq_ignore_ascii_case("basic").then_some(user)
 }
 
-fn respond(answer: Answer) -> Response {
-    match answer.result {
-        Err(error) => refuse(&error),
-        Ok(body) => {
-            let mut response = json(StatusCode::OK, &body);
-            if answer.replayed {
-                response
-                    .headers_mut()
-                    .insert("idempotent-replayed", HeaderValue::from_static("true"));
-            }
-            response
-        }
+fn respond(answer: &Answer) -> Response {
+    let mut response = json(answer.status, &answer.body);
+    if answer.replayed {
+        response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));
     }
+    response
 }
 
 fn refuse(error: &ApiError) -> Response {
-    let status = StatusCode::from_u16(error.status).expect("errors have the status codes of HTTP");
-    json(status, &error.body())
+    json(error.status, &error.body())
 }
 
-fn json(status: StatusCode, body: &Value) -> Response {
+fn json(status: u16, body: &Value) -> Response {
+    let status = StatusCode::from_u16(status).expect("answers have the status codes of HTTP");
     let text = format!("{body:#}\n");
     (status, [(header::CONTENT_TYPE, "application/json")], text).into_response()
 }
@@ -161,5 +202,17 @@ mod tests {
         assert_eq!(key_of("Basic c2tfdGVzdF8xOg==").as_deref(), Some("sk_test_1"));
         assert_eq!(key_of("Digest sk_test_1"), None);
         assert_eq!(key_of("sk_test_1"), None);
+    }
+
+    #[test]
+    fn versions_are_dates_some_with_a_name() {
+        for version in ["2020-08-27", "2026-09-30.endive", crate::API_VERSION] {
+            assert!(is_version(version), "{version}");
+        }
+        for other in
+            ["", "latest", "2020-8-27", "2020-00-01", "2020-12-32", "2020-01-01.", "2020-01-01-01"]
+        {
+            assert!(!is_version(other), "{other}");
+        }
     }
 }

@@ -6,7 +6,6 @@ use super::error::ApiError;
 use super::list::page;
 use super::params::Accepts;
 use crate::form::Form;
-use crate::object::Object;
 use crate::object::invoice::Invoice;
 use crate::world::World;
 
@@ -22,11 +21,6 @@ pub(crate) const LIST: Accepts = Accepts {
         "due_date.*",
     ],
 };
-
-pub(crate) fn retrieve(world: &mut World, _: &Form, id: &str) -> Result<Value, ApiError> {
-    let invoice = world.invoices.get(id).ok_or_else(|| ApiError::not_found(Invoice::KIND, id))?;
-    Ok(invoice.render(world))
-}
 
 pub(crate) fn list(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
     let is = |name: &str, actual: &str| form.text(name).is_none_or(|wanted| wanted == actual);

@@ -54,7 +54,7 @@ fn limit(form: &Form) -> Result<usize, ApiError> {
         return Ok(usize::try_from(limit).expect("between 1 and 100"));
     }
     let message = format!("Invalid limit: must be from 1 to {MAX_LIMIT}, not {limit}");
-    Err(ApiError::invalid(message).code("parameter_invalid_integer").at("limit"))
+    Err(ApiError::parameter(message).code("parameter_invalid_integer").at("limit"))
 }
 
 #[cfg(test)]

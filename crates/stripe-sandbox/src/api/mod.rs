@@ -13,11 +13,11 @@ mod list;
 mod order;
 mod params;
 mod payment_intents;
-mod payment_methods;
 mod portal;
 mod prices;
 mod products;
 mod promotion_codes;
+mod retrieve;
 mod routes;
 mod subscriptions;
 mod webhook_endpoints;
@@ -43,7 +43,8 @@ pub(crate) struct Call {
 
 /// What a call comes to.
 pub(crate) struct Answer {
-    pub(crate) result: Result<Value, ApiError>,
+    pub(crate) status: u16,
+    pub(crate) body: Value,
     /// The answer was given before, to the same idempotency key.
     pub(crate) replayed: bool,
 }
@@ -54,12 +55,10 @@ pub(crate) fn answer(world: &mut World, call: &Call) -> Answer {
     let key = call.idempotency_key.as_ref().filter(|_| call.method == "POST");
     let fingerprint = format!("{} {} {:?}", call.method, call.path, call.form.fingerprint());
     if let Some(answered) = key.and_then(|key| world.answered.get(key)) {
-        let result = if answered.fingerprint == fingerprint {
-            Ok(answered.answer.clone())
-        } else {
-            Err(key_reused(call))
-        };
-        return Answer { replayed: result.is_ok(), result };
+        if answered.fingerprint != fingerprint {
+            return new_answer(Err(key_reused(call)));
+        }
+        return Answer { status: answered.status, body: answered.body.clone(), replayed: true };
     }
     world.cause = Cause {
         request_id: Some(call.request_id.clone()),
@@ -67,20 +66,31 @@ pub(crate) fn answer(world: &mut World, call: &Call) -> Answer {
     };
     let result = run(world, call);
     world.cause = Cause::default();
-    if let (Some(key), Ok(answer)) = (key, &result) {
-        let answer = answer.clone();
-        world.answered.insert(key.clone(), Answered { fingerprint, answer });
+    let is_remembered = result.as_ref().err().is_none_or(ApiError::is_remembered);
+    let answer = new_answer(result);
+    if let Some(key) = key.filter(|_| is_remembered) {
+        let (status, body) = (answer.status, answer.body.clone());
+        world.answered.insert(key.clone(), Answered { fingerprint, status, body });
     }
-    Answer { result, replayed: false }
+    answer
 }
 
+fn new_answer(result: Result<Value, ApiError>) -> Answer {
+    let (status, body) = match result {
+        Ok(body) => (200, body),
+        Err(error) => (error.status, error.body()),
+    };
+    Answer { status, body, replayed: false }
+}
+
+/// All that can be refused beforehand is: a call that is refused has no effect.
 fn run(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     let unknown = || ApiError::unknown_url(&call.method, &call.path);
     let (route, id) = routes::find(&call.method, &call.path).ok_or_else(unknown)?;
     route.check(&call.form)?;
     let mut answer = (route.run)(world, &call.form, id)?;
     for path in call.form.list("expand") {
-        expand::expand(world, &mut answer, path)?;
+        expand::expand(world, &mut answer, path);
     }
     Ok(answer)
 }

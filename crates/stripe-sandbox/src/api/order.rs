@@ -1,8 +1,10 @@
 //! What a checkout session is for, read from its parameters; refuses what Stripe refuses.
 
+use super::customers;
 use super::error::ApiError;
 use super::params::{
-    FAR_SECONDS, MAX_AMOUNT, boolean, choice, integer_within, metadata, web_address,
+    FAR_SECONDS, MAX_AMOUNT, boolean, choice, integer_within, metadata, required_web_address,
+    web_address,
 };
 use crate::calendar::DAY_SECONDS;
 use crate::form::Form;
@@ -11,7 +13,6 @@ use crate::object::checkout_session::{
     AppliedDiscount, CustomText, CustomerCreation, LineItem, Mode, Order, Trial,
 };
 use crate::object::coupon::Coupon;
-use crate::object::customer::Customer;
 use crate::object::price::Price;
 use crate::object::promotion_code::PromotionCode;
 use crate::world::World;
@@ -35,8 +36,7 @@ pub(crate) fn read(world: &mut World, form: &Form) -> Result<Order, ApiError> {
         mode,
         currency,
         items,
-        success_url: web_address(form, "success_url")?
-            .ok_or_else(|| ApiError::missing_parameter("success_url"))?,
+        success_url: required_web_address(form, "success_url")?,
         cancel_url: web_address(form, "cancel_url")?,
         client_reference_id: text(form, "client_reference_id", MAX_REFERENCE_LETTERS)?,
         metadata: metadata(form, "metadata"),
@@ -55,11 +55,11 @@ pub(crate) fn read(world: &mut World, form: &Form) -> Result<Order, ApiError> {
 }
 
 fn mode(form: &Form) -> Result<Mode, ApiError> {
-    match choice(form, "mode", &["payment", "setup", "subscription"])? {
-        Some("payment") => Ok(Mode::Payment),
-        Some("subscription") => Ok(Mode::Subscription),
-        Some(_) => Err(ApiError::not_in_sandbox("mode=setup")),
-        None => Err(ApiError::missing_parameter("mode")),
+    choice(form, "mode", &["payment", "setup", "subscription"])?;
+    match form.required("mode") {
+        "payment" => Ok(Mode::Payment),
+        "subscription" => Ok(Mode::Subscription),
+        _ => Err(ApiError::not_in_sandbox("mode=setup")),
     }
 }
 
@@ -73,7 +73,7 @@ fn check_exclusive(form: &Form, mode: Mode) -> Result<(), ApiError> {
     ];
     for (one, other) in pairs {
         if form.has(one) && form.has(other) {
-            return Err(ApiError::invalid(format!(
+            return Err(ApiError::parameter(format!(
                 "You may only specify one of these parameters: {one}, {other}."
             )));
         }
@@ -85,10 +85,10 @@ fn check_exclusive(form: &Form, mode: Mode) -> Result<(), ApiError> {
     match misplaced.into_iter().find(|name| form.has(name)) {
         Some(name) => {
             let message = format!("You can not pass `{name}` in `{}` mode.", mode.name());
-            Err(ApiError::invalid(message).at(name))
+            Err(ApiError::parameter(message).at(name))
         }
         None if form.has("customer_update") && !form.has("customer") => {
-            Err(ApiError::invalid("`customer_update` can only be used with `customer`.")
+            Err(ApiError::parameter("`customer_update` can only be used with `customer`.")
                 .at("customer_update"))
         }
         None => Ok(()),
@@ -184,7 +184,7 @@ fn customer_creation(form: &Form, mode: Mode) -> Result<Option<CustomerCreation>
 fn submit_type(form: &Form, mode: Mode) -> Result<Option<String>, ApiError> {
     let submit_type = choice(form, "submit_type", &["auto", "book", "donate", "pay", "subscribe"])?;
     if mode == Mode::Payment && submit_type == Some("subscribe") {
-        return Err(ApiError::invalid("`submit_type` can not be `subscribe` in `payment` mode.")
+        return Err(ApiError::parameter("`submit_type` can not be `subscribe` in `payment` mode.")
             .at("submit_type"));
     }
     Ok(submit_type.map(str::to_owned))
@@ -205,7 +205,7 @@ fn text(form: &Form, name: &str, max_letters: usize) -> Result<Option<String>, A
     match form.text(name) {
         Some(text) if text.chars().count() > max_letters => {
             let message = format!("Invalid string: must be at most {max_letters} characters");
-            Err(ApiError::invalid(message).at(super::params::bracketed(name)))
+            Err(ApiError::parameter(message).at(super::params::bracketed(name)))
         }
         text => Ok(text.map(str::to_owned)),
     }
@@ -215,7 +215,7 @@ fn email(form: &Form) -> Result<Option<String>, ApiError> {
     match form.text("customer_email") {
         Some(email) if !email.contains('@') => {
             let message = format!("Invalid email address: {email}");
-            Err(ApiError::invalid(message).code("email_invalid").at("customer_email"))
+            Err(ApiError::parameter(message).code("email_invalid").at("customer_email"))
         }
         email => Ok(email.map(str::to_owned)),
     }
@@ -223,38 +223,45 @@ fn email(form: &Form) -> Result<Option<String>, ApiError> {
 
 /// The customer that the caller names.
 pub(crate) fn customer(world: &World, form: &Form) -> Result<Option<String>, ApiError> {
-    let Some(id) = form.text("customer") else { return Ok(None) };
-    let living = world.customers.get(id).filter(|customer| !customer.deleted);
-    living.ok_or_else(|| ApiError::no_such(Customer::KIND, id, "customer"))?;
-    Ok(Some(id.to_owned()))
+    form.text("customer").map(|id| customers::named(world, id)).transpose()
 }
 
-/// The coupon, or promotion code, that the caller gives.
-pub(crate) fn discount(world: &World, form: &Form) -> Result<Option<AppliedDiscount>, ApiError> {
+/// The coupon, or promotion code, that the caller gives; it must fit the order's currency.
+pub(crate) fn discount(
+    world: &World,
+    form: &Form,
+    currency: &str,
+) -> Result<Option<AppliedDiscount>, ApiError> {
     let indices = form.indices("discounts");
     let [index] = indices[..] else {
-        let error = || ApiError::invalid("You may only specify one discount.").at("discounts");
+        let error = || ApiError::parameter("You may only specify one discount.").at("discounts");
         return if indices.is_empty() { Ok(None) } else { Err(error()) };
     };
     let named = |kind: &str| form.text(&format!("discounts.{index}.{kind}"));
     let at = |kind: &str| format!("discounts[{index}][{kind}]");
-    match (named("coupon"), named("promotion_code")) {
-        (Some(coupon), None) if world.coupons.get(coupon).is_some() => {
-            Ok(Some(AppliedDiscount { coupon: coupon.to_owned(), promotion_code: None }))
+    let (applied, param) = match (named("coupon"), named("promotion_code")) {
+        (Some(coupon), None) => {
+            (AppliedDiscount { coupon: coupon.to_owned(), promotion_code: None }, at("coupon"))
         }
-        (Some(coupon), None) => Err(ApiError::no_such(Coupon::KIND, coupon, &at("coupon"))),
         (None, Some(id)) => {
+            let param = at("promotion_code");
             let code = world.promotion_codes.get(id).filter(|code| code.active);
-            let code = code
-                .ok_or_else(|| ApiError::no_such(PromotionCode::KIND, id, &at("promotion_code")))?;
-            Ok(Some(AppliedDiscount {
-                coupon: code.coupon.clone(),
-                promotion_code: Some(code.id.clone()),
-            }))
+            let code = code.ok_or_else(|| ApiError::no_such(PromotionCode::KIND, id, &param))?;
+            let promotion_code = Some(code.id.clone());
+            (AppliedDiscount { coupon: code.coupon.clone(), promotion_code }, param)
         }
         (Some(_), Some(_)) | (None, None) => {
-            Err(ApiError::invalid("A discount is either a coupon or a promotion_code.")
-                .at("discounts"))
+            let message = "A discount is either a coupon or a promotion_code.";
+            return Err(ApiError::parameter(message).at("discounts"));
         }
+    };
+    let id = &applied.coupon;
+    let coupon =
+        world.coupons.get(id).ok_or_else(|| ApiError::no_such(Coupon::KIND, id, &param))?;
+    if !coupon.off.fits(currency) {
+        let message =
+            format!("The coupon '{id}' takes off an amount in another currency than {currency}.");
+        return Err(ApiError::invalid(message).at(param));
     }
+    Ok(Some(applied))
 }

@@ -51,7 +51,7 @@ impl Accepts {
             .iter()
             .find(|name| form.text(name).is_none() && form.indices(name).is_empty())
         {
-            Some(missing) => Err(ApiError::missing_parameter(missing)),
+            Some(missing) => Err(ApiError::missing_parameter(&bracketed(missing))),
             None => Ok(()),
         }
     }
@@ -76,7 +76,7 @@ fn check_metadata(path: &[String], value: &str) -> Result<(), ApiError> {
     let message = format!(
         "Metadata keys can have up to {MAX_KEY_LETTERS} characters, values up to {MAX_VALUE_LETTERS}."
     );
-    Err(ApiError::invalid(message).at(spelled(path)))
+    Err(ApiError::parameter(message).at(spelled(path)))
 }
 
 fn matches(pattern: &str, path: &[String]) -> bool {
@@ -97,7 +97,7 @@ fn matches(pattern: &str, path: &[String]) -> bool {
 pub(crate) fn integer(form: &Form, name: &str) -> Result<Option<i64>, ApiError> {
     let Some(text) = form.text(name) else { return Ok(None) };
     let error = || {
-        ApiError::invalid(format!("Invalid integer: {text}"))
+        ApiError::parameter(format!("Invalid integer: {text}"))
             .code("parameter_invalid_integer")
             .at(bracketed(name))
     };
@@ -117,7 +117,7 @@ pub(crate) fn integer_within(
         (false, false) => return Ok(Some(number)),
     };
     let message = format!("This value must be {bound} than or equal to {limit}.");
-    Err(ApiError::invalid(message).code("parameter_invalid_integer").at(bracketed(name)))
+    Err(ApiError::parameter(message).code("parameter_invalid_integer").at(bracketed(name)))
 }
 
 /// `true` or `false`.
@@ -127,7 +127,7 @@ pub(crate) fn boolean(form: &Form, name: &str) -> Result<Option<bool>, ApiError>
         Some("true") => Ok(Some(true)),
         Some("false") => Ok(Some(false)),
         Some(other) => {
-            Err(ApiError::invalid(format!("Invalid boolean: {other}")).at(bracketed(name)))
+            Err(ApiError::parameter(format!("Invalid boolean: {other}")).at(bracketed(name)))
         }
     }
 }
@@ -141,7 +141,7 @@ pub(crate) fn choice<'a>(
     match form.text(name) {
         Some(word) if !words.contains(&word) => {
             let choices = words.join(", ");
-            Err(ApiError::invalid(format!("Invalid {name}: must be one of {choices}"))
+            Err(ApiError::parameter(format!("Invalid {name}: must be one of {choices}"))
                 .at(bracketed(name)))
         }
         word => Ok(word),
@@ -150,15 +150,23 @@ pub(crate) fn choice<'a>(
 
 /// An address that a browser can go to.
 pub(crate) fn web_address(form: &Form, name: &str) -> Result<Option<String>, ApiError> {
-    let Some(text) = form.text(name) else { return Ok(None) };
+    form.text(name).map(|text| for_browsers(text, name)).transpose()
+}
+
+/// The same, of a parameter that the endpoint names as required.
+pub(crate) fn required_web_address(form: &Form, name: &str) -> Result<String, ApiError> {
+    for_browsers(form.required(name), name)
+}
+
+fn for_browsers(text: &str, name: &str) -> Result<String, ApiError> {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     let usable = rest.is_some_and(|rest| {
         !rest.is_empty() && !rest.starts_with('/') && !rest.contains(char::is_whitespace)
     });
     if usable {
-        Ok(Some(text.to_owned()))
+        Ok(text.to_owned())
     } else {
-        Err(ApiError::invalid("Not a valid URL").code("url_invalid").at(name))
+        Err(ApiError::parameter("Not a valid URL").code("url_invalid").at(name))
     }
 }
 

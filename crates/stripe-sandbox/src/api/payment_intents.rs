@@ -6,7 +6,6 @@ use super::error::ApiError;
 use super::list::page;
 use super::params::Accepts;
 use crate::form::Form;
-use crate::object::Object;
 use crate::object::payment_intent::PaymentIntent;
 use crate::world::World;
 
@@ -15,14 +14,6 @@ pub(crate) const LIST: Accepts = Accepts {
     optional: &["customer"],
     not_in_sandbox: &["created", "created.*", "customer_account"],
 };
-
-pub(crate) fn retrieve(world: &mut World, _: &Form, id: &str) -> Result<Value, ApiError> {
-    let intent = world
-        .payment_intents
-        .get(id)
-        .ok_or_else(|| ApiError::not_found(PaymentIntent::KIND, id))?;
-    Ok(intent.render(world))
-}
 
 pub(crate) fn list(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
     let customer = form.text("customer");

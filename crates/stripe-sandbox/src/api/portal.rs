@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
+use super::customers;
 use super::error::ApiError;
 use super::list::page;
 use super::params::{Accepts, choice, web_address};
 use crate::form::Form;
 use crate::object::Object;
-use crate::object::customer::Customer;
 use crate::object::portal::{Flow, PortalConfiguration, PortalSession};
 use crate::object::subscription::Subscription;
 use crate::world::World;
@@ -26,19 +26,16 @@ pub(crate) const CREATE: Accepts = Accepts {
 };
 
 pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
-    let customer = form.text("customer").unwrap_or_default();
-    if world.customers.get(customer).is_none_or(|customer| customer.deleted) {
-        return Err(ApiError::no_such(Customer::KIND, customer, "customer"));
-    }
+    let customer = customers::named(world, form.required("customer"))?;
     if let Some(id) = form.text("configuration").filter(|id| *id != world.portal_configuration.id) {
         return Err(ApiError::no_such("configuration", id, "configuration"));
     }
     let session = PortalSession {
-        flow: flow(world, form, customer)?,
+        flow: flow(world, form, &customer)?,
         return_url: web_address(form, "return_url")?,
         id: world.ids.long("bps"),
         created: world.now(),
-        customer: customer.to_owned(),
+        customer,
         locale: form.text("locale").map(str::to_owned),
     };
     let answer = session.render(world);

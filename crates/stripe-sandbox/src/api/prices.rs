@@ -7,6 +7,8 @@ use super::list::page;
 use super::params::{
     Accepts, MAX_AMOUNT, boolean, choice, integer_within, merge_metadata, merge_text, metadata,
 };
+use super::products;
+use super::retrieve::existing;
 use crate::form::Form;
 use crate::object::Object;
 use crate::object::price::{Price, Recurring};
@@ -59,7 +61,7 @@ pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, A
         id: world.ids.long("price"),
         created: world.now(),
         unit_amount: unit_amount.ok_or_else(|| ApiError::missing_parameter("unit_amount"))?,
-        currency: form.text("currency").unwrap_or_default().to_lowercase(),
+        currency: form.required("currency").to_lowercase(),
         recurring: recurring(form)?,
         nickname: form.text("nickname").map(str::to_owned),
         active: boolean(form, "active")?.unwrap_or(true),
@@ -86,30 +88,18 @@ fn product(world: &mut World, form: &Form) -> Result<String, ApiError> {
         (Some(id), _) => Err(ApiError::no_such(Product::KIND, id, "product")),
         (None, None) => Err(ApiError::missing_parameter("product")),
         (None, Some(name)) => {
-            let product = Product {
-                id: world.ids.with("prod_", 14),
-                created: world.now(),
-                name: name.to_owned(),
-                description: None,
-                active: true,
-                metadata: metadata(form, "product_data.metadata"),
-            };
-            let (id, snapshot) = (product.id.clone(), product.render(world));
-            world.products.insert(product);
-            world.emit("product.created", snapshot);
+            let metadata = metadata(form, "product_data.metadata");
+            let id = world.add_product(None, Product { metadata, ..Product::named(name) });
+            products::announce(world, &id);
             Ok(id)
         }
     }
 }
 
-pub(crate) fn retrieve(world: &mut World, _: &Form, id: &str) -> Result<Value, ApiError> {
-    let price = world.prices.get(id).ok_or_else(|| ApiError::not_found(Price::KIND, id))?;
-    Ok(price.render(world))
-}
-
 pub(crate) fn update(world: &mut World, form: &Form, id: &str) -> Result<Value, ApiError> {
     let active = boolean(form, "active")?;
-    let price = world.prices.get_mut(id).ok_or_else(|| ApiError::not_found(Price::KIND, id))?;
+    existing(&world.prices, id)?;
+    let price = world.prices.known_mut(id);
     price.active = active.unwrap_or(price.active);
     merge_text(&mut price.nickname, form, "nickname");
     merge_metadata(&mut price.metadata, form, "metadata");

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::error::ApiError;
 use super::list::page;
 use super::params::{Accepts, boolean, metadata};
+use super::retrieve::chosen_id;
 use crate::form::Form;
 use crate::object::Object;
 use crate::object::product::Product;
@@ -32,24 +33,22 @@ pub(crate) const LIST: Accepts = Accepts {
 };
 
 pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
-    let id = form.text("id").map_or_else(|| world.ids.with("prod_", 14), str::to_owned);
+    let id = chosen_id(form, &world.products, "Product")?;
     let product = Product {
-        id,
-        created: world.now(),
-        name: form.text("name").unwrap_or_default().to_owned(),
         description: form.text("description").map(str::to_owned),
         active: boolean(form, "active")?.unwrap_or(true),
         metadata: metadata(form, "metadata"),
+        ..Product::named(form.required("name"))
     };
-    let answer = product.render(world);
-    world.products.insert(product);
-    world.emit("product.created", answer.clone());
-    Ok(answer)
+    let id = world.add_product(id, product);
+    Ok(announce(world, &id))
 }
 
-pub(crate) fn retrieve(world: &mut World, _: &Form, id: &str) -> Result<Value, ApiError> {
-    let product = world.products.get(id).ok_or_else(|| ApiError::not_found(Product::KIND, id))?;
-    Ok(product.render(world))
+/// Tells the endpoints that a product is new; the answer shows it.
+pub(crate) fn announce(world: &mut World, id: &str) -> Value {
+    let product = world.product(id).render(world);
+    world.emit("product.created", product.clone());
+    product
 }
 
 pub(crate) fn list(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {

@@ -12,8 +12,8 @@ use crate::object::promotion_code::PromotionCode;
 use crate::world::World;
 
 pub(crate) const CREATE: Accepts = Accepts {
-    required: &["promotion.type"],
-    optional: &["active", "code", "metadata.*", "promotion.coupon"],
+    required: &["promotion.type", "promotion.coupon"],
+    optional: &["active", "code", "metadata.*"],
     not_in_sandbox: &[
         "customer",
         "customer_account",
@@ -30,9 +30,7 @@ pub(crate) const LIST: Accepts = Accepts {
 
 pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
     choice(form, "promotion.type", &["coupon"])?;
-    let coupon = form
-        .text("promotion.coupon")
-        .ok_or_else(|| ApiError::missing_parameter("promotion[coupon]"))?;
+    let coupon = form.required("promotion.coupon");
     if world.coupons.get(coupon).is_none() {
         return Err(ApiError::no_such(Coupon::KIND, coupon, "promotion[coupon]"));
     }
@@ -49,14 +47,6 @@ pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, A
     world.promotion_codes.insert(code);
     world.emit("promotion_code.created", answer.clone());
     Ok(answer)
-}
-
-pub(crate) fn retrieve(world: &mut World, _: &Form, id: &str) -> Result<Value, ApiError> {
-    let code = world
-        .promotion_codes
-        .get(id)
-        .ok_or_else(|| ApiError::not_found(PromotionCode::KIND, id))?;
-    Ok(code.render(world))
 }
 
 pub(crate) fn list(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {

@@ -4,11 +4,27 @@ use serde_json::Value;
 
 use super::error::ApiError;
 use super::params::{Accepts, NOTHING};
+use super::retrieve::retrieve;
 use super::{
-    charges, checkout_sessions, coupons, customers, events, invoices, payment_intents,
-    payment_methods, portal, prices, products, promotion_codes, subscriptions, webhook_endpoints,
+    charges, checkout_sessions, coupons, customers, events, expand, invoices, payment_intents,
+    portal, prices, products, promotion_codes, subscriptions, webhook_endpoints,
 };
 use crate::form::Form;
+use crate::object::Object;
+use crate::object::charge::Charge;
+use crate::object::checkout_session::CheckoutSession;
+use crate::object::coupon::Coupon;
+use crate::object::customer::Customer;
+use crate::object::event::Event;
+use crate::object::invoice::Invoice;
+use crate::object::payment_intent::PaymentIntent;
+use crate::object::payment_method::PaymentMethod;
+use crate::object::portal::{PortalConfiguration, PortalSession};
+use crate::object::price::Price;
+use crate::object::product::Product;
+use crate::object::promotion_code::PromotionCode;
+use crate::object::subscription::Subscription;
+use crate::object::webhook_endpoint::WebhookEndpoint;
 use crate::world::World;
 
 /// Answers a call whose parameters are known ones. The text is the id in the path, or empty.
@@ -19,76 +35,102 @@ pub(crate) struct Route {
     method: &'static str,
     /// Below `/v1/`; `:id` stands for the id.
     path: &'static str,
+    /// What the answer shows.
+    object: &'static str,
     accepts: &'static Accepts,
     is_list: bool,
     pub(crate) run: Run,
 }
 
 impl Route {
+    /// Whether the call takes these parameters, and its answer can be expanded as they ask.
     pub(crate) fn check(&self, form: &Form) -> Result<(), ApiError> {
-        if self.is_list { self.accepts.check_list(form) } else { self.accepts.check(form) }
+        let mut paths = form.list("expand").into_iter();
+        if self.is_list {
+            self.accepts.check_list(form)?;
+            paths.try_for_each(|path| expand::check_list(self.object, path))
+        } else {
+            self.accepts.check(form)?;
+            paths.try_for_each(|path| expand::check(self.object, path))
+        }
     }
 }
 
-const fn get(path: &'static str, run: Run) -> Route {
-    Route { method: "GET", path, accepts: &NOTHING, is_list: false, run }
+const fn get(path: &'static str, object: &'static str, run: Run) -> Route {
+    Route { method: "GET", path, object, accepts: &NOTHING, is_list: false, run }
 }
 
-const fn list(path: &'static str, accepts: &'static Accepts, run: Run) -> Route {
-    Route { method: "GET", path, accepts, is_list: true, run }
+const fn list(
+    path: &'static str,
+    object: &'static str,
+    accepts: &'static Accepts,
+    run: Run,
+) -> Route {
+    Route { method: "GET", path, object, accepts, is_list: true, run }
 }
 
-const fn post(path: &'static str, accepts: &'static Accepts, run: Run) -> Route {
-    Route { method: "POST", path, accepts, is_list: false, run }
+const fn post(
+    path: &'static str,
+    object: &'static str,
+    accepts: &'static Accepts,
+    run: Run,
+) -> Route {
+    Route { method: "POST", path, object, accepts, is_list: false, run }
 }
 
-const fn delete(path: &'static str, accepts: &'static Accepts, run: Run) -> Route {
-    Route { method: "DELETE", path, accepts, is_list: false, run }
+const fn delete(
+    path: &'static str,
+    object: &'static str,
+    accepts: &'static Accepts,
+    run: Run,
+) -> Route {
+    Route { method: "DELETE", path, object, accepts, is_list: false, run }
 }
 
+#[rustfmt::skip]
 const ROUTES: &[Route] = &[
-    list("billing_portal/configurations", &NOTHING, portal::list_configurations),
-    get("billing_portal/configurations/:id", portal::retrieve_configuration),
-    post("billing_portal/sessions", &portal::CREATE, portal::create),
-    list("charges", &charges::LIST, charges::list),
-    get("charges/:id", charges::retrieve),
-    list("checkout/sessions", &checkout_sessions::LIST, checkout_sessions::list),
-    post("checkout/sessions", &checkout_sessions::CREATE, checkout_sessions::create),
-    get("checkout/sessions/:id", checkout_sessions::retrieve),
-    post("checkout/sessions/:id/expire", &NOTHING, checkout_sessions::expire),
-    list("checkout/sessions/:id/line_items", &NOTHING, checkout_sessions::line_items),
-    list("coupons", &NOTHING, coupons::list),
-    post("coupons", &coupons::CREATE, coupons::create),
-    get("coupons/:id", coupons::retrieve),
-    list("customers", &customers::LIST, customers::list),
-    post("customers", &customers::CREATE, customers::create),
-    get("customers/:id", customers::retrieve),
-    post("customers/:id", &customers::UPDATE, customers::update),
-    delete("customers/:id", &NOTHING, customers::delete),
-    list("events", &events::LIST, events::list),
-    get("events/:id", events::retrieve),
-    list("invoices", &invoices::LIST, invoices::list),
-    get("invoices/:id", invoices::retrieve),
-    list("payment_intents", &payment_intents::LIST, payment_intents::list),
-    get("payment_intents/:id", payment_intents::retrieve),
-    get("payment_methods/:id", payment_methods::retrieve),
-    list("prices", &prices::LIST, prices::list),
-    post("prices", &prices::CREATE, prices::create),
-    get("prices/:id", prices::retrieve),
-    post("prices/:id", &prices::UPDATE, prices::update),
-    list("products", &products::LIST, products::list),
-    post("products", &products::CREATE, products::create),
-    get("products/:id", products::retrieve),
-    list("promotion_codes", &promotion_codes::LIST, promotion_codes::list),
-    post("promotion_codes", &promotion_codes::CREATE, promotion_codes::create),
-    get("promotion_codes/:id", promotion_codes::retrieve),
-    list("subscriptions", &subscriptions::LIST, subscriptions::list),
-    get("subscriptions/:id", subscriptions::retrieve),
-    post("subscriptions/:id", &subscriptions::UPDATE, subscriptions::update),
-    delete("subscriptions/:id", &subscriptions::CANCEL, subscriptions::cancel),
-    list("webhook_endpoints", &NOTHING, webhook_endpoints::list),
-    post("webhook_endpoints", &webhook_endpoints::CREATE, webhook_endpoints::create),
-    get("webhook_endpoints/:id", webhook_endpoints::retrieve),
+    list("billing_portal/configurations", PortalConfiguration::NAME, &NOTHING, portal::list_configurations),
+    get("billing_portal/configurations/:id", PortalConfiguration::NAME, portal::retrieve_configuration),
+    post("billing_portal/sessions", PortalSession::NAME, &portal::CREATE, portal::create),
+    list("charges", Charge::NAME, &charges::LIST, charges::list),
+    get("charges/:id", Charge::NAME, |world, _, id| retrieve(world, &world.charges, id)),
+    list("checkout/sessions", CheckoutSession::NAME, &checkout_sessions::LIST, checkout_sessions::list),
+    post("checkout/sessions", CheckoutSession::NAME, &checkout_sessions::CREATE, checkout_sessions::create),
+    get("checkout/sessions/:id", CheckoutSession::NAME, |world, _, id| retrieve(world, &world.checkout_sessions, id)),
+    post("checkout/sessions/:id/expire", CheckoutSession::NAME, &NOTHING, checkout_sessions::expire),
+    list("checkout/sessions/:id/line_items", "item", &NOTHING, checkout_sessions::line_items),
+    list("coupons", Coupon::NAME, &NOTHING, coupons::list),
+    post("coupons", Coupon::NAME, &coupons::CREATE, coupons::create),
+    get("coupons/:id", Coupon::NAME, |world, _, id| retrieve(world, &world.coupons, id)),
+    list("customers", Customer::NAME, &customers::LIST, customers::list),
+    post("customers", Customer::NAME, &customers::CREATE, customers::create),
+    get("customers/:id", Customer::NAME, |world, _, id| retrieve(world, &world.customers, id)),
+    post("customers/:id", Customer::NAME, &customers::UPDATE, customers::update),
+    delete("customers/:id", Customer::NAME, &NOTHING, customers::delete),
+    list("events", Event::NAME, &events::LIST, events::list),
+    get("events/:id", Event::NAME, |world, _, id| retrieve(world, &world.events, id)),
+    list("invoices", Invoice::NAME, &invoices::LIST, invoices::list),
+    get("invoices/:id", Invoice::NAME, |world, _, id| retrieve(world, &world.invoices, id)),
+    list("payment_intents", PaymentIntent::NAME, &payment_intents::LIST, payment_intents::list),
+    get("payment_intents/:id", PaymentIntent::NAME, |world, _, id| retrieve(world, &world.payment_intents, id)),
+    get("payment_methods/:id", PaymentMethod::NAME, |world, _, id| retrieve(world, &world.payment_methods, id)),
+    list("prices", Price::NAME, &prices::LIST, prices::list),
+    post("prices", Price::NAME, &prices::CREATE, prices::create),
+    get("prices/:id", Price::NAME, |world, _, id| retrieve(world, &world.prices, id)),
+    post("prices/:id", Price::NAME, &prices::UPDATE, prices::update),
+    list("products", Product::NAME, &products::LIST, products::list),
+    post("products", Product::NAME, &products::CREATE, products::create),
+    get("products/:id", Product::NAME, |world, _, id| retrieve(world, &world.products, id)),
+    list("promotion_codes", PromotionCode::NAME, &promotion_codes::LIST, promotion_codes::list),
+    post("promotion_codes", PromotionCode::NAME, &promotion_codes::CREATE, promotion_codes::create),
+    get("promotion_codes/:id", PromotionCode::NAME, |world, _, id| retrieve(world, &world.promotion_codes, id)),
+    list("subscriptions", Subscription::NAME, &subscriptions::LIST, subscriptions::list),
+    get("subscriptions/:id", Subscription::NAME, |world, _, id| retrieve(world, &world.subscriptions, id)),
+    post("subscriptions/:id", Subscription::NAME, &subscriptions::UPDATE, subscriptions::update),
+    delete("subscriptions/:id", Subscription::NAME, &subscriptions::CANCEL, subscriptions::cancel),
+    list("webhook_endpoints", WebhookEndpoint::NAME, &NOTHING, webhook_endpoints::list),
+    post("webhook_endpoints", WebhookEndpoint::NAME, &webhook_endpoints::CREATE, webhook_endpoints::create),
+    get("webhook_endpoints/:id", WebhookEndpoint::NAME, |world, _, id| retrieve(world, &world.webhook_endpoints, id)),
 ];
 
 /// The endpoint of a path, and the id in it.

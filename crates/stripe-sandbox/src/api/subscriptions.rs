@@ -7,6 +7,7 @@ use super::list::page;
 use super::params::{
     Accepts, FAR_SECONDS, boolean, choice, integer_within, merge_metadata, merge_text,
 };
+use super::retrieve::existing;
 use crate::form::Form;
 use crate::object::Object;
 use crate::object::subscription::{Cancellation, Subscription};
@@ -80,12 +81,6 @@ const STATUSES: [&str; 10] = [
     "unpaid",
 ];
 
-pub(crate) fn retrieve(world: &mut World, _: &Form, id: &str) -> Result<Value, ApiError> {
-    let subscription =
-        world.subscriptions.get(id).ok_or_else(|| ApiError::not_found(Subscription::KIND, id))?;
-    Ok(subscription.render(world))
-}
-
 /// Without `status`, those that are not canceled.
 pub(crate) fn list(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
     let status = choice(form, "status", &STATUSES)?;
@@ -93,7 +88,7 @@ pub(crate) fn list(world: &mut World, form: &Form, _: &str) -> Result<Value, Api
         let fits = match status {
             None => it.status.name() != "canceled",
             Some("all") => true,
-            Some("ended") => it.status.ended_at().is_some(),
+            Some("ended") => !it.is_live(),
             Some(status) => it.status.name() == status,
         };
         fits && form.text("customer").is_none_or(|customer| it.customer == customer)
@@ -105,9 +100,7 @@ pub(crate) fn list(world: &mut World, form: &Form, _: &str) -> Result<Value, Api
 }
 
 pub(crate) fn update(world: &mut World, form: &Form, id: &str) -> Result<Value, ApiError> {
-    let subscription =
-        world.subscriptions.get(id).ok_or_else(|| ApiError::not_found(Subscription::KIND, id))?;
-    if subscription.status.ended_at().is_some() {
+    if !existing(&world.subscriptions, id)?.is_live() {
         let message =
             "A canceled subscription can only update its cancellation_details and metadata.";
         return Err(ApiError::invalid(message));
@@ -120,13 +113,13 @@ pub(crate) fn update(world: &mut World, form: &Form, id: &str) -> Result<Value, 
         Some(cancellation) => world.set_cancellation(id, cancellation),
         None => world.emit_subscription("customer.subscription.updated", id, None),
     }
-    retrieve(world, form, id)
+    Ok(world.subscriptions.known(id).render(world))
 }
 
 fn cancellation(world: &World, form: &Form) -> Result<Option<Cancellation>, ApiError> {
     let asked_at = world.now();
     if form.has("cancel_at") && form.has("cancel_at_period_end") {
-        return Err(ApiError::invalid(
+        return Err(ApiError::parameter(
             "You may only specify one of these parameters: cancel_at, cancel_at_period_end.",
         ));
     }
@@ -145,10 +138,10 @@ fn cancellation(world: &World, form: &Form) -> Result<Option<Cancellation>, ApiE
         .map(|yes| if yes { Cancellation::AtPeriodEnd { asked_at } } else { Cancellation::None }))
 }
 
-pub(crate) fn cancel(world: &mut World, form: &Form, id: &str) -> Result<Value, ApiError> {
-    let live =
-        world.subscriptions.get(id).filter(|subscription| subscription.status.ended_at().is_none());
-    live.ok_or_else(|| ApiError::not_found(Subscription::KIND, id))?;
+pub(crate) fn cancel(world: &mut World, _: &Form, id: &str) -> Result<Value, ApiError> {
+    if !existing(&world.subscriptions, id)?.is_live() {
+        return Err(ApiError::not_found(Subscription::KIND, id));
+    }
     world.end_subscription(id);
-    retrieve(world, form, id)
+    Ok(world.subscriptions.known(id).render(world))
 }

@@ -4,11 +4,10 @@ use serde_json::{Value, json};
 
 use super::error::ApiError;
 use super::list::page;
-use super::params::{Accepts, metadata, web_address};
+use super::params::{Accepts, metadata, required_web_address};
 use crate::API_VERSION;
 use crate::form::Form;
 use crate::object::Object;
-use crate::object::webhook_endpoint::WebhookEndpoint;
 use crate::webhooks;
 use crate::world::World;
 
@@ -20,9 +19,9 @@ pub(crate) const CREATE: Accepts = Accepts {
 
 /// The only answer that shows the secret.
 pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
-    let url = web_address(form, "url")?.ok_or_else(|| ApiError::missing_parameter("url"))?;
+    let url = required_web_address(form, "url")?;
     if webhooks::Target::parse(&url).is_none() {
-        return Err(ApiError::invalid("The sandbox posts webhooks to http:// addresses only")
+        return Err(ApiError::parameter("The sandbox posts webhooks to http:// addresses only")
             .code("url_invalid")
             .at("url"));
     }
@@ -38,14 +37,6 @@ pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, A
     let mut answer = world.webhook_endpoints.known(&id).render(world);
     answer["secret"] = json!(secret);
     Ok(answer)
-}
-
-pub(crate) fn retrieve(world: &mut World, _: &Form, id: &str) -> Result<Value, ApiError> {
-    let endpoint = world
-        .webhook_endpoints
-        .get(id)
-        .ok_or_else(|| ApiError::not_found(WebhookEndpoint::KIND, id))?;
-    Ok(endpoint.render(world))
 }
 
 pub(crate) fn list(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {

@@ -257,6 +257,19 @@ impl CheckoutSession {
         matches!(self.state, SessionState::Open { .. })
     }
 
+    /// Whether the page asks for a promotion code: until one is applied.
+    pub(crate) fn takes_codes(&self) -> bool {
+        self.is_open() && self.order.allow_promotion_codes == Some(true) && self.discount.is_none()
+    }
+
+    /// Who is on the 3-D Secure page.
+    pub(crate) fn challenged(&self) -> Option<&Challenged> {
+        match &self.state {
+            SessionState::Open { challenged } => challenged.as_ref(),
+            SessionState::Complete(_) | SessionState::Expired => None,
+        }
+    }
+
     pub(crate) fn completion(&self) -> Option<&Completion> {
         match &self.state {
             SessionState::Complete(completion) => Some(completion),
@@ -284,7 +297,7 @@ impl CheckoutSession {
     fn render_item(&self, item: &LineItem, totals: &Totals, world: &World) -> Value {
         let price = world.price(&item.price);
         let product = world.product(&price.product);
-        let subtotal = if totals.subtotal == 0 { 0 } else { price.unit_amount * item.quantity };
+        let subtotal = if totals.subtotal == 0 { 0 } else { price.times(item.quantity) };
         // The sandbox takes a discount off the first items; Stripe spreads it.
         let before: i64 = self
             .order

@@ -44,6 +44,14 @@ impl Off {
         }
     }
 
+    /// Whether it can be taken off amounts in this currency.
+    pub(crate) fn fits(&self, of_the_order: &str) -> bool {
+        match self {
+            Off::BasisPoints(_) => true,
+            Off::Amount { currency, .. } => currency == of_the_order,
+        }
+    }
+
     /// `20% off`
     pub(crate) fn shown(&self) -> String {
         match self {
@@ -92,6 +100,7 @@ mod tests {
         assert_eq!(Off::BasisPoints(10_000).of(700), 700);
         let five = Off::Amount { minor_units: 500, currency: "eur".to_owned() };
         assert_eq!((five.of(700), five.of(300)), (500, 300));
+        assert!(five.fits("eur") && !five.fits("usd") && Off::BasisPoints(1).fits("usd"));
         assert_eq!(
             (Off::BasisPoints(1_250).shown(), five.shown()),
             ("12.5% off".to_owned(), "€5.00 off".to_owned())

@@ -15,7 +15,6 @@ pub(crate) struct Customer {
     pub(crate) phone: Option<String>,
     pub(crate) description: Option<String>,
     pub(crate) metadata: Metadata,
-    pub(crate) default_payment_method: Option<String>,
     /// A deleted customer can still be retrieved, as a stub.
     pub(crate) deleted: bool,
 }
@@ -43,7 +42,7 @@ impl Customer {
             "email": self.email, "name": self.name, "phone": self.phone, "description": self.description,
             "metadata": self.metadata, "balance": 0, "delinquent": false, "invoice_prefix": self.invoice_prefix(),
             "invoice_settings": {
-                "custom_fields": null, "default_payment_method": self.default_payment_method,
+                "custom_fields": null, "default_payment_method": null,
                 "footer": null, "rendering_options": null,
             },
             "next_invoice_sequence": 1, "preferred_locales": [], "tax_exempt": "none",

@@ -32,6 +32,8 @@ pub(crate) type Metadata = BTreeMap<String, String>;
 pub(crate) trait Object {
     /// As in `No such customer: 'cus_1'`.
     const KIND: &'static str;
+    /// As in its `object` field.
+    const NAME: &'static str = Self::KIND;
 
     fn id(&self) -> &str;
 

@@ -13,7 +13,6 @@ pub(crate) struct PaymentMethod {
     pub(crate) created: i64,
     pub(crate) customer: Option<String>,
     pub(crate) email: String,
-    pub(crate) name: Option<String>,
     pub(crate) means: Means,
 }
 
@@ -47,12 +46,13 @@ impl Means {
 
 impl PaymentMethod {
     pub(crate) fn billing_details(&self) -> Value {
-        json!({ "address": empty_address(), "email": self.email, "name": self.name, "phone": null, "tax_id": null })
+        json!({ "address": empty_address(), "email": self.email, "name": null, "phone": null, "tax_id": null })
     }
 }
 
 impl Object for PaymentMethod {
     const KIND: &'static str = "PaymentMethod";
+    const NAME: &'static str = "payment_method";
 
     fn id(&self) -> &str {
         &self.id
@@ -66,53 +66,64 @@ impl Object for PaymentMethod {
         });
         method[self.means.type_name()] = match &self.means {
             Means::Card(card) => render_card(card),
-            Means::BankDebit => json!({
-                "bank_code": "37040044", "branch_code": "", "country": "DE", "fingerprint": "sandboxbank",
-                "generated_from": { "charge": null, "setup_attempt": null }, "last4": BANK_LAST4,
-            }),
+            Means::BankDebit => {
+                let mut bank = bank_account();
+                bank["generated_from"] = json!({ "charge": null, "setup_attempt": null });
+                bank
+            }
         };
         method
     }
 }
 
 fn render_card(card: &Card) -> Value {
-    let object = json!({
-        "brand": card.brand, "display_brand": card.brand, "country": "US", "exp_month": 12, "exp_year": 2034,
+    let mut object = card_itself(card);
+    object["display_brand"] = json!(card.brand);
+    object["networks"] = json!({ "available": [card.brand], "preferred": null });
+    object["three_d_secure_usage"] = json!({ "supported": true });
+    with_nulls(object, &["generated_from", "regulated_status", "wallet"])
+}
+
+/// What payment methods and charges say of a card alike.
+fn card_itself(card: &Card) -> Value {
+    json!({
+        "brand": card.brand, "country": "US", "exp_month": 12, "exp_year": 2034,
         "checks": { "address_line1_check": null, "address_postal_code_check": null, "cvc_check": "pass" },
         "fingerprint": format!("sandbox{}", card.last4), "funding": "credit", "last4": card.last4,
-        "networks": { "available": [card.brand], "preferred": null }, "three_d_secure_usage": { "supported": true },
-    });
-    with_nulls(object, &["generated_from", "regulated_status", "wallet"])
+    })
+}
+
+/// The same of a bank account.
+fn bank_account() -> Value {
+    json!({
+        "bank_code": "37040044", "branch_code": "", "country": "DE", "fingerprint": "sandboxbank",
+        "last4": BANK_LAST4,
+    })
 }
 
 /// What a charge says of the means of payment.
 pub(crate) fn charge_details(means: &Means) -> Value {
     let details = match means {
-        Means::Card(card) => with_nulls(
-            json!({
-                "brand": card.brand, "country": "US", "exp_month": 12, "exp_year": 2034,
-                "checks": { "address_line1_check": null, "address_postal_code_check": null, "cvc_check": "pass" },
-                "fingerprint": format!("sandbox{}", card.last4), "funding": "credit", "last4": card.last4,
-                "network": card.brand,
-            }),
-            &[
-                "amount_authorized",
-                "authorization_code",
-                "electronic_commerce_indicator",
-                "installments",
-                "mandate",
-                "network_token",
-                "network_transaction_id",
-                "regulated_status",
-                "three_d_secure",
-                "transaction_link_id",
-                "wallet",
-            ],
-        ),
-        Means::BankDebit => json!({
-            "bank_code": "37040044", "branch_code": "", "country": "DE", "fingerprint": "sandboxbank",
-            "last4": BANK_LAST4, "mandate": null,
-        }),
+        Means::Card(card) => {
+            let mut details = card_itself(card);
+            details["network"] = json!(card.brand);
+            with_nulls(details, &CHARGED_CARD_NULLS)
+        }
+        Means::BankDebit => with_nulls(bank_account(), &["mandate"]),
     };
     json!({ "type": means.type_name(), means.type_name(): details })
 }
+
+const CHARGED_CARD_NULLS: [&str; 11] = [
+    "amount_authorized",
+    "authorization_code",
+    "electronic_commerce_indicator",
+    "installments",
+    "mandate",
+    "network_token",
+    "network_transaction_id",
+    "regulated_status",
+    "three_d_secure",
+    "transaction_link_id",
+    "wallet",
+];

@@ -81,6 +81,11 @@ impl Object for Price {
 }
 
 impl Price {
+    /// What so many cost.
+    pub(crate) fn times(&self, quantity: i64) -> i64 {
+        self.unit_amount.saturating_mul(quantity)
+    }
+
     /// The older object that subscription items still carry next to the price.
     pub(crate) fn render_plan(&self, recurring: Recurring) -> Value {
         let plan = json!({

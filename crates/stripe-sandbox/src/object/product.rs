@@ -16,6 +16,20 @@ pub(crate) struct Product {
     pub(crate) metadata: Metadata,
 }
 
+impl Product {
+    /// For sale, and nothing but its name known; the world gives it an id.
+    pub(crate) fn named(name: &str) -> Product {
+        Product {
+            id: String::new(),
+            created: 0,
+            name: name.to_owned(),
+            description: None,
+            active: true,
+            metadata: Metadata::new(),
+        }
+    }
+}
+
 impl Object for Product {
     const KIND: &'static str = "product";
 

@@ -19,6 +19,7 @@ pub(crate) struct PromotionCode {
 
 impl Object for PromotionCode {
     const KIND: &'static str = "promotion code";
+    const NAME: &'static str = "promotion_code";
 
     fn id(&self) -> &str {
         &self.id

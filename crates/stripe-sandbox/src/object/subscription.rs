@@ -113,6 +113,11 @@ impl Cancellation {
 }
 
 impl Subscription {
+    /// Not ended, whether it is paid or not.
+    pub(crate) fn is_live(&self) -> bool {
+        self.status.ended_at().is_none()
+    }
+
     /// The moment at which it ends, if that is settled.
     pub(crate) fn ends_at(&self) -> Option<i64> {
         match self.cancellation {

@@ -28,6 +28,7 @@ impl WebhookEndpoint {
 
 impl Object for WebhookEndpoint {
     const KIND: &'static str = "webhook endpoint";
+    const NAME: &'static str = "webhook_endpoint";
 
     fn id(&self) -> &str {
         &self.id

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::{missing, page, see_other};
+use super::{host, missing, page, see_other};
 use crate::calendar;
 use crate::money;
 use crate::object::invoice::Invoice;
@@ -67,7 +67,7 @@ fn change(world: &mut World, id: &str, subscription: &str, cancellation: Cancell
     if own(world, id, subscription).is_none() {
         return missing(UNKNOWN);
     }
-    if world.subscriptions.known(subscription).status.ended_at().is_none() {
+    if world.subscriptions.known(subscription).is_live() {
         world.set_cancellation(subscription, cancellation);
         world.portal_sessions.known_mut(id).flow = None;
     }
@@ -82,7 +82,7 @@ fn own<'a>(world: &'a World, id: &str, subscription: &str) -> Option<&'a PortalS
 }
 
 fn can_cancel(subscription: &Subscription) -> bool {
-    subscription.status.ended_at().is_none() && subscription.cancellation == Cancellation::None
+    subscription.is_live() && subscription.cancellation == Cancellation::None
 }
 
 fn overview(world: &World, session: &PortalSession) -> Response {
@@ -93,6 +93,7 @@ fn overview(world: &World, session: &PortalSession) -> Response {
     let invoices = world.invoices.iter().rev().filter(|it| it.customer == session.customer);
     let context = json!({
         "email": customer.email, "subscriptions": subscriptions, "back": session.return_url,
+        "business": session.return_url.as_deref().map(host),
         "invoices": invoices.map(invoice_context).collect::<Vec<_>>(),
     });
     page(StatusCode::OK, "portal.html", &context)
@@ -102,7 +103,7 @@ fn subscription_context(world: &World, base: &str, subscription: &Subscription) 
     let method =
         subscription.default_payment_method.as_deref().map(|id| world.payment_methods.known(id));
     let cancelable = can_cancel(subscription);
-    let resumable = subscription.status.ended_at().is_none() && subscription.ends_at().is_some();
+    let resumable = subscription.is_live() && subscription.ends_at().is_some();
     json!({
         "name": name(world, subscription), "price": price(world, subscription), "status": status(subscription),
         "next": next(subscription), "method": method.map(|method| method.means.shown()),
@@ -124,6 +125,7 @@ fn confirmation(world: &World, session: &PortalSession, subscription_id: &str) -
     let context = json!({
         "name": name(world, subscription), "price": price(world, subscription),
         "end": calendar::date(subscription.period.end), "action": format!("{base}/cancel/{subscription_id}"),
+        "business": session.return_url.as_deref().map(host),
         "back": session.return_url.as_ref().filter(|_| session.flow.is_some()).unwrap_or(&base),
     });
     page(StatusCode::OK, "cancel.html", &context)
@@ -135,11 +137,8 @@ fn name(world: &World, subscription: &Subscription) -> String {
 }
 
 fn price(world: &World, subscription: &Subscription) -> String {
-    let amount = subscription
-        .items
-        .iter()
-        .map(|item| world.price(&item.price).unit_amount * item.quantity)
-        .sum();
+    let amount =
+        subscription.items.iter().map(|item| world.price(&item.price).times(item.quantity)).sum();
     format!(
         "{} per {}",
         money::shown(amount, &subscription.currency),

@@ -150,14 +150,16 @@ impl Courier {
         }
     }
 
-    /// Notes an answer; the pause before the next try, if there is one.
-    fn conclude(&self, position: usize, status: Option<u16>) -> Option<Duration> {
+    /// Notes an answer.
+    fn conclude(&self, position: usize, status: Option<u16>) -> Conclusion {
         let mut queue = self.queue();
         let (posting, delivery) = &mut queue.log[position];
         let endpoint = posting.endpoint_id.clone();
+        let delivered = matches!(status, Some(200..300));
+        let first_success = delivered && !matches!(delivery.last_status, Some(200..300));
+        let acknowledged = first_success.then(|| posting.event_id.clone());
         delivery.attempts += 1;
         delivery.last_status = status;
-        let delivered = status.is_some_and(|status| (200..300).contains(&status));
         let pause = FIRST_PAUSE * 2_u32.saturating_pow(delivery.attempts - 1);
         let again = !delivered && delivery.attempts < MAX_ATTEMPTS;
         delivery.state = match (delivered, again) {
@@ -166,12 +168,20 @@ impl Courier {
             (false, false) => DeliveryState::GivenUp,
         };
         queue.busy.remove(&endpoint);
-        again.then_some(pause)
+        Conclusion { acknowledged, pause: again.then_some(pause) }
     }
 
     fn queue(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().expect("no holder of this lock panics")
     }
+}
+
+/// What an answer means.
+struct Conclusion {
+    /// The event, if this is the first time that the endpoint takes it.
+    acknowledged: Option<String>,
+    /// Until the next try, if there is one.
+    pause: Option<Duration>,
 }
 
 /// What a task of the courier ends with.
@@ -207,17 +217,11 @@ async fn attempt(position: usize, posting: Posting, signed_at: i64) -> Done {
 }
 
 fn answered(shared: &Arc<Shared>, tasks: &mut JoinSet<Done>, position: usize, status: Option<u16>) {
-    let first_success = {
-        let queue = shared.courier.queue();
-        let (posting, delivery) = &queue.log[position];
-        let success = status.is_some_and(|status| (200..300).contains(&status));
-        (success && !matches!(delivery.last_status, Some(200..300)))
-            .then(|| posting.event_id.clone())
-    };
-    if let Some(event_id) = first_success {
+    let Conclusion { acknowledged, pause } = shared.courier.conclude(position, status);
+    if let Some(event_id) = acknowledged {
         shared.acknowledge(&event_id);
     }
-    if let Some(pause) = shared.courier.conclude(position, status) {
+    if let Some(pause) = pause {
         tasks.spawn(async move {
             tokio::time::sleep(pause).await;
             Done::Paused(position)

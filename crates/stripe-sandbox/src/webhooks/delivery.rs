@@ -37,8 +37,6 @@ pub enum DeliveryState {
 pub enum Release {
     /// All, in the order of their events.
     All,
-    /// The first so many.
-    First(usize),
     /// All, the newest first.
     Reversed,
     /// All, each twice in a row.
@@ -52,7 +50,6 @@ impl Release {
     pub(crate) fn positions(&self, held: usize) -> Vec<usize> {
         match self {
             Release::All => (0..held).collect(),
-            Release::First(count) => (0..held.min(*count)).collect(),
             Release::Reversed => (0..held).rev().collect(),
             Release::Twice => (0..held).flat_map(|position| [position, position]).collect(),
             Release::Order(positions) => {
@@ -69,8 +66,6 @@ mod tests {
     #[test]
     fn releases_choose_and_order() {
         assert_eq!(Release::All.positions(3), [0, 1, 2]);
-        assert_eq!(Release::First(2).positions(3), [0, 1]);
-        assert_eq!(Release::First(9).positions(1), [0]);
         assert_eq!(Release::Reversed.positions(3), [2, 1, 0]);
         assert_eq!(Release::Twice.positions(2), [0, 0, 1, 1]);
         assert_eq!(Release::Order(vec![2, 0, 2, 7]).positions(3), [2, 0, 2]);

@@ -249,7 +249,7 @@ impl World {
         } else {
             let unit = money::shown(price.unit_amount, &price.currency);
             (
-                price.unit_amount * item.quantity,
+                price.times(item.quantity),
                 format!("{} × {product} (at {unit} / {every})", item.quantity),
             )
         };

@@ -13,9 +13,16 @@ use crate::object::checkout_session::{
 use crate::object::customer::Customer;
 use crate::object::discount::Discount;
 use crate::object::payment_method::Means;
+use crate::object::promotion_code::PromotionCode;
 use crate::object::subscription::{Cancellation, Period, Status, Subscription, SubscriptionItem};
 use crate::options::Interval;
 use crate::sandbox::Settlement;
+
+/// Who a checkout is for, as far as the caller says.
+pub(crate) struct Buyer {
+    pub(crate) customer: Option<String>,
+    pub(crate) discount: Option<AppliedDiscount>,
+}
 
 /// What the customer submits.
 #[derive(Clone, Debug)]
@@ -117,42 +124,41 @@ impl World {
         let (price, currency) = (price.id.clone(), price.currency.clone());
         let item = LineItem { id: self.ids.long("li"), price, quantity: 1 };
         let order = Order::plain(mode, currency, item, self.base_url.clone());
+        let buyer = Buyer { customer: None, discount: None };
+        Some(self.open_session(order, buyer, self.now() + DAY_SECONDS))
+    }
+
+    /// A checkout that waits for its customer; the answer is its id.
+    pub(crate) fn open_session(&mut self, order: Order, buyer: Buyer, expires_at: i64) -> String {
         let session = CheckoutSession {
             id: self.ids.with("cs_test_a1", 56),
             created: self.now(),
-            expires_at: self.now() + DAY_SECONDS,
+            expires_at,
             order,
             state: SessionState::Open { challenged: None },
-            customer: None,
-            discount: None,
+            customer: buyer.customer,
+            discount: buyer.discount,
             payment_intent: None,
         };
         let id = session.id.clone();
         self.checkout_sessions.insert(session);
-        Some(id)
+        id
     }
 
-    /// The customer types a promotion code; the answer says whether it is one.
+    /// The customer types a promotion code; the answer says whether it is one that counts here.
     pub(crate) fn apply_code(&mut self, session_id: &str, typed: &str) -> bool {
-        let code = self
-            .promotion_codes
-            .iter()
-            .find(|it| it.active && it.code.eq_ignore_ascii_case(typed.trim()));
-        let applied = code.map(|it| AppliedDiscount {
-            coupon: it.coupon.clone(),
-            promotion_code: Some(it.id.clone()),
-        });
-        let Some(session) = self.checkout_sessions.get_mut(session_id) else {
-            return false;
+        let session = self.checkout_sessions.get(session_id).filter(|it| it.takes_codes());
+        let Some(session) = session else { return false };
+        let is_meant = |it: &&PromotionCode| {
+            it.active
+                && it.code.eq_ignore_ascii_case(typed.trim())
+                && self.coupons.known(&it.coupon).off.fits(&session.order.currency)
         };
-        let allowed = session.is_open() && session.order.allow_promotion_codes == Some(true);
-        match applied {
-            Some(applied) if allowed => {
-                session.discount = Some(applied);
-                true
-            }
-            Some(_) | None => false,
-        }
+        let Some(code) = self.promotion_codes.iter().find(is_meant) else { return false };
+        let applied =
+            AppliedDiscount { coupon: code.coupon.clone(), promotion_code: Some(code.id.clone()) };
+        self.checkout_sessions.known_mut(session_id).discount = Some(applied);
+        true
     }
 
     /// A session that was not paid in time, or that its owner expired.

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-pub(crate) use checkout::{Payment, Refusal, Step};
+pub(crate) use checkout::{Buyer, Payment, Refusal, Step};
 pub(crate) use table::Table;
 
 use crate::clock::Clock;
@@ -71,7 +71,8 @@ pub(crate) struct World {
 pub(crate) struct Answered {
     /// Method, path and parameters.
     pub(crate) fingerprint: String,
-    pub(crate) answer: Value,
+    pub(crate) status: u16,
+    pub(crate) body: Value,
 }
 
 /// One event for one endpoint.
@@ -115,7 +116,7 @@ impl World {
     }
 
     pub(crate) fn amount(&self, item: &LineItem) -> i64 {
-        self.price(&item.price).unit_amount.saturating_mul(item.quantity)
+        self.price(&item.price).times(item.quantity)
     }
 
     /// What a checkout costs today: nothing, if a trial comes first.

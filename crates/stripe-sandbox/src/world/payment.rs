@@ -29,7 +29,6 @@ impl World {
             created: self.now(),
             customer: customer.map(str::to_owned),
             email: email.to_owned(),
-            name: None,
             means,
         };
         let (id, snapshot) = (method.id.clone(), method.render(self));

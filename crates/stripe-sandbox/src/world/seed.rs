@@ -58,24 +58,21 @@ impl World {
         world
     }
 
+    /// Gives a product the id that the caller chose, or one of its own; the answer is the id.
+    pub(crate) fn add_product(&mut self, chosen: Option<&str>, product: Product) -> String {
+        let id = chosen.map_or_else(|| self.ids.with("prod_", 14), str::to_owned);
+        self.products.insert(Product { id: id.clone(), created: self.now(), ..product });
+        id
+    }
+
     /// Prices of one product are seeded one by one; the product's name joins them.
     pub(crate) fn seed_price(&mut self, seed: &PriceSeed) {
         let created = self.now();
         let existing = self.products.iter().find(|product| product.name == seed.product_name);
-        let product = existing.map(|product| product.id.clone());
-        let product = product.unwrap_or_else(|| {
-            let product = Product {
-                id: self.ids.with("prod_", 14),
-                created,
-                name: seed.product_name.clone(),
-                description: None,
-                active: true,
-                metadata: Metadata::new(),
-            };
-            let id = product.id.clone();
-            self.products.insert(product);
-            id
-        });
+        let product = match existing {
+            Some(product) => product.id.clone(),
+            None => self.add_product(None, Product::named(&seed.product_name)),
+        };
         self.prices.insert(Price {
             id: seed.id.clone(),
             created,

@@ -179,3 +179,157 @@ async fn lists_are_paged_and_expanded() {
         (Some(1), &json!(false))
     );
 }
+
+#[tokio::test]
+async fn a_refused_expansion_has_no_effect() {
+    let shop = Shop::open().await;
+    let nonsense = [("email", "ada@example.com"), ("expand[]", "nonsense")];
+    for _ in 0..2 {
+        let (status, refused) = shop.keyed("k1", "customers", &nonsense).await;
+        assert_eq!(status, 400);
+        assert_eq!(refused["error"]["message"], "This property cannot be expanded (nonsense).");
+        assert!(shop.sandbox.customers().is_empty() && shop.sandbox.events().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn only_what_stripe_expands_is_expanded() {
+    let shop = Shop::open().await;
+    let session =
+        shop.checkout(&[("mode", "subscription"), ("line_items[0][price]", "price_reader")]).await;
+    let one = format!("checkout/sessions/{}", session["id"].as_str().expect("an id"));
+    let rows = [
+        (one.as_str(), "customer", 200),
+        (one.as_str(), "subscription.latest_invoice", 200),
+        (one.as_str(), "line_items.data.price.product", 200),
+        (one.as_str(), "customer.nonsense", 400),
+        (one.as_str(), "id", 400),
+        (one.as_str(), "data.customer", 400),
+        (one.as_str(), "subscription.latest_invoice.customer.subscriptions.data.customer", 400),
+        ("checkout/sessions", "data.customer", 200),
+        ("checkout/sessions", "customer", 400),
+        ("checkout/sessions", "data", 400),
+        ("customers", "data.colour", 400),
+    ];
+    for (path, expand, status) in rows {
+        let path = format!("{path}?expand[]={expand}");
+        assert_eq!(shop.call("GET", &path, &[]).await.0, status, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn errors_of_the_endpoint_are_remembered_under_the_key_and_bad_parameters_are_not() {
+    let shop = Shop::open().await;
+    let unknown = [("customer", "cus_x")];
+    let (status, first) = shop.keyed("k1", "billing_portal/sessions", &unknown).await;
+    assert_eq!(status, 400);
+    assert_eq!(shop.keyed("k1", "billing_portal/sessions", &unknown).await, (400, first));
+    let again = shop.request("POST", "billing_portal/sessions", &unknown);
+    let again = again.header("Idempotency-Key", "k1").send().await.expect("an answer");
+    assert_eq!(again.headers()["idempotent-replayed"], "true");
+    let other = shop.keyed("k1", "billing_portal/sessions", &[("customer", "cus_y")]).await.1;
+    assert_eq!(other["error"]["type"], "idempotency_error");
+
+    let rows: [(&str, &[(&str, &str)]); 4] = [
+        ("products", &[("colour", "red")]),
+        ("products", &[]),
+        ("products", &[("name", "A"), ("active", "perhaps")]),
+        ("coupons", &[("amount_off", "many")]),
+    ];
+    for (path, parameters) in rows {
+        assert_eq!(shop.keyed("k2", path, parameters).await.0, 400, "{parameters:?}");
+    }
+    assert_eq!(shop.keyed("k2", "products", &[("name", "A")]).await.0, 200);
+}
+
+#[tokio::test]
+async fn an_id_is_given_once() {
+    let shop = Shop::open().await;
+    let rows = [
+        ("products", [("id", "prod_x"), ("name", "One")], "Product already exists."),
+        ("coupons", [("id", "HALF"), ("percent_off", "50")], "Coupon already exists."),
+    ];
+    for (path, parameters, message) in rows {
+        let (_, first) = shop.call("POST", path, &parameters).await;
+        let (status, refused) = shop.call("POST", path, &parameters).await;
+        assert_eq!((status, &refused["error"]["message"]), (400, &json!(message)));
+        assert_eq!(refused["error"]["code"], "resource_already_exists");
+        let id = first["id"].as_str().expect("an id");
+        assert_eq!(shop.get(&format!("{path}/{id}")).await, first);
+    }
+}
+
+#[tokio::test]
+async fn a_coupon_in_another_currency_is_refused() {
+    let shop = Shop::open().await;
+    let order = |coupon: &'static str| {
+        [
+            ("mode", "payment"),
+            ("line_items[0][price]", "price_course"),
+            ("line_items[0][quantity]", "1"),
+            ("success_url", "https://shop.example/"),
+            ("discounts[0][coupon]", coupon),
+        ]
+    };
+    for (id, currency, status) in [("EURO", "EUR", 200), ("DOLLAR", "usd", 400)] {
+        let coupon = [("id", id), ("amount_off", "500"), ("currency", currency)];
+        shop.call("POST", "coupons", &coupon).await;
+        let (actual, answer) = shop.call("POST", "checkout/sessions", &order(id)).await;
+        assert_eq!(actual, status, "{answer}");
+        if status == 400 {
+            assert_eq!(answer["error"]["param"], "discounts[0][coupon]");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_json_body_is_told_which_content_type_is_right() {
+    let shop = Shop::open().await;
+    let request = shop.request("POST", "customers", &[]).json(&json!({ "email": "a@b.c" }));
+    let response = request.send().await.expect("an answer");
+    assert_eq!(response.status(), 400);
+    let error: Value = response.json().await.expect("JSON");
+    let message = error["error"]["message"].as_str().expect("a message");
+    assert!(message.contains("content type is application/x-www-form-urlencoded"), "{message}");
+    assert!(shop.sandbox.customers().is_empty());
+}
+
+#[tokio::test]
+async fn unknown_api_paths_are_answered_in_json() {
+    let shop = Shop::open().await;
+    for path in ["v1", "v1/", "v1/unicorns", "v2", "v2/", "v2/core/events"] {
+        let url = format!("{}{path}", shop.sandbox.url());
+        let request = reqwest::Client::new().get(&url).bearer_auth("sk_test_sandbox");
+        let response = request.send().await.expect("an answer");
+        assert_eq!(response.status(), 404, "{path}");
+        let error: Value = response.json().await.expect("JSON");
+        let message = error["error"]["message"].as_str().expect("a message");
+        assert!(
+            message.starts_with(&format!("Unrecognized request URL (GET: /{path})")),
+            "{message}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_api_version_looks_like_one() {
+    let shop = Shop::open().await;
+    let rows = [
+        ("2026-09-30.endive", 200),
+        ("2020-08-27", 200),
+        ("2026-9-30", 400),
+        ("2026-13-01", 400),
+        ("2026-09-30.", 400),
+        ("latest", 400),
+        ("", 400),
+    ];
+    for (version, status) in rows {
+        let request = shop.request("GET", "prices", &[]).header("Stripe-Version", version);
+        let response = request.send().await.expect("an answer");
+        assert_eq!(response.status(), status, "{version:?}");
+        if status == 400 {
+            let error: Value = response.json().await.expect("JSON");
+            assert_eq!(error["error"]["message"], format!("Invalid Stripe API version: {version}"));
+        }
+    }
+}

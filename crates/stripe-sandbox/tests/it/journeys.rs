@@ -341,6 +341,20 @@ async fn only_loopback_is_listened_on() {
 }
 
 #[tokio::test]
+async fn a_taken_port_is_said_once() {
+    let shop = Shop::open().await;
+    let address = shop.sandbox.url();
+    let address = address.trim_start_matches("http://").trim_end_matches('/');
+    let listen = address.parse().expect("an address");
+    let Err(error) = Sandbox::start(Options { listen, ..Options::default() }).await else {
+        panic!("two sandboxes on one port");
+    };
+    assert_eq!(error.to_string(), format!("cannot listen on {address}"));
+    let cause = std::error::Error::source(&error).expect("what the system said");
+    assert!(cause.to_string().contains("in use"), "{cause}");
+}
+
+#[tokio::test]
 async fn a_message_of_the_shop_is_shown_with_its_link() {
     let shop = Shop::open().await;
     let message = "Already have access? [Sign in](https://shop.example/sign-in?a=1&b=2) <b>";

@@ -2,4 +2,5 @@
 
 mod api;
 mod journeys;
+mod pages;
 mod support;

@@ -100,6 +100,18 @@ impl Shop {
         (response.status().as_u16(), response.json().await.expect("JSON"))
     }
 
+    /// A call with an idempotency key.
+    pub(crate) async fn keyed(
+        &self,
+        key: &str,
+        path: &str,
+        parameters: &[(&str, &str)],
+    ) -> (u16, Value) {
+        let request = self.request("POST", path, parameters).header("Idempotency-Key", key);
+        let response = request.send().await.expect("the sandbox answers");
+        (response.status().as_u16(), response.json().await.expect("JSON"))
+    }
+
     /// A call that may not be answered.
     pub(crate) async fn try_call(&self, path: &str) -> Result<u16, reqwest::Error> {
         self.request("GET", path, &[]).send().await.map(|response| response.status().as_u16())
