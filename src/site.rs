@@ -5,7 +5,8 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 
 use crate::config::Config;
-use crate::domain::ledger::{self, Ledger};
+use crate::domain::ids::PlanId;
+use crate::domain::ledger::{self, Ledger, Source};
 use crate::domain::standing::Standing;
 use crate::passes::Passes;
 
@@ -18,6 +19,11 @@ pub struct Site {
 }
 
 impl Site {
+    /// What each entry of a ledger means here.
+    pub fn sources(&self, ledger: &Ledger) -> Vec<(PlanId, Source)> {
+        ledger::sources(ledger, &self.config.catalog, self.config.patience)
+    }
+
     /// What a ledger amounts to here.
     pub fn standing(&self, ledger: &Ledger) -> Standing {
         ledger::standing(ledger, &self.config.catalog, self.config.patience)

@@ -173,19 +173,42 @@ pub fn owes_for(ledger: &Ledger, plan: &PlanId, catalog: &Catalog) -> bool {
     ledger.subscriptions.iter().any(|one| one.status.is_unpaid() && one.items.iter().any(confers))
 }
 
-/// What the ledger amounts to. Ends that have passed are left in: whoever asks compares them
-/// with his own clock. Prices that the owner does not sell count for nothing.
+/// What one entry of a ledger means for a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// It gives the plan.
+    Gives(Holding),
+    /// It will give the plan when the money has come.
+    Awaits,
+    /// The money never came.
+    Failed,
+}
+
+/// What each entry of a ledger means. Ends that have passed are left in: whoever asks compares
+/// them with his own clock. Prices that the owner does not sell count for nothing.
+pub fn sources(ledger: &Ledger, catalog: &Catalog, patience: Patience) -> Vec<(PlanId, Source)> {
+    let subscribed = ledger.subscriptions.iter().flat_map(|one| {
+        one.items.iter().filter_map(move |item| of_subscription(one, item, catalog, patience))
+    });
+    let bought = ledger.purchases.iter().flat_map(|one| {
+        one.prices.iter().filter_map(move |price| of_purchase(one, price, catalog))
+    });
+    let given = ledger.grants.iter().map(|grant| {
+        let holding = Holding { until: grant.until, why: Why::Given };
+        (grant.plan.clone(), Source::Gives(holding))
+    });
+    subscribed.chain(bought).chain(given).collect()
+}
+
+/// What the ledger amounts to: of several sources of a plan the one that lasts longest counts.
 pub fn standing(ledger: &Ledger, catalog: &Catalog, patience: Patience) -> Standing {
     let mut standing = Standing::none();
-    for subscription in &ledger.subscriptions {
-        add_subscription(&mut standing, subscription, catalog, patience);
-    }
-    for purchase in &ledger.purchases {
-        add_purchase(&mut standing, purchase, catalog);
-    }
-    for grant in &ledger.grants {
-        let given = Holding { until: grant.until, why: Why::Given };
-        standing.add(grant.plan.clone(), given);
+    for (plan, source) in sources(ledger, catalog, patience) {
+        match source {
+            Source::Gives(holding) => standing.add(plan, holding),
+            Source::Awaits => standing.expect(plan),
+            Source::Failed => {}
+        }
     }
     standing
 }
@@ -204,45 +227,47 @@ pub fn free_days(offered: Offered<'_>, ledger: Option<&Ledger>, catalog: &Catalo
     offered.plan.trial_days.filter(|_| offered.price.cycle != Cycle::Once && !had_it)
 }
 
-fn add_subscription(
-    standing: &mut Standing,
+fn of_subscription(
     subscription: &Subscription,
+    item: &Item,
     catalog: &Catalog,
     patience: Patience,
-) {
-    for item in &subscription.items {
-        let Some(offered) = catalog.priced(&item.price) else { continue };
-        let plan = offered.plan.id.clone();
-        match term(subscription, item, patience) {
-            Term::Runs { until, next } => {
-                let why = Why::Subscribed {
-                    subscription: subscription.id.clone(),
-                    customer: subscription.customer.clone(),
-                    next,
-                };
-                standing.add(plan, Holding { until: Some(until), why });
-            }
-            Term::AwaitsFirstPayment => standing.expect(plan),
-            Term::Over => {}
+) -> Option<(PlanId, Source)> {
+    let plan = catalog.priced(&item.price)?.plan.id.clone();
+    let source = match term(subscription, item, patience) {
+        Term::Runs { until, next } => {
+            let why = Why::Subscribed {
+                subscription: subscription.id.clone(),
+                customer: subscription.customer.clone(),
+                next,
+            };
+            Source::Gives(Holding { until: Some(until), why })
         }
-    }
+        Term::AwaitsFirstPayment => Source::Awaits,
+        Term::NeverPaid => Source::Failed,
+        Term::Over => return None,
+    };
+    Some((plan, source))
 }
 
-fn add_purchase(standing: &mut Standing, purchase: &Purchase, catalog: &Catalog) {
-    for price in &purchase.prices {
-        let Some(offered) = catalog.priced(price) else { continue };
-        let plan = offered.plan.id.clone();
-        match purchase.state {
-            PurchaseState::Paid => standing.add(plan, Holding { until: None, why: Why::Bought }),
-            PurchaseState::Pending => standing.expect(plan),
-            PurchaseState::Failed => {}
-        }
-    }
+fn of_purchase(
+    purchase: &Purchase,
+    price: &PriceId,
+    catalog: &Catalog,
+) -> Option<(PlanId, Source)> {
+    let plan = catalog.priced(price)?.plan.id.clone();
+    let source = match purchase.state {
+        PurchaseState::Paid => Source::Gives(Holding { until: None, why: Why::Bought }),
+        PurchaseState::Pending => Source::Awaits,
+        PurchaseState::Failed => Source::Failed,
+    };
+    Some((plan, source))
 }
 
 enum Term {
     Runs { until: Timestamp, next: Next },
     AwaitsFirstPayment,
+    NeverPaid,
     Over,
 }
 
@@ -260,9 +285,8 @@ fn term(subscription: &Subscription, item: &Item, patience: Patience) -> Term {
             Term::Runs { until: item.period_end, next: Next::Ends(item.period_end) }
         }
         Status::Incomplete => Term::AwaitsFirstPayment,
-        Status::Unpaid | Status::Canceled | Status::IncompleteExpired | Status::Paused => {
-            Term::Over
-        }
+        Status::IncompleteExpired => Term::NeverPaid,
+        Status::Unpaid | Status::Canceled | Status::Paused => Term::Over,
     }
 }
 

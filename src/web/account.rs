@@ -7,12 +7,12 @@ use axum::response::Response;
 use http::header;
 use serde::Deserialize;
 
-use super::Desk;
 use super::input::Sent;
 use super::join::see_other;
 use super::problem::Problem;
 use super::views::AccountView;
 use super::visitor::{Visit, Visitor};
+use super::{Desk, returned};
 
 /// Where it is.
 pub(super) const PATH: &str = "/_tollhouse/account";
@@ -52,8 +52,12 @@ pub(super) async fn portal(
             "This is not yours to manage. Go back to your account and try again from there.",
         ));
     };
-    let back = visit.site.config.site.url.join(PATH);
-    let url = desk.stripe.portal(customer, &back).await.map_err(Problem::at_the_portal)?;
+    let back = visit.site.config.site.url.join(&returned::path_from_portal(customer));
+    let url = desk
+        .stripe
+        .portal(customer, &back)
+        .await
+        .map_err(|problem| Problem::at_the_portal(&problem))?;
     Ok(see_other(&url))
 }
 

@@ -58,7 +58,10 @@ pub(super) async fn show(
         catalog.plans().iter().map(|plan| plan.id.clone()).collect()
     };
     let ledger = till::ledger_of(&desk, &visit.visitor).await?;
-    let mut offer = Offer::new(&visit.site, &plans, &to, ledger.as_ref());
+    let mut offer = Offer::new(&visit.site, &plans, &to, ledger.as_ref(), now);
+    if asked.to.is_none() {
+        offer = offer.of_everything();
+    }
     if asked.left.is_some() {
         offer = offer.after_checkout();
     }
@@ -78,7 +81,8 @@ pub(super) async fn offer_in_place(
     if standing.is_some_and(|standing| openers(gate).iter().any(|plan| standing.awaits(plan))) {
         return Ok(returned::waiting(desk, visit, StatusCode::PAYMENT_REQUIRED, wanted));
     }
-    let offer = Offer::new(&visit.site, openers(gate), wanted, ledger.as_ref());
+    let now = desk.clock.now();
+    let offer = Offer::new(&visit.site, openers(gate), wanted, ledger.as_ref(), now);
     Ok(page(desk, visit, StatusCode::PAYMENT_REQUIRED, &offer, wanted))
 }
 

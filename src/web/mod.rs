@@ -235,8 +235,10 @@ fn add_common_headers(site: &Site, headers: &mut HeaderMap) {
             sandbox.trim_end_matches('/')
         });
     let policy = format!(
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' {tills}; \
-         frame-ancestors 'none'; base-uri 'none'"
+        "default-src 'none'; style-src {}; img-src 'self' data:; form-action 'self' {tills}; \
+         frame-ancestors 'none'; base-uri 'none'",
+        // By its name: the page that says "this is another site" is shown on that other site.
+        site.config.site.url
     );
     let policy = HeaderValue::from_str(&policy).expect("a checked address is plain ASCII");
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);

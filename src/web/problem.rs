@@ -76,26 +76,26 @@ impl Problem {
     }
 
     /// Stripe did not open a checkout.
-    pub(super) fn at_the_till(error: StripeError) -> Self {
+    pub(super) fn at_the_till(error: &StripeError) -> Self {
         let down = "The payment page cannot be reached just now. Nothing was charged: please try again in a minute.";
         let wrong = "This site's payments are not set up rightly, so nothing was charged. Please tell its owner.";
-        Self::of_stripe(&error, down, ("This cannot be bought just now", wrong))
+        Self::of_stripe(error, down, ("This cannot be bought just now", wrong))
     }
 
     /// Stripe did not open the portal.
-    pub(super) fn at_the_portal(error: StripeError) -> Self {
+    pub(super) fn at_the_portal(error: &StripeError) -> Self {
         let down = "Your bills cannot be reached just now. Please try again in a minute.";
         let wrong = "The page of your bills is not set up rightly. Please tell the owner of this site: he can look and cancel for you.";
-        Self::of_stripe(&error, down, ("Your bills cannot be shown just now", wrong))
+        Self::of_stripe(error, down, ("Your bills cannot be shown just now", wrong))
     }
 
     /// Stripe or the store did not tell what somebody who comes back has paid.
-    pub(super) fn after_paying(error: BillingError) -> Self {
+    pub(super) fn after_paying(error: &BillingError) -> Self {
         let down = "We cannot look at your payment just now. If you have paid, it is not lost: load this page again in a minute.";
         let wrong = "We cannot look at your payment. If you have paid, it is not lost: please tell the owner of this site.";
         match error {
             BillingError::Stripe(error) => {
-                Self::of_stripe(&error, down, ("Your payment cannot be looked at just now", wrong))
+                Self::of_stripe(error, down, ("Your payment cannot be looked at just now", wrong))
             }
             BillingError::Store(error) => Self::once_more(down).because(error),
         }

@@ -7,22 +7,25 @@ use axum::response::Response;
 use http::{StatusCode, header};
 use serde::Deserialize;
 
-use super::Desk;
 use super::input::Asked;
 use super::join::{offer_path, see_other};
 use super::problem::Problem;
 use super::till::{self, OfThisBrowser};
 use super::visitor::{Visit, seal};
-use crate::domain::ids::{CheckoutId, ReaderId};
+use super::{Desk, account};
+use crate::domain::ids::{CheckoutId, CustomerId, ReaderId, Subject};
 use crate::domain::return_path::ReturnPath;
 use crate::domain::standing::Standing;
 use crate::store::BegunCheckout;
 use crate::stripe::{Checkout, CheckoutState, Expiry, Payment, StripeError};
 
-/// What Stripe appends to the address.
+/// What the address says, which we gave to Stripe.
 #[derive(Deserialize)]
-pub(super) struct OfWhat {
-    session_id: String,
+pub(super) struct FromWhere {
+    /// The checkout; Stripe puts its id there.
+    session_id: Option<String>,
+    /// The customer whose portal it was.
+    customer: Option<String>,
 }
 
 /// Where Stripe sends a buyer.
@@ -30,27 +33,56 @@ pub(super) fn path(checkout: &CheckoutId) -> String {
     format!("/_tollhouse/return?session_id={checkout}")
 }
 
-/// Fulfils, signs in, and goes on; as often as it is asked for.
+/// Where the Customer Portal leads back to.
+pub(super) fn path_from_portal(customer: &CustomerId) -> String {
+    format!("/_tollhouse/return?customer={customer}")
+}
+
+/// Back from the checkout, or from the portal.
 pub(super) async fn show(
     State(desk): State<Arc<Desk>>,
     visit: Visit,
-    Asked(asked): Asked<OfWhat>,
+    Asked(asked): Asked<FromWhere>,
 ) -> Result<Response, Problem> {
-    let id = CheckoutId::parse(&asked.session_id).map_err(|_| {
-        Problem::bad_request(
+    let session = asked.session_id.as_deref().map(CheckoutId::parse);
+    let customer = asked.customer.as_deref().map(CustomerId::parse);
+    match (session, customer) {
+        (Some(Ok(id)), None) => from_checkout(&desk, &visit, id).await,
+        (None, Some(Ok(customer))) => from_portal(&desk, &visit, customer).await,
+        (_, _) => Err(Problem::bad_request(
             "This address is not complete. Go back to the page that you wanted to read.",
-        )
-    })?;
+        )),
+    }
+}
+
+/// Looks at what was changed, so that the account tells it at once; the webhook may be a moment
+/// later, and tells it anyway if Stripe cannot be asked.
+async fn from_portal(
+    desk: &Desk,
+    visit: &Visit,
+    customer: CustomerId,
+) -> Result<Response, Problem> {
+    let ledger = till::ledger_of(desk, &visit.visitor).await?;
+    if ledger.is_some_and(|ledger| ledger.customers().contains(&customer))
+        && let Err(problem) = desk.billing.fulfil(&Subject::Customer(customer)).await
+    {
+        Problem::after_paying(&problem).log();
+    }
+    Ok(see_other(account::PATH))
+}
+
+/// Fulfils, signs in, and goes on; as often as it is asked for.
+async fn from_checkout(desk: &Desk, visit: &Visit, id: CheckoutId) -> Result<Response, Problem> {
     // Stripe is asked about checkouts that were begun here only: not about what anybody makes up.
     let Some(begun) = desk.store.checkout(id.clone()).await? else {
         return Err(Problem::no_such_page());
     };
-    let is_his = was_begun_here(&desk, &visit, &begun).await?;
+    let is_his = was_begun_here(desk, visit, &begun).await?;
     let to = if is_his { ReturnPath::or_home(&begun.return_to) } else { ReturnPath::home() };
     let checkout = match desk.stripe.checkout(&id).await {
         Ok(checkout) => checkout,
         Err(StripeError::NotFound(_)) => return Err(Problem::no_such_page()),
-        Err(problem) => return Err(Problem::after_paying(problem.into())),
+        Err(problem) => return Err(Problem::after_paying(&problem.into())),
     };
     match checkout.state {
         CheckoutState::Complete => {}
@@ -59,7 +91,7 @@ pub(super) async fn show(
         }
     }
     let recorded = desk.billing.fulfil(&checkout.subject()).await;
-    let Some(recorded) = recorded.map_err(Problem::after_paying)? else {
+    let Some(recorded) = recorded.map_err(|problem| Problem::after_paying(&problem))? else {
         return Err(Problem::no_such_page());
     };
     if !is_his {
@@ -67,7 +99,7 @@ pub(super) async fn show(
     }
     let here = visit.visitor.reader().map(|known| known.reader.clone());
     let reader = desk.store.came_back(id, checkout.subject(), recorded.reader, here).await?;
-    welcome(&desk, &visit, &checkout, reader, &to).await
+    welcome(desk, visit, &checkout, reader, &to).await
 }
 
 /// Whether this browser began the checkout, or is signed in as whoever came back from it.

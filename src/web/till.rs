@@ -172,7 +172,10 @@ pub(super) async fn checkouts_of(
             Err(problem) => Err(problem),
         });
     let found: Vec<Result<Option<OfThisBrowser>, StripeError>> = join_all(asked).await;
-    let found = found.into_iter().collect::<Result<Vec<_>, _>>().map_err(Problem::at_the_till)?;
+    let found = found
+        .into_iter()
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|problem| Problem::at_the_till(&problem))?;
     Ok(found.into_iter().flatten().collect())
 }
 
@@ -219,7 +222,8 @@ async fn open(
     let nonce = crypto::random_name();
     let gone = make_room(desk, visit, mine).await;
     let price = order.price.clone();
-    let opened = at_stripe(desk, visit, order).await.map_err(Problem::at_the_till)?;
+    let opened =
+        at_stripe(desk, visit, order).await.map_err(|problem| Problem::at_the_till(&problem))?;
     let begun = BegunCheckout {
         id: opened.id,
         price,
@@ -299,7 +303,7 @@ fn to_stripe(url: &str) -> Response {
     match HeaderValue::from_str(url) {
         Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response(),
         Err(problem) => {
-            Problem::at_the_till(StripeError::Malformed(problem.to_string())).into_response()
+            Problem::at_the_till(&StripeError::Malformed(problem.to_string())).into_response()
         }
     }
 }

@@ -9,10 +9,10 @@ use minijinja::{Environment, Value, context};
 use serde::Serialize;
 
 use crate::domain::ids::{Mode, PlanId};
-use crate::domain::ledger::{Ledger, free_days};
-use crate::domain::plan::{Offered, Plan, Price};
+use crate::domain::ledger::{Ledger, Source, free_days};
+use crate::domain::plan::{Catalog, Offered, Plan, Price};
 use crate::domain::return_path::ReturnPath;
-use crate::domain::standing::{Holding, Next, Why};
+use crate::domain::standing::{Holding, Next, Standing, Why};
 use crate::domain::time::Timestamp;
 use crate::site::Site;
 use crate::store::Account;
@@ -49,7 +49,8 @@ pub(super) struct Message<'a> {
 pub(super) struct Offer<'a> {
     plans: Vec<OfferedPlan<'a>>,
     to: &'a str,
-    sign_in_url: &'static str,
+    /// Whether a page was wanted, and is closed; else somebody looks what there is.
+    closed_page: bool,
     is_reader: bool,
     left_checkout: bool,
 }
@@ -59,6 +60,12 @@ struct OfferedPlan<'a> {
     title: &'a str,
     perk: Option<&'a str>,
     best: bool,
+    /// Whether he has it.
+    has: bool,
+    /// Whether he has paid for it, and the money is on its way.
+    awaits: bool,
+    /// What he pays for already, and would get with it once more.
+    paid_twice: Vec<&'a str>,
     prices: Vec<OfferedPrice<'a>>,
 }
 
@@ -71,25 +78,32 @@ struct OfferedPrice<'a> {
 }
 
 impl<'a> Offer<'a> {
-    /// The offer of these plans to whoever has this ledger; those without a price are only
-    /// given, never sold.
+    /// The offer of these plans to whoever has this ledger at `now`; those without a price are
+    /// only given, never sold.
     pub(super) fn new(
         site: &'a Site,
         among: &BTreeSet<PlanId>,
         to: &'a ReturnPath,
         ledger: Option<&Ledger>,
+        now: Timestamp,
     ) -> Self {
         let catalog = &site.config.catalog;
+        let standing = ledger.map(|ledger| site.standing(ledger)).unwrap_or_default();
         let plans = catalog
             .plans()
             .iter()
             .filter(|plan| among.contains(&plan.id) && !plan.prices.is_empty())
-            .map(|plan| OfferedPlan::new(plan, |offered| free_days(offered, ledger, catalog)))
+            .map(|plan| OfferedPlan {
+                has: catalog.has(&standing, &plan.id, now),
+                awaits: catalog.awaits(&standing, &plan.id),
+                paid_twice: paid_twice(catalog, plan, &standing, now),
+                ..OfferedPlan::new(plan, |offered| free_days(offered, ledger, catalog))
+            })
             .collect();
         Self {
             plans,
             to: to.as_str(),
-            sign_in_url: "/_tollhouse/sign-in",
+            closed_page: true,
             is_reader: ledger.is_some(),
             left_checkout: false,
         }
@@ -99,6 +113,34 @@ impl<'a> Offer<'a> {
     pub(super) fn after_checkout(self) -> Self {
         Self { left_checkout: true, ..self }
     }
+
+    /// The same, shown to somebody who asked what there is, not for a page.
+    pub(super) fn of_everything(self) -> Self {
+        Self { closed_page: false, ..self }
+    }
+}
+
+/// Titles of running subscriptions to what this plan includes: they would go on.
+fn paid_twice<'a>(
+    catalog: &'a Catalog,
+    plan: &Plan,
+    standing: &Standing,
+    now: Timestamp,
+) -> Vec<&'a str> {
+    let goes_on = |holding: &Holding| match holding.why {
+        Why::Subscribed { next, .. } => !matches!(next, Next::Ends(_)),
+        Why::Bought | Why::Given | Why::Pass => false,
+    };
+    standing
+        .holdings()
+        .filter(|(owned, holding)| {
+            **owned != plan.id
+                && goes_on(holding)
+                && standing.covers(owned, now)
+                && catalog.confers(&plan.id, owned)
+        })
+        .filter_map(|(owned, _)| Some(catalog.plan(owned)?.title.as_str()))
+        .collect()
 }
 
 impl<'a> OfferedPlan<'a> {
@@ -108,6 +150,9 @@ impl<'a> OfferedPlan<'a> {
             title: &plan.title,
             perk: plan.perk.as_deref(),
             best: plan.prices.iter().any(|price| price.best),
+            has: false,
+            awaits: false,
+            paid_twice: Vec::new(),
             prices: plan.prices.iter().map(price).collect(),
         }
     }
@@ -129,7 +174,10 @@ impl<'a> OfferedPrice<'a> {
 pub(super) struct AccountView {
     email: Option<String>,
     holdings: Vec<HoldingView>,
-    pending: Vec<String>,
+    /// Titles of plans whose money is on its way.
+    pending: BTreeSet<String>,
+    /// Titles of plans whose money never came.
+    failed: BTreeSet<String>,
     bills: Vec<BillsView>,
 }
 
@@ -148,55 +196,100 @@ struct HoldingView {
     status: String,
     /// What happens next, and when.
     next: Option<String>,
+    /// What it comes with anyway: it need not be paid for.
+    included_in: Option<String>,
     /// Whose portal changes it.
     customer: Option<String>,
+    /// What the button to the portal says.
+    manage: &'static str,
 }
 
 impl AccountView {
-    /// What the account amounts to at `now`.
+    /// What the account amounts to at `now`: everything that gives something, each by itself, so
+    /// that nothing that is paid for stands in the shadow of a gift.
     pub(super) fn new(site: &Site, account: &Account, now: Timestamp) -> Self {
         let standing = site.standing(&account.ledger);
+        let catalog = &site.config.catalog;
         let title = |plan: &PlanId| {
-            site.config
-                .catalog
-                .plan(plan)
-                .map_or_else(|| plan.to_string(), |plan| plan.title.clone())
+            catalog.plan(plan).map_or_else(|| plan.to_string(), |plan| plan.title.clone())
         };
-        let holdings: Vec<HoldingView> = standing
-            .holdings()
-            .filter(|(plan, _)| standing.covers(plan, now))
-            .map(|(plan, holding)| HoldingView::new(title(plan), holding))
-            .collect();
-        let pending = standing.pending().map(title).collect();
+        let mut view = Self {
+            email: account.email.clone(),
+            holdings: Vec::new(),
+            pending: BTreeSet::new(),
+            failed: BTreeSet::new(),
+            bills: Vec::new(),
+        };
+        for (plan, source) in site.sources(&account.ledger) {
+            let has = catalog.has(&standing, &plan, now);
+            match source {
+                Source::Gives(holding) if holding.until.is_none_or(|end| now < end) => {
+                    let dearer = standing.holdings().find(|(other, _)| {
+                        **other != plan
+                            && standing.covers(other, now)
+                            && catalog.confers(other, &plan)
+                    });
+                    let dearer = dearer.map(|(other, _)| title(other));
+                    view.holdings.push(HoldingView::new(title(&plan), &holding, dearer));
+                }
+                Source::Gives(_) => {}
+                Source::Awaits => {
+                    view.pending.insert(title(&plan));
+                }
+                Source::Failed if !has && !catalog.awaits(&standing, &plan) => {
+                    view.failed.insert(title(&plan));
+                }
+                Source::Failed => {}
+            }
+        }
+        view.bills = view.bills_of(&account.ledger);
+        view
+    }
+
+    fn bills_of(&self, ledger: &Ledger) -> Vec<BillsView> {
         let is_shown = |customer: &str| {
-            holdings.iter().any(|holding| holding.customer.as_deref() == Some(customer))
+            self.holdings.iter().any(|holding| holding.customer.as_deref() == Some(customer))
         };
-        let bills = account.ledger.customers().into_iter().filter(|it| !is_shown(it.as_str()));
-        let bills = bills
+        let others = ledger.customers().into_iter().filter(|it| !is_shown(it.as_str()));
+        others
             .map(|customer| BillsView {
                 customer: customer.to_string(),
-                owes: account.ledger.owes(customer),
+                owes: ledger.owes(customer),
             })
-            .collect();
-        Self { email: account.email.clone(), holdings, pending, bills }
+            .collect()
     }
 }
 
 impl HoldingView {
-    fn new(title: String, holding: &Holding) -> Self {
-        let (status, next, customer) = match &holding.why {
-            Why::Subscribed { customer, next, .. } => {
-                let (status, next) = subscription_words(*next);
-                (status, Some(next), Some(customer.to_string()))
-            }
-            Why::Bought => ("Yours, paid once", None, None),
-            Why::Given => {
-                let end = holding.until.map(|end| format!("Until {}", end.date_in_words()));
-                ("Given to you by the owner of this site", end, None)
-            }
-            Why::Pass => ("Yours", None, None),
+    fn new(title: String, holding: &Holding, dearer: Option<String>) -> Self {
+        let mut view = Self {
+            title,
+            status: String::new(),
+            next: None,
+            included_in: None,
+            customer: None,
+            manage: "Manage billing or cancel",
         };
-        Self { title, status: status.to_owned(), next, customer }
+        match &holding.why {
+            Why::Subscribed { customer, next, .. } => {
+                let (status, what) = subscription_words(*next);
+                status.clone_into(&mut view.status);
+                view.next = Some(what);
+                view.customer = Some(customer.to_string());
+                if let Next::Ends(_) = next {
+                    view.manage = "Manage billing or resume";
+                } else {
+                    view.included_in = dearer;
+                }
+            }
+            Why::Bought => "Yours, paid once".clone_into(&mut view.status),
+            Why::Given => {
+                "Given to you by the owner of this site".clone_into(&mut view.status);
+                view.next = holding.until.map(|end| format!("Until {}", end.date_in_words()));
+            }
+            Why::Pass => "Yours".clone_into(&mut view.status),
+        }
+        view
     }
 }
 
@@ -263,6 +356,7 @@ impl Views {
         let settings = &site.config.site;
         let common = context! {
             site_name => settings.name.as_str(),
+            site_url => settings.url.as_str(),
             contact => settings.contact.as_str(),
             test_mode => site.config.stripe.mode == Mode::Test,
         };

@@ -217,7 +217,7 @@ async fn whoever_paid_reads_on_after_the_program_was_killed() {
 async fn an_answer_that_is_being_given_survives_sigterm() {
     let mut shop = Shop::open().await;
     let answer = answer_that_waits_for_stripe(&shop).await;
-    shop.terminate();
+    shop.terminate().await;
     shop.stripe.release_hung();
     let answer = answer.await.expect("a task").expect("an answer");
     let leads_to = answer.headers()["location"].to_str().expect("ASCII");
@@ -229,7 +229,7 @@ async fn an_answer_that_is_being_given_survives_sigterm() {
 async fn whoever_asks_twice_is_not_kept_waiting() {
     let mut shop = Shop::open().await;
     let answer = answer_that_waits_for_stripe(&shop).await;
-    shop.terminate();
+    shop.terminate().await;
     shop.terminate_again();
     assert!(shop.ends_well());
     answer.await.expect("a task").expect_err("it is cut off");

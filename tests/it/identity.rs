@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use stripe_sandbox::Payer;
+use stripe_sandbox::{CancelWhen, Payer};
 use tollhouse::app;
 use tollhouse::clock::Clock;
 use tollhouse::domain::ids::PlanId;
@@ -148,8 +148,17 @@ async fn the_portal_opens_for_a_customer_of_the_reader_and_no_other() {
     let hers = site.stripe.customers()[0]["id"].as_str().expect("an id").to_owned();
     let portal = ann.submit("/_tollhouse/portal", &[("customer", &hers)]).await.goes_to();
     assert!(portal.starts_with(&format!("{}p/session/", site.stripe.url())), "{portal}");
+    let id = site.stripe.subscriptions()[0]["id"].as_str().expect("an id").to_owned();
+    assert!(site.stripe.cancel_subscription(&id, CancelWhen::AtPeriodEnd));
+    let back = format!("/_tollhouse/return?customer={hers}");
+    assert_eq!(ann.open(&back).await.goes_to(), "/_tollhouse/account");
+    let account = ann.open("/_tollhouse/account").await.body;
+    assert!(account.contains("You can read until"), "without a webhook: {account}");
     let bob = site.visitor();
     bob.buy(&site.stripe, "price_course", "/course/1").await;
+    site.stripe.forget_requests();
+    assert_eq!(bob.open(&back).await.goes_to(), "/_tollhouse/account");
+    assert_eq!(site.stripe.requests(), [], "it is nothing of his");
     let refused = bob.submit("/_tollhouse/portal", &[("customer", &hers)]).await;
     assert_eq!(refused.status, 400, "{}", refused.body);
     let stranger = site.visitor().submit("/_tollhouse/portal", &[("customer", &hers)]).await;

@@ -3,6 +3,7 @@
 mod support;
 mod tidy;
 
+mod account;
 mod buying;
 mod config;
 mod gating;
