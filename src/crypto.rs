@@ -27,6 +27,11 @@ pub fn random_name() -> String {
     hex(&random::<16>())
 }
 
+/// A random number.
+pub fn random_number() -> u64 {
+    u64::from_be_bytes(random())
+}
+
 /// A new reader's id.
 pub fn new_reader() -> ReaderId {
     ReaderId::parse(&format!("reader_{}", hex(&random::<10>()))).expect("hex is plain")

@@ -64,6 +64,7 @@ async fn show(listen: SocketAddr) -> Result<Outcome> {
         }),
         promotion_codes: vec![PromotionSeed { code: "WELCOME20".to_owned(), percent_off: 20 }],
         settle_delayed_after: Some(BANK),
+        seed: crypto::random_number(),
         ..Options::default()
     })
     .await?;

@@ -30,14 +30,20 @@ pub(super) struct Args {
     /// Where events are sent; with --config, the address in the file.
     #[arg(long, value_name = "URL")]
     webhook: Option<String>,
-    /// What events are signed with; made up if it is missing.
-    #[arg(long, value_name = "SECRET")]
+    /// What events are signed with (whsec_…); made up if it is missing.
+    #[arg(long, value_name = "SECRET", value_parser = webhook_secret)]
     webhook_secret: Option<String>,
+}
+
+fn webhook_secret(text: &str) -> Result<String, &'static str> {
+    let rest = text.strip_prefix("whsec_").filter(|rest| !rest.is_empty());
+    rest.map(|_| text.to_owned()).ok_or("it begins with whsec_")
 }
 
 /// What is told to the gateway, so that it takes this sandbox for Stripe.
 struct Trial {
     variables: StripeVariables,
+    key: String,
     secret: String,
     config: Option<Config>,
 }
@@ -57,7 +63,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         let mut signal = StopSignal::listen_in_terminal()?;
         let sandbox = Sandbox::start(Options {
             listen: args.listen,
-            secret_key: KEY.to_owned(),
+            secret_key: trial.key.clone(),
+            seed: crypto::random_number(),
             prices: trial.config.as_ref().map(prices).unwrap_or_default(),
             webhook: webhook.map(|url| WebhookTarget { url, secret: trial.secret.clone() }),
             promotion_codes: vec![PromotionSeed { code: "WELCOME20".to_owned(), percent_off: 20 }],
@@ -84,7 +91,7 @@ impl Trial {
                 secret_key: Some("STRIPE_SECRET_KEY".to_owned()),
                 webhook_secret: Some("STRIPE_WEBHOOK_SECRET".to_owned()),
             };
-            return Ok(Self { variables, secret, config: None });
+            return Ok(Self { variables, key: KEY.to_owned(), secret, config: None });
         };
         let variables = config::stripe_variables(path);
         let over = [
@@ -97,15 +104,17 @@ impl Trial {
         let mut environment = config::environment();
         environment.extend(over.into_iter().filter_map(|(key, value)| Some((key?, value))));
         let config = Config::load(path, &environment)?;
+        // What the file reads from a file of its own stays as it is.
+        let key = config.stripe.secret_key.expose().clone();
         let secret = config.stripe.webhook_secrets[0].expose().clone();
-        Ok(Self { variables, secret, config: Some(config) })
+        Ok(Self { variables, key, secret, config: Some(config) })
     }
 
     /// What the owner does next.
     fn guide(&self, stripe: &str) -> String {
         let site = self.config.as_ref().and_then(local_url);
         let lines = [
-            self.variables.secret_key.as_deref().map(|name| (name, KEY)),
+            self.variables.secret_key.as_deref().map(|name| (name, self.key.as_str())),
             self.variables.webhook_secret.as_deref().map(|name| (name, self.secret.as_str())),
             Some(("TOLLHOUSE_STRIPE__API_BASE", stripe)),
             site.as_deref().map(|site| ("TOLLHOUSE_SITE__URL", site)),

@@ -287,6 +287,26 @@ fn the_program_prints_an_example_that_it_accepts() {
 }
 
 #[test]
+fn what_the_readme_says_to_write_is_free_of_faults() {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = std::fs::read_to_string(readme).expect("text");
+    let (_, rest) = readme.split_once("```toml\n").expect("a configuration");
+    let (config, _) = rest.split_once("```").expect("its end");
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(folder.path().join("public")).expect("a folder");
+    let config: Vec<&str> = config.lines().map(str::trim).collect();
+    std::fs::write(folder.path().join("config.toml"), config.join("\n")).expect("written");
+    let checked = tollhouse()
+        .arg("check")
+        .current_dir(folder.path())
+        .env("STRIPE_SECRET_KEY", "sk_live_1")
+        .env("STRIPE_WEBHOOK_SECRET", "whsec_1")
+        .output()
+        .expect("it runs");
+    assert!(said(&checked).contains("no fault found"));
+}
+
+#[test]
 fn every_example_is_free_of_faults() {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
     let mut seen = Vec::new();
