@@ -35,7 +35,7 @@ unit: ## the tests beside the code
 	@scripts/test unit
 
 integration: ## the whole system over real sockets, in process
-	@scripts/need cargo cc cmake nginx node
+	@scripts/need cargo cc cmake nginx
 	@scripts/test integration
 
 e2e: ## the built program and a real browser

@@ -55,11 +55,6 @@ impl Sites {
         self.0.load_full()
     }
 
-    /// Puts another in its place; requests that have begun keep the old one.
-    pub fn replace(&self, site: Site) {
-        self.0.store(Arc::new(site));
-    }
-
     /// The site of a request's host, as the `Host` header gives it: a name, maybe a port.
     pub fn find(&self, host: &str) -> Found {
         let site = self.current();

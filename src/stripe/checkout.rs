@@ -5,17 +5,13 @@ use stripe_checkout::checkout_session::{
     ExpireCheckoutSession, ListLineItemsCheckoutSession, RetrieveCheckoutSession,
 };
 use stripe_shared::{
-    CheckoutSession, CheckoutSessionItem, CheckoutSessionMode, CheckoutSessionPaymentStatus,
-    CheckoutSessionStatus,
+    CheckoutSession, CheckoutSessionItem, CheckoutSessionPaymentStatus, CheckoutSessionStatus,
 };
 
 use super::client::{PAGE, Stripe};
 use super::error::StripeError;
 use super::order::{Order, reader_in, request};
-use crate::domain::ids::{
-    CheckoutId, CustomerId, Mode, PriceId, ReaderId, Subject, SubscriptionId,
-};
-use crate::domain::time::Timestamp;
+use crate::domain::ids::{CheckoutId, CustomerId, Mode, PriceId, ReaderId, Subject};
 
 /// A session that waits for its buyer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,8 +20,6 @@ pub struct OpenCheckout {
     pub id: CheckoutId,
     /// Where the buyer pays.
     pub url: String,
-    /// When it closes by itself.
-    pub expires: Timestamp,
 }
 
 /// A checkout session as Stripe tells it.
@@ -33,25 +27,17 @@ pub struct OpenCheckout {
 pub struct Checkout {
     /// Stripe's id.
     pub id: CheckoutId,
-    /// Practice or real money; always that of the key.
-    pub mode: Mode,
     /// Whether it still waits for its buyer.
     pub state: CheckoutState,
     /// Whether money has come.
     pub payment: Payment,
-    /// What kind of sale it is.
-    pub sale: Sale,
     /// The buyer, if he is a customer (by now).
     pub customer: Option<CustomerId>,
-    /// The subscription that came of it.
-    pub subscription: Option<SubscriptionId>,
     /// The reader who was signed in when we opened it. From metadata alone: whoever follows a
     /// payment link can set `client_reference_id`.
     pub reader: Option<ReaderId>,
     /// What is bought.
     pub prices: Vec<PriceId>,
-    /// The address that the buyer typed; nobody has verified it.
-    pub email: Option<String>,
 }
 
 /// Whether a checkout still waits for its buyer.
@@ -61,8 +47,6 @@ pub enum CheckoutState {
     Open {
         /// Where he pays; none if the till is embedded in a page of somebody else's.
         url: Option<String>,
-        /// When it closes by itself.
-        expires: Timestamp,
     },
     /// The buyer is done; the money may still be on its way.
     Complete,
@@ -79,17 +63,6 @@ pub enum Payment {
     NotRequired,
     /// Not yet, or never.
     Unpaid,
-}
-
-/// What kind of sale a checkout is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sale {
-    /// A subscription.
-    Subscription,
-    /// Paid once.
-    Once,
-    /// Nothing is sold: a card is stored, or a kind of later years.
-    Nothing,
 }
 
 /// What came of ending a checkout.
@@ -127,11 +100,7 @@ impl Stripe {
             })
             .await?;
         let no_url = || StripeError::Malformed("a new checkout session has no address".to_owned());
-        Ok(OpenCheckout {
-            id: checkout_id(&session)?,
-            url: session.url.ok_or_else(no_url)?,
-            expires: Timestamp::from_unix(session.expires_at),
-        })
+        Ok(OpenCheckout { id: checkout_id(&session)?, url: session.url.ok_or_else(no_url)? })
     }
 
     /// Looks a checkout up.
@@ -216,27 +185,19 @@ fn prices(lines: &[CheckoutSessionItem]) -> Vec<PriceId> {
 }
 
 fn read(session: &CheckoutSession, prices: Vec<PriceId>) -> Result<Checkout, StripeError> {
-    let subscription = session.subscription.as_ref();
     Ok(Checkout {
         id: checkout_id(session)?,
-        mode: Mode::of_livemode(session.livemode),
         state: state(session),
         payment: payment(&session.payment_status),
-        sale: sale(&session.mode),
         customer: customer_of(session),
-        subscription: subscription.and_then(|sub| SubscriptionId::parse(sub.id()).ok()),
         reader: session.metadata.as_ref().and_then(reader_in),
         prices,
-        email: email_of(session),
     })
 }
 
 fn state(session: &CheckoutSession) -> CheckoutState {
     match session.status {
-        Some(CheckoutSessionStatus::Open) => CheckoutState::Open {
-            url: session.url.clone(),
-            expires: Timestamp::from_unix(session.expires_at),
-        },
+        Some(CheckoutSessionStatus::Open) => CheckoutState::Open { url: session.url.clone() },
         Some(CheckoutSessionStatus::Complete) => CheckoutState::Complete,
         // A state of later years is no till to send a buyer to.
         Some(_) | None => CheckoutState::Expired,
@@ -250,14 +211,6 @@ fn payment(status: &CheckoutSessionPaymentStatus) -> Payment {
         CheckoutSessionPaymentStatus::Unpaid | CheckoutSessionPaymentStatus::Unknown(_) | _ => {
             Payment::Unpaid
         }
-    }
-}
-
-fn sale(mode: &CheckoutSessionMode) -> Sale {
-    match mode {
-        CheckoutSessionMode::Subscription => Sale::Subscription,
-        CheckoutSessionMode::Payment => Sale::Once,
-        CheckoutSessionMode::Setup | CheckoutSessionMode::Unknown(_) | _ => Sale::Nothing,
     }
 }
 
@@ -284,11 +237,7 @@ mod tests {
             stripe.open_checkout(&order(Cycle::Once, Buyer::Stranger), "nonce-1").await
         })
         .await;
-        let expected = OpenCheckout {
-            id: id(),
-            url: "https://pay.example".to_owned(),
-            expires: Timestamp::from_unix(86_500),
-        };
+        let expected = OpenCheckout { id: id(), url: "https://pay.example".to_owned() };
         assert_eq!(answer, Ok(expected));
         let mut expected = sent(&order(Cycle::Once, Buyer::Stranger));
         expected.sort();
@@ -375,10 +324,7 @@ mod tests {
     #[test]
     fn a_checkout_tells_where_it_stands() {
         let open = json!({ "status": "open", "url": "https://pay.example" });
-        let waits = CheckoutState::Open {
-            url: Some("https://pay.example".to_owned()),
-            expires: Timestamp::from_unix(86_500),
-        };
+        let waits = CheckoutState::Open { url: Some("https://pay.example".to_owned()) };
         assert_eq!(checkout(open).state, waits);
         assert_eq!(checkout(json!({ "status": "complete" })).state, CheckoutState::Complete);
         assert_eq!(checkout(json!({ "status": "expired" })).state, CheckoutState::Expired);
@@ -389,11 +335,6 @@ mod tests {
         assert_eq!(payment("no_payment_required"), Payment::NotRequired);
         assert_eq!(payment("unpaid"), Payment::Unpaid);
         assert_eq!(payment("of_2030"), Payment::Unpaid);
-        let sale = |word: &str| checkout(json!({ "mode": word })).sale;
-        assert_eq!(sale("payment"), Sale::Once);
-        assert_eq!(sale("subscription"), Sale::Subscription);
-        assert_eq!(sale("setup"), Sale::Nothing);
-        assert_eq!(sale("of_2030"), Sale::Nothing);
     }
 
     #[test]
@@ -401,7 +342,6 @@ mod tests {
         assert_eq!(checkout(json!({})).subject(), Subject::Checkout(id()));
         let bought = checkout(json!({ "customer": "cus_1", "subscription": "sub_1" }));
         assert_eq!(bought.subject().as_str(), "cus_1");
-        assert_eq!(bought.subscription.as_ref().map(SubscriptionId::as_str), Some("sub_1"));
         let whole = checkout(json!({ "customer": fixtures::customer(json!({})) }));
         assert_eq!(whole.subject().as_str(), "cus_1");
     }
@@ -414,8 +354,6 @@ mod tests {
         assert_eq!(reader(json!({ "client_reference_id": "reader_1" })), None);
         assert_eq!(reader(json!({ "metadata": { "tollhouse_reader": "cus_1" } })), None);
         assert_eq!(reader(json!({ "metadata": null })), None);
-        let typed = json!({ "customer_details": { "email": "a@reader.example" } });
-        assert_eq!(checkout(typed).email.as_deref(), Some("a@reader.example"));
     }
 
     fn pairs(asked: &Asked) -> Vec<String> {

@@ -22,7 +22,7 @@ mod stub;
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
 
-pub use checkout::{Checkout, CheckoutState, Expiry, OpenCheckout, Payment, Sale};
+pub use checkout::{Checkout, CheckoutState, Expiry, OpenCheckout, Payment};
 pub use client::{PriceFacts, Stripe};
 pub use envelope::{EventError, Hint, Hinted, Whose, read};
 pub use error::StripeError;

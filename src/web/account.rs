@@ -66,10 +66,12 @@ pub(super) async fn sign_out(
     State(desk): State<Arc<Desk>>,
     visit: Visit,
 ) -> Result<Response, Problem> {
+    let taken = visit.site.passes.take_pass();
     if let Some(known) = visit.visitor.reader() {
-        desk.store.end_session(known.session.clone(), known.reader.clone()).await?;
+        let ended = desk.store.end_session(known.session.clone(), known.reader.clone()).await;
+        ended.map_err(|problem| Problem::half_signed_out(&problem, taken.clone()))?;
     }
     let mut answer = see_other("/");
-    answer.headers_mut().append(header::SET_COOKIE, visit.site.passes.take_pass());
+    answer.headers_mut().append(header::SET_COOKIE, taken);
     Ok(answer)
 }

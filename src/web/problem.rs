@@ -101,6 +101,12 @@ impl Problem {
         }
     }
 
+    /// The browser forgets the pass, but the store could not note that it is worth nothing.
+    pub(super) fn half_signed_out(error: &StoreError, cookie: HeaderValue) -> Self {
+        let advice = "You are signed out in this browser. We could not note it down just now: if somebody may have a copy of your sign-in, sign in and out again in a minute.";
+        Self::once_more(advice).because(error).with(header::SET_COOKIE, cookie)
+    }
+
     fn of_stripe(error: &StripeError, down: &str, wrong: (&str, &str)) -> Self {
         let problem = if error.is_passing() {
             Self::once_more(down)

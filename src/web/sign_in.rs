@@ -26,7 +26,14 @@ pub(super) async fn show_link(
     let link = desk.store.link(token.clone()).await?;
     let now = desk.clock.now();
     let email = link.filter(|link| link.redeemable(now).is_ok()).map(|link| link.email);
-    Ok(desk.views.link(&visit.site, email.as_deref(), &token))
+    let here = match visit.visitor.reader() {
+        Some(known) => desk.store.account(known.reader.clone()).await?,
+        None => None,
+    };
+    let leaves = here
+        .filter(|here| here.email != email)
+        .map(|here| here.email.unwrap_or_else(|| "somebody without an address".to_owned()));
+    Ok(desk.views.link(&visit.site, email.as_deref(), &token, leaves.as_deref()))
 }
 
 /// The button: redeems the link, once.
@@ -36,7 +43,7 @@ pub(super) async fn redeem(
     Path(token): Path<String>,
 ) -> Result<Response, Problem> {
     let Ok(redeemed) = desk.store.redeem(token.clone()).await? else {
-        return Ok(desk.views.link(&visit.site, None, &token));
+        return Ok(desk.views.link(&visit.site, None, &token, None));
     };
     let Some(account) = desk.store.account(redeemed.reader).await? else {
         return Err(Problem::cannot_look_up().because("a reader vanished while he was signed in"));

@@ -323,10 +323,17 @@ impl Views {
         self.page(site, StatusCode::OK, "signin.html", context! {})
     }
 
-    /// The page of a sign-in link; without an address the link is of no use any more.
-    pub(super) fn link(&self, site: &Site, email: Option<&str>, token: &str) -> Response {
+    /// The page of a sign-in link; without an address the link is of no use any more. `leaves`:
+    /// who is signed in here as somebody else, which ends by it.
+    pub(super) fn link(
+        &self,
+        site: &Site,
+        email: Option<&str>,
+        token: &str,
+        leaves: Option<&str>,
+    ) -> Response {
         let status = if email.is_some() { StatusCode::OK } else { StatusCode::GONE };
-        self.page(site, status, "link.html", context! { email, token })
+        self.page(site, status, "link.html", context! { email, token, leaves })
     }
 
     pub(super) fn account(&self, site: &Site, account: &AccountView) -> Response {

@@ -78,6 +78,35 @@ async fn what_a_form_or_an_address_lacks_is_told_in_words() {
 }
 
 #[tokio::test]
+async fn our_pages_run_no_script_and_stand_in_no_frame() {
+    let site = TestSite::start().await;
+    let ann = site.visitor();
+    ann.buy(&site.stripe, "price_basic", "/essays/tide").await;
+    for path in ["/workshop/x", "/_tollhouse/account", "/_tollhouse/sign-in", "/_tollhouse/none"] {
+        let seen = ann.open(path).await;
+        let policy = seen.header("content-security-policy").expect("a policy");
+        assert!(policy.starts_with("default-src 'none'; "), "{path}: {policy}");
+        assert!(policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
+        assert!(!policy.contains("script"), "{path}: {policy}");
+        assert!(!seen.body.contains("<script") && !seen.body.contains("style="), "{path}");
+        assert_eq!(seen.header("cache-control"), Some("private, no-store"), "{path}");
+        assert_eq!(seen.header("referrer-policy"), Some("same-origin"), "{path}");
+        assert_eq!(seen.header("x-robots-tag"), Some("noindex"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_link_says_whose_sign_in_it_ends() {
+    let site = TestSite::start().await;
+    let ann = site.visitor();
+    ann.submit(&site.link("ann@site.example").await, &[]).await.goes_to();
+    let link = site.link("bob@site.example").await;
+    assert!(ann.open(&link).await.body.contains("You are signed in here as ann@site.example"));
+    let own = site.link("ann@site.example").await;
+    assert!(!ann.open(&own).await.body.contains("You are signed in here"));
+}
+
+#[tokio::test]
 async fn what_everybody_may_keep_carries_no_pass() {
     let site = TestSite::start().await;
     let ann = site.visitor();

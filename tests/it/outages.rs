@@ -57,6 +57,30 @@ async fn passes_are_honoured_without_the_store_but_not_for_ever() {
 }
 
 #[tokio::test]
+async fn a_store_that_opens_late_is_taken_up() {
+    let mut site = TestSite::start().await;
+    let ann = site.visitor();
+    ann.buy(&site.stripe, "price_course", "/course/1").await;
+    site.stop().await;
+    let file = site.path("tollhouse-data/tollhouse.sqlite3");
+    let aside = site.path("aside");
+    fs::rename(&file, &aside).expect("moved");
+    fs::create_dir(&file).expect("in its place");
+    site.start_again().await;
+    let out = ann.submit("/_tollhouse/sign-out", &[]).await;
+    assert_eq!(out.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(out.body.contains("signed out in this browser"), "{}", out.body);
+    assert_eq!(out.header("set-cookie").map(|it| it.starts_with("tollhouse=none")), Some(true));
+    fs::remove_dir(&file).expect("it is empty");
+    fs::rename(&aside, &file).expect("moved back");
+    site.advance(Duration::from_secs(10));
+    let bob = site.visitor();
+    let buys = async || bob.open("/course/1").await.status == StatusCode::SEE_OTHER;
+    crate::support::until(buys).await;
+    assert_eq!(bob.buy(&site.stripe, "price_course", "/course/1").await.shows(), "the page");
+}
+
+#[tokio::test]
 async fn a_slow_answer_survives_the_stop() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let origin = listener.local_addr().expect("an address").to_string();
