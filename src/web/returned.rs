@@ -94,10 +94,10 @@ async fn from_checkout(desk: &Desk, visit: &Visit, id: CheckoutId) -> Result<Res
     let Some(recorded) = recorded.map_err(|problem| Problem::after_paying(&problem))? else {
         return Err(Problem::no_such_page());
     };
-    if !is_his {
+    let here = visit.visitor.reader().map(|known| known.reader.clone());
+    if !is_his && here.as_ref() != Some(&recorded.reader) {
         return Ok(desk.views.paid_elsewhere(&visit.site, checkout.payment == Payment::Unpaid));
     }
-    let here = visit.visitor.reader().map(|known| known.reader.clone());
     let reader = desk.store.came_back(id, checkout.subject(), recorded.reader, here).await?;
     welcome(desk, visit, &checkout, reader, &to).await
 }

@@ -64,6 +64,19 @@ async fn what_is_bought_under_another_sign_in_stays_with_whoever_it_was() {
 }
 
 #[tokio::test]
+async fn whoever_opens_the_return_on_another_device_of_his_is_let_in() {
+    let site = TestSite::start().await;
+    let (laptop, phone) = (site.visitor(), site.visitor());
+    let till = laptop.choose("price_basic", "/essays/tide").await;
+    let back = laptop.pay(&site.stripe, &till).await;
+    laptop.follow(&back).await;
+    let link = site.link("ann@site.example").await;
+    phone.submit(&link, &[]).await.goes_to();
+    assert_eq!(phone.follow(&back).await.goes_to(), "/");
+    assert_eq!(phone.open("/essays/tide").await.shows(), "the page");
+}
+
+#[tokio::test]
 async fn a_reader_in_two_browsers_pays_once() {
     let site = TestSite::start().await;
     let (laptop, phone) = (site.visitor(), site.visitor());
