@@ -11,7 +11,7 @@ use super::locate::Spot;
 use super::merge::{self, Shape};
 use super::private::keep_private;
 use super::secrets::Vault;
-use super::{Config, Limits, Origin, SiteSettings, sale, site, stripe};
+use super::{Config, Limits, Origin, SiteSettings, coverage, sale, site, stripe};
 use crate::domain::ledger::Patience;
 use crate::domain::pass::Lifetimes;
 
@@ -52,11 +52,18 @@ fn read(
     let site = site::settings(&file, folder, reviewer);
     let url = site.as_ref().map(|site| &site.url);
     let stripe = stripe::settings(&file.stripe, url, &vault, reviewer);
-    if let Some(SiteSettings { origin: Origin::Files(served), .. }) = &site {
+    let served = match &site {
+        Some(SiteSettings { origin: Origin::Files(served), .. }) => Some(served.as_path()),
+        Some(SiteSettings { origin: Origin::Http { .. }, .. }) | None => None,
+    };
+    if let Some(served) = served {
         keep_private(served, path, &file, reviewer);
     }
     let catalog = sale::catalog(&file.plans, reviewer);
     let gates = catalog.as_ref().and_then(|catalog| sale::gates(&file, catalog, reviewer));
+    if let Some(gates) = &gates {
+        coverage::warn(gates, file.gate.len(), served, reviewer);
+    }
     Some(Config {
         path: path.to_owned(),
         site: site?,

@@ -2,6 +2,7 @@
 //! `Config` need not check it again.
 
 mod check;
+mod coverage;
 mod example;
 mod faults;
 mod file;

@@ -21,14 +21,30 @@ pub(super) fn catalog(written: &Plans, reviewer: &mut Reviewer<'_>) -> Option<Ca
     match Catalog::new(plans.clone()) {
         Ok(catalog) => Some(catalog),
         Err(faults) => {
-            for fault in faults {
-                tell(&fault, written, reviewer);
+            for fault in &faults {
+                tell(fault, written, reviewer);
             }
             // Enough to look the gates over as well.
-            let alone = |plan| Plan { includes: Vec::new(), prices: Vec::new(), ..plan };
-            Catalog::new(plans.into_iter().map(alone).collect()).ok()
+            Catalog::new(without(&faults, plans)).ok()
         }
     }
+}
+
+/// The plans without what is wrong with them.
+fn without(faults: &[CatalogFault], mut plans: Vec<Plan>) -> Vec<Plan> {
+    let known: BTreeSet<PlanId> = plans.iter().map(|plan| plan.id.clone()).collect();
+    let in_circle = |id: &PlanId| {
+        faults.iter().any(|fault| match fault {
+            CatalogFault::Circle { circle } => circle.contains(id),
+            CatalogFault::UnknownInclude { .. } | CatalogFault::PriceTwice { .. } => false,
+        })
+    };
+    let mut prices = BTreeSet::new();
+    for plan in &mut plans {
+        plan.includes.retain(|id| known.contains(id) && !in_circle(id));
+        plan.prices.retain(|price| prices.insert(price.id.clone()));
+    }
+    plans
 }
 
 fn in_file_order<'w>(written: &'w Plans, reviewer: &Reviewer<'_>) -> Vec<&'w str> {
@@ -145,9 +161,7 @@ pub(super) fn gates(
     for (index, written) in file.gate.iter().enumerate() {
         gates.extend(gate(index, written, catalog, reviewer));
     }
-    if gates.len() < file.gate.len() {
-        return None;
-    }
+    let all_are_sound = gates.len() == file.gate.len();
     if file.site.default == DefaultFile::Closed {
         let all: BTreeSet<PlanId> = catalog.plans().iter().map(|plan| plan.id.clone()).collect();
         if all.is_empty() {
@@ -158,13 +172,24 @@ pub(super) fn gates(
                 help,
             );
         }
-        gates.push(implied(gates.len(), all, catalog));
+        gates.push(implied(file.gate.len(), all, catalog));
     }
-    warn_of_unused(&gates, catalog, reviewer);
+    if all_are_sound {
+        warn_of_unused(&gates, catalog, reviewer);
+    }
+    // What is no gate of the owner's cannot disagree with one.
+    gates.retain(|gate| reviewer.is_content_with(&Spot::top("gate").index(gate.index)));
+    check_checkouts(&gates, file, catalog, reviewer);
+    let indexes: Vec<usize> = gates.iter().map(|gate| gate.index).collect();
     match GateSet::new(gates) {
-        Ok(set) => Some(set),
+        Ok(set) => all_are_sound.then_some(set),
         Err(faults) => {
             for fault in faults {
+                let fault = GateFault {
+                    gate: indexes[fault.gate],
+                    other_gate: indexes[fault.other_gate],
+                    ..fault
+                };
                 tell_disagreement(&fault, file.gate.len(), reviewer);
             }
             None
@@ -172,11 +197,24 @@ pub(super) fn gates(
     }
 }
 
+/// Straight to the checkout, but with what?
+fn check_checkouts(
+    gates: &[Gate],
+    file: &ConfigFile,
+    catalog: &Catalog,
+    reviewer: &mut Reviewer<'_>,
+) {
+    for gate in gates {
+        let written = file.gate.get(gate.index).and_then(|written| written.unpaid);
+        if let (Some(UnpaidFile::Checkout), Access::Plans(openers)) = (written, &gate.access) {
+            let spot = Spot::top("gate").index(gate.index);
+            check_one_price(catalog, openers, &spot, gate.index + 1, reviewer);
+        }
+    }
+}
+
 fn tell_disagreement(fault: &GateFault, written: usize, reviewer: &mut Reviewer<'_>) {
     let (first, second) = (fault.other_gate + 1, fault.gate + 1);
-    if !reviewer.is_content_with(&Spot::top("gate").index(fault.other_gate)) {
-        return; // it may not be the owner's gate that disagrees
-    }
     if fault.gate == written {
         let spot = Spot::top("site").key("default");
         let message = format!("gate {first} decides about every path too, and does not agree");
@@ -185,9 +223,15 @@ fn tell_disagreement(fault: &GateFault, written: usize, reviewer: &mut Reviewer<
         return;
     }
     let spot = Spot::top("gate").index(fault.gate).key("paths").index(fault.pattern_at);
+    let (pattern, other) = (&fault.pattern, &fault.other_pattern);
+    if pattern != other && !pattern.contains('*') && !other.contains('*') {
+        let message = format!("gates {first} and {second} do not agree about one page");
+        let help = format!("gate {first} has \"{other}\", which is the same page: take one out");
+        reviewer.value(&spot, message, help);
+        return;
+    }
     let message = format!("gates {first} and {second} do not agree, and neither path is narrower");
-    let help =
-        format!("gate {first} has \"{}\": take one out, or make it narrower", fault.other_pattern);
+    let help = format!("gate {first} has \"{other}\": take one out, or make it narrower");
     reviewer.value(&spot, message, help);
 }
 
@@ -229,10 +273,7 @@ fn gate(
     let unpaid = match written.unpaid {
         None => default_unpaid(catalog, &openers),
         Some(UnpaidFile::Offer) => Unpaid::Offer,
-        Some(UnpaidFile::Checkout) => {
-            check_one_price(catalog, &openers, &spot, number, reviewer);
-            Unpaid::Checkout
-        }
+        Some(UnpaidFile::Checkout) => Unpaid::Checkout,
     };
     Some(Gate { index, patterns: patterns?, access: Access::Plans(openers), unpaid })
 }
@@ -308,8 +349,9 @@ fn check_one_price(
         .prices_of(openers)
         .map(|offered| format!("{} ({})", offered.price.id, offered.plan.id))
         .collect();
-    // After a fault in the plans the prices cannot be counted.
-    if prices.len() == 1 || !reviewer.is_content_with(&Spot::top("plans")) {
+    // Of faulty plans some prices may not be counted: several are several all the same.
+    let all_counted = reviewer.is_content_with(&Spot::top("plans"));
+    if prices.len() == 1 || (prices.is_empty() && !all_counted) {
         return;
     }
     let (found, help) = match prices.len() {

@@ -90,11 +90,16 @@ impl Desk {
     fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let at = |name: &str| folder.path().join(name);
-        fs::create_dir(at("public")).expect("a folder");
+        fs::create_dir_all(at("public/members")).expect("a folder");
         std::os::unix::fs::symlink("public", at("shown")).expect("a link");
-        for (name, text) in
-            [("empty", "\n"), ("webhook_secret", "whsec_1\n"), ("old_secret", "whsec_old\n")]
-        {
+        for (name, text) in [
+            ("empty", "\n"),
+            ("webhook_secret", "whsec_1\n"),
+            ("old_secret", "whsec_old\n"),
+            ("public/members/.draft.html", ""),
+            ("public/members/index.html", ""),
+            ("public/members/part one.html", ""),
+        ] {
             fs::write(at(name), text).expect("written");
         }
         Self(folder)
