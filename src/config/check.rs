@@ -11,7 +11,7 @@ use super::locate::Spot;
 use super::merge::{self, Shape};
 use super::private::keep_private;
 use super::secrets::Vault;
-use super::{Config, Limits, Origin, SiteSettings, coverage, sale, site, stripe};
+use super::{Config, Limits, Origin, SiteSettings, coverage, sale, secrets, site, stripe};
 use crate::domain::ledger::Patience;
 use crate::domain::pass::Lifetimes;
 
@@ -51,6 +51,10 @@ fn read(
     let vault = Vault { environment, folder };
     let site = site::settings(&file, folder, reviewer);
     let url = site.as_ref().map(|site| &site.url);
+    if let Some(smtp) = &file.mail.smtp {
+        // It is not read yet; what is wrong with its place is told all the same.
+        secrets::place(smtp, &Spot::top("mail").key("smtp"), reviewer);
+    }
     let stripe = stripe::settings(&file.stripe, url, &vault, reviewer);
     let served = match &site {
         Some(SiteSettings { origin: Origin::Files(served), .. }) => Some(served.as_path()),

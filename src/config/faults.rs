@@ -14,6 +14,9 @@ const WIDEST: usize = 110;
 /// What is shown in the place of a secret.
 const HIDDEN: &str = "\"…\"";
 
+/// What is shown in the place of each of its characters.
+const HIDDEN_SIGN: char = '…';
+
 /// How secrets of Stripe's begin.
 const SECRETS: [&str; 5] = ["sk_live_", "sk_test_", "rk_live_", "rk_test_", "whsec_"];
 
@@ -290,23 +293,52 @@ impl fmt::Display for Excerpt {
     }
 }
 
-/// Hides what looks like a secret of Stripe's, wherever it stands. The text stays as wide as it
-/// is, so that a caret under it still fits.
+/// Hides what looks like a secret, wherever it stands: keys of Stripe's, and names and passwords
+/// in addresses. The text stays as wide as it is, so that a caret under it still fits.
 pub(super) fn hide_secrets(text: &str) -> String {
-    let (mut hidden, mut rest) = (String::new(), text);
-    let next = |rest: &str| {
-        let ends = SECRETS.iter().filter_map(|start| Some(rest.find(start)? + start.len()));
-        ends.min()
-    };
-    while let Some(at) = next(rest) {
-        let (shown, secret) = rest.split_at(at);
-        let end = secret.find(|c: char| !(c.is_alphanumeric() || c == '_'));
-        let (secret, behind) = secret.split_at(end.unwrap_or(secret.len()));
-        hidden.push_str(shown);
-        hidden.extend(secret.chars().map(|_| '…'));
-        rest = behind;
+    let mut hidden = text.to_owned();
+    for secret in keys(text).chain(passwords(text)) {
+        // What was hidden by an earlier range is hidden again, as wide as it is.
+        let dots: String = text[secret.clone()].chars().map(|_| HIDDEN_SIGN).collect();
+        let (before, width) = (text[..secret.start].chars().count(), dots.chars().count());
+        let (kept, rest) = split_at_char(&hidden, before);
+        let (_, behind) = split_at_char(rest, width);
+        hidden = format!("{kept}{dots}{behind}");
     }
-    hidden + rest
+    hidden
+}
+
+fn split_at_char(text: &str, count: usize) -> (&str, &str) {
+    let at = text.char_indices().nth(count).map_or(text.len(), |(at, _)| at);
+    text.split_at(at)
+}
+
+/// What stands behind the prefix of each key, to the end of the value.
+fn keys(text: &str) -> impl Iterator<Item = Range<usize>> {
+    SECRETS.iter().flat_map(move |prefix| {
+        text.match_indices(prefix).map(move |(at, prefix)| {
+            let start = at + prefix.len();
+            let is_end = |c: char| match text[..at].chars().next_back() {
+                Some(quote @ ('"' | '\'')) => c == quote,
+                _ => c.is_whitespace() || c == '"' || c == '\'',
+            };
+            start..text[start..].find(is_end).map_or(text.len(), |length| start + length)
+        })
+    })
+}
+
+/// What stands between `://` and the last `@` of each value.
+fn passwords(text: &str) -> impl Iterator<Item = Range<usize>> {
+    text.match_indices("://").filter_map(move |(at, mark)| {
+        let start = at + mark.len();
+        let is_scheme = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+        let before = text[..at].trim_end_matches(is_scheme).chars().next_back();
+        // A password may have spaces, and within one kind of quotes the other.
+        let quote = before.filter(|c| matches!(c, '"' | '\''));
+        let length = quote.and_then(|quote| text[start..].find(quote));
+        let value = &text[start..length.map_or(text.len(), |length| start + length)];
+        value.rfind('@').map(|length| start..start + length)
+    })
 }
 
 /// The closest of some names, if one is close.
@@ -329,4 +361,26 @@ pub(super) fn known_names<'a>(
     let all = if all.is_empty() { "none".to_owned() } else { all.join(", ") };
     write!(help, "{what}: {all}").expect("writing to a String cannot fail");
     help
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_hidden_to_its_end() {
+        let check = |text: &str, shown: &str| assert_eq!(hide_secrets(text), shown, "{text}");
+        check("nothing", "nothing");
+        check("k = \"sk_live_a\" # b", "k = \"sk_live_…\" # b");
+        check("k = sk_live_a b", "k = sk_live_… b");
+        check("k = \"whsec_a+B/c==\"", "k = \"whsec_…………………\"");
+        check("k = \"whsec_a b'c\"", "k = \"whsec_……………\"");
+        check("k = \"rk_test_a", "k = \"rk_test_…");
+        check("[\"sk_test_a\", 'whsec_é']", "[\"sk_test_…\", 'whsec_…']");
+        check("u = \"smtps://me:p@ss@mail\"", "u = \"smtps://…………………@mail\"");
+        check("u = \"smtps://me:it's a@mail\"", "u = \"smtps://………………………@mail\"");
+        check("u = smtps://me:a b@mail", "u = smtps://………………@mail");
+        check("u = 'https://a' # me@b", "u = 'https://a' # me@b");
+        check("u = \"https://a:sk_live_1@b\"", "u = \"https://…………………………………\"");
+    }
 }

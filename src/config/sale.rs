@@ -119,14 +119,7 @@ fn plan(name: &str, file: &PlanFile, reviewer: &mut Reviewer<'_>) -> Option<Plan
 }
 
 fn price(file: &PriceFile, spot: &Spot, reviewer: &mut Reviewer<'_>) -> Option<Price> {
-    let id = PriceId::parse(&file.id);
-    if file.id.starts_with("prod_") {
-        let help = "take the id of its price, from the product's page at Stripe: price_1Abc…";
-        reviewer.value(&spot.key("id"), "this is the id of a product, not of a price", help);
-    } else if id.is_err() {
-        let help = "copy it from Stripe; it looks like price_1Abc…";
-        reviewer.value(&spot.key("id"), "this is not the id of a price", help);
-    }
+    let id = price_id(&file.id, &spot.key("id"), reviewer);
     let cycle = match (file.every, file.once) {
         (None, true) => Some(Cycle::Once),
         (Some(EveryFile::Day), false) => Some(Cycle::Day),
@@ -148,7 +141,39 @@ fn price(file: &PriceFile, spot: &Spot, reviewer: &mut Reviewer<'_>) -> Option<P
         let help = "write one amount, like \"$9 a month\", if it should be";
         reviewer.warn(&spot.key("shown"), "this cannot be compared with the price at Stripe", help);
     }
-    Some(Price { id: id.ok()?, cycle: cycle?, shown: file.shown.clone(), best: file.best })
+    Some(Price { id: id?, cycle: cycle?, shown: file.shown.clone(), best: file.best })
+}
+
+/// What else at Stripe has an id, or is no id at all, and how it begins.
+const NO_PRICES: [(&str, &str); 5] = [
+    ("pk_", "a publishable key"),
+    ("plink_", "the id of a payment link"),
+    ("prod_", "the id of a product"),
+    ("cus_", "the id of a customer"),
+    ("sub_", "the id of a subscription"),
+];
+
+fn price_id(text: &str, spot: &Spot, reviewer: &mut Reviewer<'_>) -> Option<PriceId> {
+    let help = "take the id of its price, from the product's page at Stripe: price_1Abc…";
+    if ["sk_", "rk_", "whsec_"].iter().any(|secret| text.starts_with(secret)) {
+        let message = "this is a secret of Stripe's, and visitors see the id of a price";
+        reviewer.secret(spot, message, help);
+        return None;
+    }
+    if let Some((_, what)) = NO_PRICES.iter().find(|(prefix, _)| text.starts_with(prefix)) {
+        reviewer.value(spot, format!("this is {what}, not the id of a price"), help);
+        return None;
+    }
+    let id = PriceId::parse(text).ok();
+    if id.is_none() {
+        let help = "copy it from Stripe; it looks like price_1Abc…";
+        reviewer.value(spot, "this is not the id of a price", help);
+    } else if !["price_", "plan_"].iter().any(|prefix| text.starts_with(prefix)) {
+        // Owners could once choose the id themselves.
+        let help = "today's are on the product's page at Stripe, and look like price_1Abc…";
+        reviewer.warn(spot, "this does not look like the id of a price", help);
+    }
+    id
 }
 
 /// What is closed, and for whom it opens.

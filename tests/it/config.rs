@@ -37,6 +37,14 @@ fn every_fixture_has_its_words() {
 }
 
 #[test]
+fn no_fault_shows_a_secret() {
+    for name in cases("txt") {
+        let words = read(&name, "txt").expect("it has words");
+        assert!(!words.contains("hush"), "{name}: {words}");
+    }
+}
+
+#[test]
 fn settings_come_from_the_file_and_the_environment() {
     let config = Desk::new().load("good", |it| it).expect("no fault");
     assert_eq!(config.site.name, "Marginal Weather");
