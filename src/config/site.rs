@@ -22,11 +22,12 @@ pub(super) fn settings(
     let url = url(written, &spot, reviewer);
     let listen = listen(written, &spot, reviewer);
     let origin = origin(written, &spot, folder, reviewer);
+    let also = also(written, &spot, url.as_ref(), reviewer);
     let contact = contact(file, &spot, reviewer);
     let trusted = trusted(written, &spot, url.as_ref(), listen, reviewer);
     if let (Some(url), Some(listen), Some(Origin::Http { host, port, authority, .. })) =
         (&url, listen, &origin)
-        && leads_back(host, *port, authority, url, listen)
+        && (leads_back(host, *port, authority, url, listen) || also.contains(authority))
     {
         let help = "name the website behind the gate; it listens elsewhere than [site] listen";
         reviewer.value(&spot.key("origin"), "this origin is tollhouse itself", help);
@@ -41,7 +42,7 @@ pub(super) fn settings(
     Some(SiteSettings {
         name: written.name.clone(),
         url: url?,
-        also: written.also.iter().map(|name| name.to_lowercase()).collect(),
+        also,
         listen: listen?,
         origin: origin?,
         contact: contact?,
@@ -57,6 +58,43 @@ fn url(written: &SiteFile, spot: &Spot, reviewer: &mut Reviewer<'_>) -> Option<S
             reviewer.value(&spot.key("url"), fault.to_string(), help);
         })
         .ok()
+}
+
+/// The other names of the site, as browsers send them.
+fn also(
+    written: &SiteFile,
+    spot: &Spot,
+    url: Option<&SiteUrl>,
+    reviewer: &mut Reviewer<'_>,
+) -> Vec<String> {
+    let mut names = Vec::new();
+    for (at, text) in written.also.iter().enumerate() {
+        let spot = spot.key("also").index(at);
+        match host_name(text) {
+            None => {
+                let help = "write a name alone, like \"www.weather.example\": no https://, port, path or *";
+                reviewer.value(&spot, "this is not another name of the site", help);
+            }
+            Some(name) if url.is_some_and(|url| url.host() == name) => {
+                let help = "take it out: only other names are redirected to it";
+                reviewer.value(&spot, "this is the name that url has already", help);
+            }
+            Some(name) => names.push(name),
+        }
+    }
+    names
+}
+
+fn host_name(text: &str) -> Option<String> {
+    let name = text.strip_suffix('.').unwrap_or(text);
+    let host = Host::parse(name).ok()?;
+    let is_name = match &host {
+        Host::Domain(name) => !name.contains('*') && name.split('.').all(|part| !part.is_empty()),
+        // "5" would be read as an address too.
+        Host::Ipv4(address) => address.to_string() == name,
+        Host::Ipv6(_) => false,
+    };
+    is_name.then(|| host.to_string())
 }
 
 fn listen(written: &SiteFile, spot: &Spot, reviewer: &mut Reviewer<'_>) -> Option<SocketAddr> {
@@ -117,7 +155,8 @@ fn server(text: &str, spot: &Spot, reviewer: &mut Reviewer<'_>) -> Option<Origin
             return None;
         }
     };
-    if url.path() != "/" || url.query().is_some() || !url.username().is_empty() {
+    let has_name = !url.username().is_empty() || url.password().is_some();
+    if url.path() != "/" || url.query().is_some() || has_name {
         reviewer.value(spot, "an origin has a host and a port, no path and no password", help);
         return None;
     }
@@ -190,7 +229,14 @@ fn trusted(
     for (at, text) in list.iter().enumerate() {
         let network = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
         match network {
-            Ok(network) => networks.push(network),
+            Ok(network) => {
+                if network.prefix_len() == 0 {
+                    let help = "name only your own proxies, like \"10.20.0.0/16\"";
+                    let message = "this is everybody: any visitor may then name any address as his";
+                    reviewer.warn(&spot.key("trusted_proxies").index(at), message, help);
+                }
+                networks.push(network);
+            }
             Err(_) => {
                 let help = "write an address or a network, like \"10.20.0.0/16\"";
                 let spot = spot.key("trusted_proxies").index(at);
