@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use toml_edit::Document;
 
 use super::locate::{Part, Spot, locate};
+use super::{PLACES, syntax};
 
 /// Longer lines are shown in part, around what is meant.
 const WIDEST: usize = 110;
@@ -35,18 +36,31 @@ pub struct Fault {
 
 /// Everything that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Faults(Vec<Fault>);
+pub struct Faults {
+    path: PathBuf,
+    all: Vec<Fault>,
+}
 
 impl Faults {
     /// One fault that concerns no line: the file itself.
     pub(super) fn of_file(path: &Path, message: &str, help: &str) -> Self {
-        Self(vec![Fault {
-            place: path.display().to_string(),
+        Self::one(path, path.display().to_string(), message, help)
+    }
+
+    /// One fault in a line that cannot be shown.
+    pub(super) fn of_line(path: &Path, line: usize, message: &str, help: &str) -> Self {
+        Self::one(path, format!("{}:{line}", path.display()), message, help)
+    }
+
+    fn one(path: &Path, place: String, message: &str, help: &str) -> Self {
+        let all = vec![Fault {
+            place,
             at: (0, 0),
             message: message.to_owned(),
             excerpt: None,
             help: help.to_owned(),
-        }])
+        }];
+        Self { path: path.to_owned(), all }
     }
 }
 
@@ -63,14 +77,23 @@ impl fmt::Display for Fault {
 
 impl fmt::Display for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for fault in &self.0 {
+        for fault in &self.all {
             writeln!(f, "{fault}")?;
         }
-        let count = match self.0.len() {
+        let count = match self.all.len() {
             1 => "1 fault".to_owned(),
             count => format!("{count} faults"),
         };
-        write!(f, "{count}. Nothing was started. Check again with: tollhouse check")
+        write!(f, "{count}. Nothing was started. Check again with: tollhouse check")?;
+        if PLACES.iter().any(|place| Path::new(place) == self.path) {
+            return Ok(()); // it is found without its name
+        }
+        match self.path.display().to_string() {
+            path if path.contains(|c: char| c.is_whitespace() || "'\"\\$&;()".contains(c)) => {
+                write!(f, " --config '{}'", path.replace('\'', r"'\''"))
+            }
+            path => write!(f, " --config {path}"),
+        }
     }
 }
 
@@ -106,11 +129,15 @@ impl<'a> Reviewer<'a> {
         match Document::parse(text) {
             Ok(document) => reviewer.document = Some(document),
             Err(error) => {
-                let span = error.span().unwrap_or(0..0);
-                let message = "this is not TOML".to_owned();
-                let fault =
-                    reviewer.in_file(Some(span), message, error.message().to_owned(), false);
-                reviewer.faults.push(fault);
+                let mut places = syntax::faults(text);
+                if places.is_empty() {
+                    places.push((error.span().unwrap_or(0..0), error.message().to_owned()));
+                }
+                for (span, help) in places {
+                    let message = "this is not TOML".to_owned();
+                    let fault = reviewer.in_file(Some(span), message, help, false);
+                    reviewer.faults.push(fault);
+                }
             }
         }
         reviewer
@@ -191,6 +218,16 @@ impl<'a> Reviewer<'a> {
         self.warnings.push(warning);
     }
 
+    /// An environment variable is odd.
+    pub(super) fn warn_of_variable(
+        &mut self,
+        name: &str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.warnings.push(of_variable(name, message.into(), help.into()));
+    }
+
     /// Whether nothing is wrong so far.
     pub(super) fn is_content(&self) -> bool {
         self.faults.is_empty()
@@ -210,7 +247,7 @@ impl<'a> Reviewer<'a> {
         }
         self.faults.sort_by_key(|fault| fault.at);
         self.faults.dedup();
-        Err(Faults(self.faults))
+        Err(Faults { path: self.path, all: self.faults })
     }
 
     fn add(&mut self, spot: &Spot, part: Part, message: String, help: String) {

@@ -101,6 +101,10 @@ fn plan(name: &str, file: &PlanFile, reviewer: &mut Reviewer<'_>) -> Option<Plan
         .enumerate()
         .map(|(at, price)| self::price(price, &spot.key("prices").index(at), reviewer))
         .collect();
+    if file.trial_days.is_some() && file.prices.iter().all(|price| price.every.is_none()) {
+        let help = "it begins a subscription: add a price with every, or take it out";
+        reviewer.warn(&spot.key("trial_days"), "no price of this plan has a trial", help);
+    }
     let includes: Vec<Option<PlanId>> =
         file.includes.iter().map(|name| PlanId::parse(name).ok()).collect();
     for (at, _) in includes.iter().enumerate().filter(|(_, id)| id.is_none()) {
@@ -131,13 +135,17 @@ fn price(file: &PriceFile, spot: &Spot, reviewer: &mut Reviewer<'_>) -> Option<P
             reviewer.value(spot, "a price is paid again and again or once, not both", help);
             None
         }
+        (None, false) if !reviewer.is_content_with(&spot.key("once")) => None,
         (None, false) => {
             let help = "write every = \"month\" (or day, week, year), or once = true";
             reviewer.key(&spot.key("every"), "this does not say how often the price is paid", help);
             None
         }
     };
-    if Amount::read(&file.shown).is_none() {
+    if file.shown.trim().is_empty() {
+        let help = "write what readers see in the offer, like \"$9 a month\"";
+        reviewer.value(&spot.key("shown"), "the price shows nothing", help);
+    } else if Amount::read(&file.shown).is_none() {
         let help = "write one amount, like \"$9 a month\", if it should be";
         reviewer.warn(&spot.key("shown"), "this cannot be compared with the price at Stripe", help);
     }
@@ -286,6 +294,7 @@ fn gate(
             reviewer.key(&spot.key("open"), format!("gate {number} is open and for plans"), help);
             return None;
         }
+        (false, true) if !reviewer.is_content_with(&spot.key("open")) => return None,
         (false, true) => {
             let help = "add plans = [\"…\"], or open = true if everybody may pass";
             let spot = spot.key("plans");

@@ -1,7 +1,7 @@
 //! `[site]`: the website, its address, and what stands in front of it and behind.
 
 use std::net::{IpAddr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ::url::{Host, Url};
 use ipnet::IpNet;
@@ -48,6 +48,23 @@ pub(super) fn settings(
         contact: contact?,
         trusted_proxies: trusted,
     })
+}
+
+/// The folder that is served, if one is, whatever is wrong with the rest of the site.
+pub(super) fn served(
+    written: &SiteFile,
+    folder: &Path,
+    reviewer: &Reviewer<'_>,
+) -> Option<PathBuf> {
+    let files = written.files.as_ref()?;
+    let is_sound = reviewer.is_content_with(&Spot::top("site").key("files"));
+    Some(folder.join(files)).filter(|path| is_sound && path.is_dir())
+}
+
+/// The site's address, if it is the owner's, whatever is wrong with the rest of the site.
+pub(super) fn sound_url(written: &SiteFile, reviewer: &Reviewer<'_>) -> Option<SiteUrl> {
+    let url = SiteUrl::parse(&written.url).ok()?;
+    reviewer.is_content_with(&Spot::top("site").key("url")).then_some(url)
 }
 
 fn url(written: &SiteFile, spot: &Spot, reviewer: &mut Reviewer<'_>) -> Option<SiteUrl> {
@@ -120,7 +137,11 @@ fn origin(
             if path.is_dir() {
                 return Some(Origin::Files(path));
             }
-            let message = format!("there is no folder {}", path.display());
+            let message = if path.exists() {
+                format!("{} is a file, not a folder", path.display())
+            } else {
+                format!("there is no folder {}", path.display())
+            };
             reviewer.value(
                 &spot.key("files"),
                 message,

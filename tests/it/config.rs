@@ -77,10 +77,43 @@ fn a_file_that_cannot_be_read_is_named() {
         format!(
             "{}: this file cannot be read: No such file or directory (os error 2)\n      \
              name another with --config; `tollhouse config example` prints one to start with\n\
-             1 fault. Nothing was started. Check again with: tollhouse check",
+             1 fault. Nothing was started. Check again with: tollhouse check --config {}",
+            missing.display(),
             missing.display()
         )
     );
+}
+
+#[test]
+fn a_file_in_another_encoding_is_named_with_its_line() {
+    let text = read("good", "toml").expect("a file").replace("Marginal", "Müßig");
+    let latin: Vec<u8> = text.chars().map(|c| u8::try_from(c).expect("a letter")).collect();
+    let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let with_mark = [vec![0xff, 0xfe], wide.clone()].concat();
+    for (bytes, place) in [
+        (latin, "config.toml:4: there is a character that is not UTF-8"),
+        (wide, "config.toml:1: this file is UTF-16"),
+        (with_mark, "config.toml:1: this file is UTF-16"),
+    ] {
+        let desk = Desk::new();
+        let path = desk.0.path().join("config.toml");
+        fs::write(&path, bytes).expect("written");
+        let told = Config::load(&path, &environment("good")).expect_err("unreadable").to_string();
+        assert!(told.contains(&format!("{place}\n      save it as UTF-8\n")), "{told}");
+    }
+}
+
+#[test]
+fn whoever_checks_again_names_the_same_file() {
+    for (path, again) in [
+        ("config.toml", "tollhouse check"),
+        ("/etc/tollhouse/config.toml", "tollhouse check"),
+        ("site/config.toml", "tollhouse check --config site/config.toml"),
+        ("my site.toml", "tollhouse check --config 'my site.toml'"),
+    ] {
+        let faults = Config::parse("", Path::new(path), &BTreeMap::new()).expect_err("empty");
+        assert!(faults.to_string().ends_with(&format!("Check again with: {again}")), "{faults}");
+    }
 }
 
 /// What the owner is told, beside what he should be told, if they differ.
