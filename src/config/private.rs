@@ -54,14 +54,11 @@ fn secrets(file: &ConfigFile) -> Vec<(Spot, &SecretFile)> {
 fn real(path: &Path) -> PathBuf {
     let mut real = Path::new(".").canonicalize().unwrap_or_default();
     for part in path.components() {
-        match part {
-            Component::ParentDir => {
-                real.pop();
-            }
-            part => {
-                real.push(part);
-                real = real.canonicalize().unwrap_or(real);
-            }
+        if part == Component::ParentDir {
+            real.pop();
+        } else {
+            real.push(part);
+            real = real.canonicalize().unwrap_or(real);
         }
     }
     real

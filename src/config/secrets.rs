@@ -31,6 +31,33 @@ impl StripeVariables {
     }
 }
 
+/// The environment, with something in the place of each secret of Stripe's that is not set: for
+/// commands that ask nothing of Stripe. `text` is the file's.
+pub(super) fn with_stand_ins(
+    text: &str,
+    environment: &BTreeMap<String, String>,
+) -> BTreeMap<String, String> {
+    let file: toml::Table = text.trim_start_matches('\u{feff}').parse().unwrap_or_default();
+    let stripe = |key: &str| file.get("stripe")?.get(key);
+    let simulated =
+        stripe("api_base").is_some() || environment.contains_key("TOLLHOUSE_STRIPE__API_BASE");
+    // Either is what a sound configuration has there.
+    let key = if simulated { "sk_test_unset" } else { "sk_live_unset" };
+    let mut all = environment.clone();
+    for (setting, stand_in) in [("secret_key", key), ("webhook_secret", "whsec_unset")] {
+        let one = stripe(setting).into_iter();
+        let written =
+            one.flat_map(|it| it.as_array().map_or(std::slice::from_ref(it), Vec::as_slice));
+        for name in written.filter_map(|secret| secret.get("env")?.as_str()) {
+            let value = all.entry(name.to_owned()).or_default();
+            if value.trim().is_empty() {
+                stand_in.clone_into(value);
+            }
+        }
+    }
+    all
+}
+
 /// Reads secrets.
 pub(super) struct Vault<'a> {
     pub(super) environment: &'a BTreeMap<String, String>,
@@ -159,6 +186,31 @@ mod tests {
         check("webhook_secret = [{ env = \"NEW\" }, { env = \"OLD\" }]", None, Some("NEW"));
         check("secret_key = { file = \"key\" }", None, None);
         check("secret_key = ", None, None);
+    }
+
+    #[test]
+    fn what_is_not_set_has_a_stand_in() {
+        let text = "[stripe]\nsecret_key = { env = \"K\" }\n\
+                    webhook_secret = [{ env = \"NEW\" }, { env = \"OLD\" }]\n";
+        let check = |text: &str, set: &[(&str, &str)], expected: &[(&str, &str)]| {
+            let map = |all: &[(&str, &str)]| -> BTreeMap<String, String> {
+                all.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+            };
+            assert_eq!(with_stand_ins(text, &map(set)), map(expected), "{text}");
+        };
+        let hooks = [("NEW", "whsec_unset"), ("OLD", "whsec_1")];
+        check(
+            text,
+            &[("K", ""), ("OLD", "whsec_1")],
+            &[&[("K", "sk_live_unset")], hooks.as_slice()].concat(),
+        );
+        check(
+            &format!("{text}api_base = \"http://127.0.0.1:1/\""),
+            &[("OLD", "whsec_1")],
+            &[&[("K", "sk_test_unset")], hooks.as_slice()].concat(),
+        );
+        check("[stripe]\nsecret_key = { file = \"key\" }", &[], &[]);
+        check("not TOML", &[("A", "1")], &[("A", "1")]);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use tempfile::TempDir;
 use tollhouse::config::{Config, Faults, Origin};
@@ -116,6 +117,32 @@ fn whoever_checks_again_names_the_same_file() {
     }
 }
 
+#[test]
+fn commands_that_ask_nothing_of_stripe_need_no_secrets_of_its() {
+    let desk = Desk::new();
+    fs::write(desk.0.path().join("config.toml"), read("good", "toml").expect("a file"))
+        .expect("written");
+    //            command                                             exit     it says
+    let check = |line: &str, code: i32, words: &str| {
+        let (found, said) = desk.command(line);
+        assert!(found == Some(code) && said.contains(words), "{line}: {found:?} {said}");
+    };
+    check("grant ann@site.example basic", 0, "ann@site.example has basic for ever");
+    check("grant ann@site.example basic --until 9999-01-01", 0, "until 1 January 9999");
+    check("link ann@site.example", 0, "https://weather.example/_tollhouse/sign-in/");
+    check("link bob@site.example", 0, "No purchase under this address waits for him");
+    check("grant ann basic", 2, "\"ann\" is not an e-mail address");
+    check("grant ann@site.example baisc", 2, "there is no plan \"baisc\"");
+    check("grant ann@site.example basic --until 2001-01-31", 2, "is over already");
+    check("grant ann@site.example basic --until 9999-01-31T10:00", 2, "takes a day such as");
+    check("link ann", 2, "\"ann\" is not an e-mail address");
+    check("check config.toml", 1, "STRIPE_SECRET_KEY is not set");
+    check("check --config config.toml", 1, "STRIPE_SECRET_KEY is not set");
+    check("check config.toml --config config.toml", 2, "cannot be used with");
+    check("check none.toml", 1, "Check again with: tollhouse check --config none.toml");
+    check("link ann@site.example --config none.toml", 78, "cannot be read");
+}
+
 /// What the owner is told, beside what he should be told, if they differ.
 fn unlike(name: &str, saved: impl Fn(String) -> String) -> Option<String> {
     let told = Desk::new().told(name, saved);
@@ -151,6 +178,18 @@ impl Desk {
         let path = self.0.path().join("config.toml");
         fs::write(&path, saved(text)).expect("written");
         Config::load(&path, &environment(name))
+    }
+
+    /// Runs a command in this folder, without the secrets: its exit code and what it says.
+    fn command(&self, line: &str) -> (Option<i32>, String) {
+        let output = Command::new(env!("CARGO_BIN_EXE_tollhouse"))
+            .args(line.split(' '))
+            .current_dir(self.0.path())
+            .env_clear()
+            .output()
+            .expect("it runs");
+        let text = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8(text).expect("text"))
     }
 
     /// What `tollhouse check` says, the folder left out.
