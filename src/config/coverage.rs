@@ -64,7 +64,7 @@ fn warn_of_signs(pattern: &Pattern, spot: &Spot, reviewer: &mut Reviewer<'_>) {
 
 /// `/x/*` is one segment deep, and looks as if it were all of `/x/`.
 fn warn_of_deeper(pattern: &Pattern, gates: &GateSet, spot: &Spot, reviewer: &mut Reviewer<'_>) {
-    let text = pattern.as_str();
+    let text = pattern.as_str().trim_end_matches('/');
     if !text.ends_with('*') || text.ends_with("**") {
         return;
     }
@@ -87,9 +87,11 @@ fn warn_of_files_below(
     if pattern.as_str().contains('*') {
         return;
     }
-    let page = page.decoded().trim_matches('/');
-    if let Some(open) = first_free_file(gates, served, page) {
-        let folder = pattern.as_str().trim_end_matches('/');
+    let folder_of =
+        |path: &str| path.trim_end_matches("/index.html").trim_end_matches('/').to_owned();
+    let page = folder_of(page.decoded());
+    if let Some(open) = first_free_file(gates, served, page.trim_start_matches('/')) {
+        let folder = folder_of(pattern.as_str());
         let help = format!("write {folder}/** for everything below");
         reviewer.warn(spot, format!("this is one page: {open} stays open"), help);
     }

@@ -364,18 +364,29 @@ fn keys(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// What stands between `://` and the last `@` of each value.
+/// What stands between `://` and the last `@` of each value, and between `:` and `@` of a word:
+/// owners forget the `smtps://` in front.
 fn passwords(text: &str) -> impl Iterator<Item = Range<usize>> {
-    text.match_indices("://").filter_map(move |(at, mark)| {
-        let start = at + mark.len();
-        let is_scheme = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
-        let before = text[..at].trim_end_matches(is_scheme).chars().next_back();
-        // A password may have spaces, and within one kind of quotes the other.
-        let quote = before.filter(|c| matches!(c, '"' | '\''));
-        let length = quote.and_then(|quote| text[start..].find(quote));
-        let value = &text[start..length.map_or(text.len(), |length| start + length)];
-        value.rfind('@').map(|length| start..start + length)
+    text.match_indices(':').filter_map(move |(at, _)| {
+        let (start, end) = match text[at..].strip_prefix("://") {
+            Some(rest) => (at + 3, at + 3 + length_of_value(&text[..at], rest)),
+            None => {
+                let rest = &text[at + 1..];
+                let length = rest.find(|c: char| c.is_whitespace() || c == '"' || c == '\'');
+                (at + 1, at + 1 + length.unwrap_or(rest.len()))
+            }
+        };
+        text[start..end].rfind('@').map(|length| start..start + length)
     })
+}
+
+/// How long a value goes on that began before `rest`. A password may have spaces, and within one
+/// kind of quotes the other.
+fn length_of_value(before: &str, rest: &str) -> usize {
+    let is_scheme = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+    let opening = before.trim_end_matches(is_scheme).chars().next_back();
+    let quote = opening.filter(|c| matches!(c, '"' | '\''));
+    quote.and_then(|quote| rest.find(quote)).unwrap_or(rest.len())
 }
 
 /// The closest of some names, if one is close.
@@ -417,6 +428,8 @@ mod tests {
         check("u = \"smtps://me:p@ss@mail\"", "u = \"smtps://…………………@mail\"");
         check("u = \"smtps://me:it's a@mail\"", "u = \"smtps://………………………@mail\"");
         check("u = smtps://me:a b@mail", "u = smtps://………………@mail");
+        check("u = \"me:hush@mail\"", "u = \"me:…………@mail\"");
+        check("u = \"Me: a@mail\"", "u = \"Me: a@mail\"");
         check("u = 'https://a' # me@b", "u = 'https://a' # me@b");
         check("u = \"https://a:sk_live_1@b\"", "u = \"https://…………………………………\"");
     }

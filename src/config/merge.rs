@@ -243,7 +243,7 @@ fn walk_table(
         map.keys().filter(|key| child(schema, key).is_none()).cloned().collect();
     for key in unknown {
         map.remove(&key);
-        let message = format!("there is no setting \"{key}\" here");
+        let message = format!("there is no setting \"{}\" here", hide_secrets(&key));
         if let Some(section) = section_of(&key, shape) {
             let help = format!("it belongs {section}");
             reviewer.key(&spot.key(&key), message, help);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use ::url::{Host, Url};
 use ipnet::IpNet;
 
-use super::faults::Reviewer;
+use super::faults::{Reviewer, hide_secrets};
 use super::file::{ConfigFile, SiteFile};
 use super::locate::Spot;
 use super::url::is_loopback;
@@ -137,10 +137,11 @@ fn origin(
             if path.is_dir() {
                 return Some(Origin::Files(path));
             }
+            let shown = hide_secrets(&path.display().to_string());
             let message = if path.exists() {
-                format!("{} is a file, not a folder", path.display())
+                format!("{shown} is a file, not a folder")
             } else {
-                format!("there is no folder {}", path.display())
+                format!("there is no folder {shown}")
             };
             reviewer.value(
                 &spot.key("files"),
