@@ -319,6 +319,9 @@ fn patterns(
     reviewer: &mut Reviewer<'_>,
 ) -> Option<Vec<Pattern>> {
     if written.paths.is_empty() {
+        if !reviewer.is_content_with(&spot.key("paths")) {
+            return None;
+        }
         let help = "write paths = [\"/longreads/**\"]";
         reviewer.value(&spot.key("paths"), format!("gate {number} has no paths"), help);
         return None;

@@ -170,6 +170,10 @@ fn server(text: &str, spot: &Spot, reviewer: &mut Reviewer<'_>) -> Option<Origin
         return None;
     };
     let (tls, host, port) = match (url.scheme(), url.host(), url.port_or_known_default()) {
+        (_, _, Some(0)) | (_, Some(Host::Domain("*")), _) => {
+            reviewer.value(spot, "nothing can be reached at this address", help);
+            return None;
+        }
         ("http", Some(host), Some(port)) => (false, host, port),
         ("https", Some(host), Some(port)) => (true, host, port),
         _ => {
