@@ -21,7 +21,7 @@ enum What {
 /// Prints it.
 pub(super) fn run(args: &Args) -> Result<Outcome> {
     match args.what {
-        What::Example => out::say(config::example().trim_end()),
+        What::Example => out::answer(config::example().trim_end())?,
     }
     Ok(Outcome::Done)
 }

@@ -26,32 +26,46 @@ pub(super) struct Args {
 
 /// Writes it down; a running server takes it up within two seconds.
 pub(super) fn run(args: &Args) -> Result<Outcome> {
-    let config = match args.config.load() {
+    let clock = Clock::system();
+    let Some(email) = normal_email(&args.email) else {
+        out::complain(&format!("{:?} is not an e-mail address; nothing was changed", args.email));
+        return Ok(Outcome::WrongUse);
+    };
+    let until = args.until.as_deref().map(|text| end(text, clock.now()));
+    let until = match until.transpose() {
+        Ok(until) => until,
+        Err(why) => {
+            out::complain(&format!("{why}; nothing was changed"));
+            return Ok(Outcome::WrongUse);
+        }
+    };
+    let config = match args.config.load_without_stripe() {
         Ok(config) => config,
         Err(outcome) => return Ok(outcome),
     };
-    let Some(email) = normal_email(&args.email) else {
-        out::complain(&format!("{:?} is not an e-mail address; nothing was changed", args.email));
-        return Ok(Outcome::No);
-    };
-    let Some(plan) = plan(&config, &args.plan) else { return Ok(Outcome::No) };
-    let until = match args.until.as_deref().map(Timestamp::parse_date) {
-        None => None,
-        Some(Some(day)) => Some(day),
-        Some(None) => {
-            out::complain("--until takes a day such as 2027-01-31; nothing was changed");
-            return Ok(Outcome::No);
-        }
-    };
+    let Some(plan) = plan(&config, &args.plan) else { return Ok(Outcome::WrongUse) };
     block_on(async {
-        let store = app::store(&config, &Clock::system());
+        let store = app::store(&config, &clock);
         store.open()?;
         store.grant(email.clone(), plan.clone(), until).await?;
         let end =
             until.map_or("for ever".to_owned(), |end| format!("until {}", end.date_in_words()));
-        out::say(&format!("{email} has {plan} {end}. To sign in: tollhouse link {email}"));
+        out::answer(&format!("{email} has {plan} {end}. To sign in: tollhouse link {email}"))?;
         Ok(Outcome::Done)
     })
+}
+
+/// The moment at which a plan is over that is given until a day.
+fn end(text: &str, now: Timestamp) -> Result<Timestamp, String> {
+    let is_day = text.len() == "2027-01-31".len();
+    let Some(end) = Timestamp::parse_date(text).filter(|_| is_day) else {
+        return Err(format!("--until takes a day such as 2027-01-31, not {text:?}"));
+    };
+    // The day itself is over when it begins.
+    if end <= now {
+        return Err(format!("--until {text} is over already: it takes a day that is yet to come"));
+    }
+    Ok(end)
 }
 
 fn plan(config: &Config, text: &str) -> Option<PlanId> {
@@ -65,4 +79,28 @@ fn plan(config: &Config, text: &str) -> Option<PlanId> {
         ));
     }
     known
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plan_is_given_until_a_day_that_is_yet_to_come() {
+        let day = |text: &str| Timestamp::parse_date(text).expect("a day");
+        let now = day("2027-01-31").plus(std::time::Duration::from_secs(1));
+        let check = |text: &str, expected: Result<Timestamp, &str>| {
+            assert_eq!(end(text, now), expected.map_err(str::to_owned), "{text}");
+        };
+        let over = |text: &str| -> String {
+            format!("--until {text} is over already: it takes a day that is yet to come")
+        };
+        check("2027-02-01", Ok(day("2027-02-01")));
+        check("2027-01-31", Err(&over("2027-01-31")));
+        check("2027-01-30", Err(&over("2027-01-30")));
+        for no_day in ["2027-02-01T10:00", "2027-02-30", "20270201", "tomorrow", "", "2027-02-01 "]
+        {
+            check(no_day, Err(&format!("--until takes a day such as 2027-01-31, not {no_day:?}")));
+        }
+    }
 }

@@ -19,13 +19,13 @@ pub(super) struct Args {
 
 /// Prints the address, and what will come to the reader when he uses it.
 pub(super) fn run(args: &Args) -> Result<Outcome> {
-    let config = match args.config.load() {
-        Ok(config) => config,
-        Err(outcome) => return Ok(outcome),
-    };
     let Some(email) = normal_email(&args.email) else {
         out::complain(&format!("{:?} is not an e-mail address; nothing was made", args.email));
-        return Ok(Outcome::No);
+        return Ok(Outcome::WrongUse);
+    };
+    let config = match args.config.load_without_stripe() {
+        Ok(config) => config,
+        Err(outcome) => return Ok(outcome),
     };
     block_on(async {
         let clock = Clock::system();
@@ -34,8 +34,14 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         let token = crypto::new_token();
         let until = clock.now().plus(LINK_LIFETIME);
         let moves = store.make_link(email.clone(), token.expose().clone(), until).await?;
-        out::say(&config.site.url.join(&format!("/_tollhouse/sign-in/{}", token.expose())));
+        out::answer(&config.site.url.join(&format!("/_tollhouse/sign-in/{}", token.expose())))?;
         out::complain(&format!("Signs in {email}, once, until {until}. Send it to nobody else."));
+        if moves.is_empty() {
+            out::complain(&format!(
+                "No purchase under this address waits for him. If none is his already, he can read \
+                 no closed page; to give him a plan: tollhouse grant {email} PLAN"
+            ));
+        }
         for step in moves {
             out::complain(&format!(
                 "Will also give him {}, bought under this address by {}.",

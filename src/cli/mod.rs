@@ -10,7 +10,8 @@ mod run;
 mod sandbox;
 mod stop;
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -34,7 +35,7 @@ enum Command {
     /// Run the simulated Stripe alone.
     Sandbox(sandbox::Args),
     /// Check the configuration and show every fault in it.
-    Check(Where),
+    Check(check::Args),
     /// Print an example of the configuration.
     Config(config::Args),
     /// Give a plan to a reader.
@@ -57,6 +58,8 @@ enum Outcome {
     Done,
     /// The answer is no.
     No,
+    /// It was called wrongly; how was said already.
+    WrongUse,
     /// The configuration cannot be used; why was said already.
     BadConfiguration,
 }
@@ -66,6 +69,7 @@ impl From<Outcome> for ExitCode {
         match outcome {
             Outcome::Done => Self::SUCCESS,
             Outcome::No => Self::from(1),
+            Outcome::WrongUse => Self::from(2),
             // EX_CONFIG of sysexits.h
             Outcome::BadConfiguration => Self::from(78),
         }
@@ -80,7 +84,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Sandbox(args) => sandbox::run(&args),
-        Command::Check(args) => check::run(&args),
+        Command::Check(args) => check::run(args),
         Command::Config(args) => config::run(&args),
         Command::Grant(args) => grant::run(&args),
         Command::Link(args) => link::run(&args),
@@ -97,15 +101,28 @@ pub fn main() -> ExitCode {
 impl Where {
     /// Loads the configuration; what is wrong with it is said here.
     fn load(&self) -> Result<Config, Outcome> {
+        self.loaded(Config::load)
+    }
+
+    /// The same for a command that asks nothing of Stripe, and is called where the secrets are
+    /// not: in another terminal than the server's.
+    fn load_without_stripe(&self) -> Result<Config, Outcome> {
+        self.loaded(Config::load_without_stripe)
+    }
+
+    fn loaded(&self, load: Loader) -> Result<Config, Outcome> {
         let environment = settings::environment();
-        let loaded = settings::find(self.config.as_deref())
-            .and_then(|path| Config::load(&path, &environment));
+        let loaded =
+            settings::find(self.config.as_deref()).and_then(|path| load(&path, &environment));
         loaded.map_err(|faults: Faults| {
             out::complain(&faults.to_string());
             Outcome::BadConfiguration
         })
     }
 }
+
+/// Reads a file, with the environment.
+type Loader = fn(&Path, &BTreeMap<String, String>) -> Result<Config, Faults>;
 
 /// Runs something that waits.
 fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {

@@ -11,7 +11,7 @@ use super::locate::Spot;
 use super::merge::{self, Shape};
 use super::private::keep_private;
 use super::secrets::Vault;
-use super::{Config, Limits, Origin, SiteSettings, sale, site, stripe};
+use super::{Config, Limits, coverage, sale, secrets, site, stripe};
 use crate::domain::ledger::Patience;
 use crate::domain::pass::Lifetimes;
 
@@ -50,13 +50,21 @@ fn read(
     let folder = path.parent().unwrap_or_else(|| Path::new(""));
     let vault = Vault { environment, folder };
     let site = site::settings(&file, folder, reviewer);
-    let url = site.as_ref().map(|site| &site.url);
-    let stripe = stripe::settings(&file.stripe, url, &vault, reviewer);
-    if let Some(SiteSettings { origin: Origin::Files(served), .. }) = &site {
+    let url = site::sound_url(&file.site, reviewer);
+    if let Some(smtp) = &file.mail.smtp {
+        // It is not read yet; what is wrong with its place is told all the same.
+        secrets::place(smtp, &Spot::top("mail").key("smtp"), reviewer);
+    }
+    let stripe = stripe::settings(&file.stripe, url.as_ref(), &vault, reviewer);
+    let served = site::served(&file.site, folder, reviewer);
+    if let Some(served) = &served {
         keep_private(served, path, &file, reviewer);
     }
     let catalog = sale::catalog(&file.plans, reviewer);
     let gates = catalog.as_ref().and_then(|catalog| sale::gates(&file, catalog, reviewer));
+    if let Some(gates) = &gates {
+        coverage::warn(gates, file.gate.len(), served.as_deref(), reviewer);
+    }
     Some(Config {
         path: path.to_owned(),
         site: site?,

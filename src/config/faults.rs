@@ -7,12 +7,16 @@ use std::path::{Path, PathBuf};
 use toml_edit::Document;
 
 use super::locate::{Part, Spot, locate};
+use super::{PLACES, syntax};
 
 /// Longer lines are shown in part, around what is meant.
 const WIDEST: usize = 110;
 
 /// What is shown in the place of a secret.
 const HIDDEN: &str = "\"…\"";
+
+/// What is shown in the place of each of its characters.
+const HIDDEN_SIGN: char = '…';
 
 /// How secrets of Stripe's begin.
 const SECRETS: [&str; 5] = ["sk_live_", "sk_test_", "rk_live_", "rk_test_", "whsec_"];
@@ -32,18 +36,31 @@ pub struct Fault {
 
 /// Everything that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Faults(Vec<Fault>);
+pub struct Faults {
+    path: PathBuf,
+    all: Vec<Fault>,
+}
 
 impl Faults {
     /// One fault that concerns no line: the file itself.
     pub(super) fn of_file(path: &Path, message: &str, help: &str) -> Self {
-        Self(vec![Fault {
-            place: path.display().to_string(),
+        Self::one(path, path.display().to_string(), message, help)
+    }
+
+    /// One fault in a line that cannot be shown.
+    pub(super) fn of_line(path: &Path, line: usize, message: &str, help: &str) -> Self {
+        Self::one(path, format!("{}:{line}", path.display()), message, help)
+    }
+
+    fn one(path: &Path, place: String, message: &str, help: &str) -> Self {
+        let all = vec![Fault {
+            place,
             at: (0, 0),
             message: message.to_owned(),
             excerpt: None,
             help: help.to_owned(),
-        }])
+        }];
+        Self { path: path.to_owned(), all }
     }
 }
 
@@ -60,14 +77,23 @@ impl fmt::Display for Fault {
 
 impl fmt::Display for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for fault in &self.0 {
+        for fault in &self.all {
             writeln!(f, "{fault}")?;
         }
-        let count = match self.0.len() {
+        let count = match self.all.len() {
             1 => "1 fault".to_owned(),
             count => format!("{count} faults"),
         };
-        write!(f, "{count}. Nothing was started. Check again with: tollhouse check")
+        write!(f, "{count}. Nothing was started. Check again with: tollhouse check")?;
+        if PLACES.iter().any(|place| Path::new(place) == self.path) {
+            return Ok(()); // it is found without its name
+        }
+        match self.path.display().to_string() {
+            path if path.contains(|c: char| c.is_whitespace() || "'\"\\$&;()".contains(c)) => {
+                write!(f, " --config '{}'", path.replace('\'', r"'\''"))
+            }
+            path => write!(f, " --config {path}"),
+        }
     }
 }
 
@@ -103,11 +129,15 @@ impl<'a> Reviewer<'a> {
         match Document::parse(text) {
             Ok(document) => reviewer.document = Some(document),
             Err(error) => {
-                let span = error.span().unwrap_or(0..0);
-                let message = "this is not TOML".to_owned();
-                let fault =
-                    reviewer.in_file(Some(span), message, error.message().to_owned(), false);
-                reviewer.faults.push(fault);
+                let mut places = syntax::faults(text);
+                if places.is_empty() {
+                    places.push((error.span().unwrap_or(0..0), error.message().to_owned()));
+                }
+                for (span, help) in places {
+                    let message = "this is not TOML".to_owned();
+                    let fault = reviewer.in_file(Some(span), message, help, false);
+                    reviewer.faults.push(fault);
+                }
             }
         }
         reviewer
@@ -188,6 +218,16 @@ impl<'a> Reviewer<'a> {
         self.warnings.push(warning);
     }
 
+    /// An environment variable is odd.
+    pub(super) fn warn_of_variable(
+        &mut self,
+        name: &str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.warnings.push(of_variable(name, message.into(), help.into()));
+    }
+
     /// Whether nothing is wrong so far.
     pub(super) fn is_content(&self) -> bool {
         self.faults.is_empty()
@@ -207,7 +247,7 @@ impl<'a> Reviewer<'a> {
         }
         self.faults.sort_by_key(|fault| fault.at);
         self.faults.dedup();
-        Err(Faults(self.faults))
+        Err(Faults { path: self.path, all: self.faults })
     }
 
     fn add(&mut self, spot: &Spot, part: Part, message: String, help: String) {
@@ -290,23 +330,63 @@ impl fmt::Display for Excerpt {
     }
 }
 
-/// Hides what looks like a secret of Stripe's, wherever it stands. The text stays as wide as it
-/// is, so that a caret under it still fits.
+/// Hides what looks like a secret, wherever it stands: keys of Stripe's, and names and passwords
+/// in addresses. The text stays as wide as it is, so that a caret under it still fits.
 pub(super) fn hide_secrets(text: &str) -> String {
-    let (mut hidden, mut rest) = (String::new(), text);
-    let next = |rest: &str| {
-        let ends = SECRETS.iter().filter_map(|start| Some(rest.find(start)? + start.len()));
-        ends.min()
-    };
-    while let Some(at) = next(rest) {
-        let (shown, secret) = rest.split_at(at);
-        let end = secret.find(|c: char| !(c.is_alphanumeric() || c == '_'));
-        let (secret, behind) = secret.split_at(end.unwrap_or(secret.len()));
-        hidden.push_str(shown);
-        hidden.extend(secret.chars().map(|_| '…'));
-        rest = behind;
+    let mut hidden = text.to_owned();
+    for secret in keys(text).chain(passwords(text)) {
+        // What was hidden by an earlier range is hidden again, as wide as it is.
+        let dots: String = text[secret.clone()].chars().map(|_| HIDDEN_SIGN).collect();
+        let (before, width) = (text[..secret.start].chars().count(), dots.chars().count());
+        let (kept, rest) = split_at_char(&hidden, before);
+        let (_, behind) = split_at_char(rest, width);
+        hidden = format!("{kept}{dots}{behind}");
     }
-    hidden + rest
+    hidden
+}
+
+fn split_at_char(text: &str, count: usize) -> (&str, &str) {
+    let at = text.char_indices().nth(count).map_or(text.len(), |(at, _)| at);
+    text.split_at(at)
+}
+
+/// What stands behind the prefix of each key, to the end of the value.
+fn keys(text: &str) -> impl Iterator<Item = Range<usize>> {
+    SECRETS.iter().flat_map(move |prefix| {
+        text.match_indices(prefix).map(move |(at, prefix)| {
+            let start = at + prefix.len();
+            let is_end = |c: char| match text[..at].chars().next_back() {
+                Some(quote @ ('"' | '\'')) => c == quote,
+                _ => c.is_whitespace() || c == '"' || c == '\'',
+            };
+            start..text[start..].find(is_end).map_or(text.len(), |length| start + length)
+        })
+    })
+}
+
+/// What stands between `://` and the last `@` of each value, and between `:` and `@` of a word:
+/// owners forget the `smtps://` in front.
+fn passwords(text: &str) -> impl Iterator<Item = Range<usize>> {
+    text.match_indices(':').filter_map(move |(at, _)| {
+        let (start, end) = match text[at..].strip_prefix("://") {
+            Some(rest) => (at + 3, at + 3 + length_of_value(&text[..at], rest)),
+            None => {
+                let rest = &text[at + 1..];
+                let length = rest.find(|c: char| c.is_whitespace() || c == '"' || c == '\'');
+                (at + 1, at + 1 + length.unwrap_or(rest.len()))
+            }
+        };
+        text[start..end].rfind('@').map(|length| start..start + length)
+    })
+}
+
+/// How long a value goes on that began before `rest`. A password may have spaces, and within one
+/// kind of quotes the other.
+fn length_of_value(before: &str, rest: &str) -> usize {
+    let is_scheme = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+    let opening = before.trim_end_matches(is_scheme).chars().next_back();
+    let quote = opening.filter(|c| matches!(c, '"' | '\''));
+    quote.and_then(|quote| rest.find(quote)).unwrap_or(rest.len())
 }
 
 /// The closest of some names, if one is close.
@@ -329,4 +409,28 @@ pub(super) fn known_names<'a>(
     let all = if all.is_empty() { "none".to_owned() } else { all.join(", ") };
     write!(help, "{what}: {all}").expect("writing to a String cannot fail");
     help
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_hidden_to_its_end() {
+        let check = |text: &str, shown: &str| assert_eq!(hide_secrets(text), shown, "{text}");
+        check("nothing", "nothing");
+        check("k = \"sk_live_a\" # b", "k = \"sk_live_…\" # b");
+        check("k = sk_live_a b", "k = sk_live_… b");
+        check("k = \"whsec_a+B/c==\"", "k = \"whsec_…………………\"");
+        check("k = \"whsec_a b'c\"", "k = \"whsec_……………\"");
+        check("k = \"rk_test_a", "k = \"rk_test_…");
+        check("[\"sk_test_a\", 'whsec_é']", "[\"sk_test_…\", 'whsec_…']");
+        check("u = \"smtps://me:p@ss@mail\"", "u = \"smtps://…………………@mail\"");
+        check("u = \"smtps://me:it's a@mail\"", "u = \"smtps://………………………@mail\"");
+        check("u = smtps://me:a b@mail", "u = smtps://………………@mail");
+        check("u = \"me:hush@mail\"", "u = \"me:…………@mail\"");
+        check("u = \"Me: a@mail\"", "u = \"Me: a@mail\"");
+        check("u = 'https://a' # me@b", "u = 'https://a' # me@b");
+        check("u = \"https://a:sk_live_1@b\"", "u = \"https://…………………………………\"");
+    }
 }

@@ -61,6 +61,7 @@ pub(super) fn merged(
     };
     let mut figment = Figment::from(Serialized::defaults(table));
     for (variable, raw) in environment {
+        warn_if_ignored(variable, shape, reviewer);
         if let Some((keys, value)) = overriding(variable, raw, shape, reviewer) {
             let spot = keys.iter().fold(Spot::default(), |spot, key| spot.key(key));
             reviewer.overridden(spot, variable);
@@ -82,6 +83,22 @@ pub(super) fn merged(
                 reviewer.key(&Spot::default(), "this cannot be read", error.to_string());
             }
             None
+        }
+    }
+}
+
+/// `TOLLHOUSE_SITE_LISTEN` looks as if it were a setting.
+fn warn_if_ignored(variable: &str, shape: &Shape, reviewer: &mut Reviewer<'_>) {
+    let Some(name) = variable.strip_prefix(PREFIX).map(str::to_lowercase) else { return };
+    for (section, schema) in properties(shape.root()) {
+        let Some(key) = name.strip_prefix(section.as_str()).and_then(|it| it.strip_prefix('_'))
+        else {
+            continue;
+        };
+        if properties(shape.resolve(schema, None)).contains_key(key) {
+            let meant = format!("{section}__{key}").to_uppercase();
+            let help = format!("write {PREFIX}{meant}, with two _ between section and setting");
+            reviewer.warn_of_variable(variable, "this variable is ignored", help);
         }
     }
 }
@@ -157,6 +174,13 @@ fn walk(
         reviewer.value(spot, format!("{spot} is not what it should be"), help);
         return repair(value, written, spot, reviewer);
     }
+    if let Some(key) = setting_of_nameless(value, schema, shape) {
+        let message = format!("\"{key}\" is a setting of one of the {spot}, and none is named");
+        let help = format!("write [{spot}.NAME] above it, with a name of yours");
+        reviewer.key(spot, message, help);
+        reviewer.doubt(spot);
+        return Repair::Drop;
+    }
     match value {
         Value::Object(map) => {
             walk_table(map, schema, spot, shape, reviewer);
@@ -179,6 +203,15 @@ fn walk(
         }
         Value::Number(_) | Value::String(_) | Value::Null | Value::Bool(_) => Repair::Keep,
     }
+}
+
+/// `title` of `[plans]` with `title = …`: the owner left out the name of the plan.
+fn setting_of_nameless(value: &Value, schema: &Value, shape: &Shape) -> Option<String> {
+    let each = schema.get("additionalProperties").filter(|_| is_map(schema))?;
+    let known = properties(shape.resolve(each, None));
+    let mut written = value.as_object()?.iter();
+    let is_one = |(key, value): &(&String, &Value)| known.contains_key(*key) && !value.is_object();
+    written.find(is_one).map(|(key, _)| key.clone())
 }
 
 /// Puts the setting's example in the place of what is wrong. Nothing more is said about it.
@@ -210,7 +243,12 @@ fn walk_table(
         map.keys().filter(|key| child(schema, key).is_none()).cloned().collect();
     for key in unknown {
         map.remove(&key);
-        let message = format!("there is no setting \"{key}\" here");
+        let message = format!("there is no setting \"{}\" here", hide_secrets(&key));
+        if let Some(section) = section_of(&key, shape) {
+            let help = format!("it belongs {section}");
+            reviewer.key(&spot.key(&key), message, help);
+            continue;
+        }
         reviewer.key(&spot.key(&key), message, instead_of(&key, schema));
         // What was meant is there, misspelt: enough was said about it.
         let meant = nearest(&key, names(schema)).filter(|name| !map.contains_key(*name));
@@ -244,7 +282,7 @@ fn add_missing(
     let spot = spot.key(key);
     let help = match shown {
         Some(shown) => format!("add: {key} = {shown}"),
-        None => format!("add the section [{spot}]"),
+        None => format!("add the section [{spot}], with {}", needed_within(field, shape)),
     };
     reviewer.key(&spot, format!("{spot} is missing"), help);
     reviewer.doubt(&spot);
@@ -252,6 +290,20 @@ fn add_missing(
     let mut value = example(field).unwrap_or_else(|| Value::Object(Map::new()));
     walk(&mut value, field, &spot, shape, reviewer);
     map.insert(key.to_owned(), value);
+}
+
+/// The settings without which a section cannot be, as they are written.
+fn needed_within(section: &Value, shape: &Shape) -> String {
+    let schema = shape.resolve(section, None);
+    let required = schema.get("required").and_then(Value::as_array);
+    let is_needed = |key: &String, field: &Value| {
+        required.is_some_and(|keys| keys.iter().any(|it| it == key))
+            || field.get("x-shown").is_some()
+    };
+    let needed = properties(schema).iter().filter(|(key, field)| is_needed(key, field));
+    let lines = needed
+        .filter_map(|(key, field)| Some(format!("{key} = {}", field.get("x-example")?.as_str()?)));
+    lines.collect::<Vec<_>>().join(", ")
 }
 
 fn is_in_range(
@@ -270,15 +322,19 @@ fn is_in_range(
 }
 
 fn is_a_choice(text: &str, schema: &Value, spot: &Spot, reviewer: &mut Reviewer<'_>) -> bool {
-    let Some(choices) = schema.get("enum").and_then(Value::as_array) else { return true };
-    let mut choices = choices.iter().filter_map(Value::as_str);
-    let fits = choices.clone().any(|choice| choice == text);
+    let Some(mut choices) = choices(schema) else { return true };
+    let fits = choices.any(|choice| choice == format!("\"{text}\""));
     if !fits {
-        let all: Vec<String> = choices.by_ref().map(|choice| format!("\"{choice}\"")).collect();
-        let help = format!("write {}", all.join(" or "));
+        let help = format!("write {}", type_in_words(schema));
         reviewer.value(spot, format!("{spot} has no such choice"), help);
     }
     fits
+}
+
+/// The words between which there is a choice, in quotes.
+fn choices(schema: &Value) -> Option<impl Iterator<Item = String>> {
+    let choices = schema.get("enum").and_then(Value::as_array)?;
+    Some(choices.iter().filter_map(Value::as_str).map(|choice| format!("\"{choice}\"")))
 }
 
 fn child<'a>(schema: &'a Value, key: &str) -> Option<&'a Value> {
@@ -293,6 +349,23 @@ fn instead_of(wrong: &str, schema: &Value) -> String {
     }
     let all: Vec<&str> = names(schema).collect();
     if all.is_empty() { String::new() } else { format!("known here: {}", all.join(", ")) }
+}
+
+/// Where a setting belongs that stands in the wrong place; none if there is none of its name.
+fn section_of(key: &str, shape: &Shape) -> Option<String> {
+    let root = properties(shape.root());
+    let has = |schema: &Value| properties(shape.resolve(schema, None)).contains_key(key);
+    if let Some((section, _)) = root.iter().find(|(_, schema)| has(schema)) {
+        return Some(format!("under [{section}]"));
+    }
+    let several = [
+        ("PlanFile", "under a plan: [plans.NAME]"),
+        ("GateFile", "under a gate: [[gate]]"),
+        ("PriceFile", "in a price of a plan: prices = [{ … }]"),
+    ];
+    let within = several.iter().find(|(name, _)| has(&shape.root()["$defs"][*name]));
+    let top = root.contains_key(key).then_some("at the top, outside of any section");
+    within.map(|(_, words)| *words).or(top).map(str::to_owned)
 }
 
 fn names(schema: &Value) -> impl Iterator<Item = &str> {
@@ -342,13 +415,24 @@ fn how_to_write(value: &Value, schema: &Value, spot: &Spot) -> String {
     if value.is_object() && takes("array") && spot.is_top() {
         return format!("write [[{spot}]], in double brackets, above each of them");
     }
+    if value.is_array() && takes("object") && spot.is_top() && is_map(schema) {
+        return format!("write [{spot}.NAME], in single brackets, with a name of yours");
+    }
     if value.is_array() && takes("object") {
         return format!("write [{spot}], in single brackets");
     }
     format!("write {}", type_in_words(schema))
 }
 
+/// Whether its keys are the owner's to name.
+fn is_map(schema: &Value) -> bool {
+    schema.get("additionalProperties").is_some_and(Value::is_object)
+}
+
 fn type_in_words(schema: &Value) -> String {
+    if let Some(choices) = choices(schema) {
+        return choices.collect::<Vec<_>>().join(" or ");
+    }
     if is_secret(schema) {
         return "{ env = \"NAME\" } or { file = \"/path\" }".to_owned();
     }

@@ -2,6 +2,7 @@
 //! `Config` need not check it again.
 
 mod check;
+mod coverage;
 mod example;
 mod faults;
 mod file;
@@ -12,6 +13,7 @@ mod sale;
 mod secrets;
 mod site;
 mod stripe;
+mod syntax;
 mod url;
 
 use std::collections::BTreeMap;
@@ -181,12 +183,18 @@ pub struct Limits {
 impl Config {
     /// Reads a file, with settings from the environment laid over it.
     pub fn load(path: &Path, environment: &BTreeMap<String, String>) -> Result<Self, Faults> {
-        let text = std::fs::read_to_string(path).map_err(|error| {
-            let help =
-                "name another with --config; `tollhouse config example` prints one to start with";
-            Faults::of_file(path, &format!("this file cannot be read: {error}"), help)
-        })?;
-        Self::parse(&text, path, environment)
+        Self::parse(&read(path)?, path, environment)
+    }
+
+    /// Reads a file for a command that asks nothing of Stripe: its secrets need not be in the
+    /// environment. Whether it is the test or the live account is then not known, and `stripe`
+    /// is good for nothing.
+    pub fn load_without_stripe(
+        path: &Path,
+        environment: &BTreeMap<String, String>,
+    ) -> Result<Self, Faults> {
+        let text = read(path)?;
+        Self::parse(&text, path, &secrets::with_stand_ins(&text, environment))
     }
 
     /// Reads the text of a file. Relative paths in it start at the file's folder.
@@ -197,6 +205,29 @@ impl Config {
     ) -> Result<Self, Faults> {
         check::config(text.trim_start_matches('\u{feff}'), path, environment)
     }
+}
+
+fn read(path: &Path) -> Result<String, Faults> {
+    let bytes = std::fs::read(path).map_err(|error| {
+        let help =
+            "name another with --config; `tollhouse config example` prints one to start with";
+        Faults::of_file(path, &format!("this file cannot be read: {error}"), help)
+    })?;
+    text_of(bytes, path)
+}
+
+/// The text of a file, which may have been saved in another encoding.
+fn text_of(bytes: Vec<u8>, path: &Path) -> Result<String, Faults> {
+    let help = "save it as UTF-8";
+    // UTF-16 writes plain letters with a zero byte beside each.
+    if bytes.iter().take(4).any(|byte| *byte == 0) {
+        return Err(Faults::of_line(path, 1, "this file is UTF-16", help));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let sound = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = String::from_utf8_lossy(sound).matches('\n').count() + 1;
+        Faults::of_line(path, line, "there is a character that is not UTF-8", help)
+    })
 }
 
 /// The variables that a file names for the secrets of Stripe.

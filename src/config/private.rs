@@ -1,6 +1,6 @@
 //! What nobody may download: the configuration, the store, files of secrets.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::faults::Reviewer;
 use super::file::{ConfigFile, SecretFile};
@@ -49,15 +49,44 @@ fn secrets(file: &ConfigFile) -> Vec<(Spot, &SecretFile)> {
     secrets
 }
 
-/// The path with all links resolved, as far as it exists.
+/// The path with all links resolved, as far as it exists; behind what does not exist, `..` goes
+/// back to what is in front of it.
 fn real(path: &Path) -> PathBuf {
-    if let Ok(real) = path.canonicalize() {
-        return real;
+    let mut real = Path::new(".").canonicalize().unwrap_or_default();
+    for part in path.components() {
+        if part == Component::ParentDir {
+            real.pop();
+        } else {
+            real.push(part);
+            real = real.canonicalize().unwrap_or(real);
+        }
     }
-    let parent = match path.parent() {
-        Some(parent) if parent.as_os_str().is_empty() => Path::new("."),
-        Some(parent) => parent,
-        None => return path.to_owned(),
-    };
-    path.file_name().map_or_else(|| path.to_owned(), |name| real(parent).join(name))
+    real
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn a_path_is_known_by_what_it_leads_to() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |path: &str| folder.path().join(path);
+        fs::create_dir_all(at("public/deep")).expect("a folder");
+        symlink("public/deep", at("link")).expect("a link");
+        let root = folder.path().canonicalize().expect("it exists");
+        let check = |path: &str, leads_to: &str| {
+            assert_eq!(real(&at(path)), root.join(leads_to), "{path}");
+        };
+        check("public", "public");
+        check("public/new", "public/new");
+        check("link/x", "public/deep/x");
+        check("link/../x", "public/x");
+        check("none/../public/x", "public/x");
+        check("./none/a/../../public/./x", "public/x");
+        check("none/link", "none/link");
+    }
 }

@@ -21,14 +21,30 @@ pub(super) fn catalog(written: &Plans, reviewer: &mut Reviewer<'_>) -> Option<Ca
     match Catalog::new(plans.clone()) {
         Ok(catalog) => Some(catalog),
         Err(faults) => {
-            for fault in faults {
-                tell(&fault, written, reviewer);
+            for fault in &faults {
+                tell(fault, written, reviewer);
             }
             // Enough to look the gates over as well.
-            let alone = |plan| Plan { includes: Vec::new(), prices: Vec::new(), ..plan };
-            Catalog::new(plans.into_iter().map(alone).collect()).ok()
+            Catalog::new(without(&faults, plans)).ok()
         }
     }
+}
+
+/// The plans without what is wrong with them.
+fn without(faults: &[CatalogFault], mut plans: Vec<Plan>) -> Vec<Plan> {
+    let known: BTreeSet<PlanId> = plans.iter().map(|plan| plan.id.clone()).collect();
+    let in_circle = |id: &PlanId| {
+        faults.iter().any(|fault| match fault {
+            CatalogFault::Circle { circle } => circle.contains(id),
+            CatalogFault::UnknownInclude { .. } | CatalogFault::PriceTwice { .. } => false,
+        })
+    };
+    let mut prices = BTreeSet::new();
+    for plan in &mut plans {
+        plan.includes.retain(|id| known.contains(id) && !in_circle(id));
+        plan.prices.retain(|price| prices.insert(price.id.clone()));
+    }
+    plans
 }
 
 fn in_file_order<'w>(written: &'w Plans, reviewer: &Reviewer<'_>) -> Vec<&'w str> {
@@ -85,6 +101,10 @@ fn plan(name: &str, file: &PlanFile, reviewer: &mut Reviewer<'_>) -> Option<Plan
         .enumerate()
         .map(|(at, price)| self::price(price, &spot.key("prices").index(at), reviewer))
         .collect();
+    if file.trial_days.is_some() && file.prices.iter().all(|price| price.every.is_none()) {
+        let help = "it begins a subscription: add a price with every, or take it out";
+        reviewer.warn(&spot.key("trial_days"), "no price of this plan has a trial", help);
+    }
     let includes: Vec<Option<PlanId>> =
         file.includes.iter().map(|name| PlanId::parse(name).ok()).collect();
     for (at, _) in includes.iter().enumerate().filter(|(_, id)| id.is_none()) {
@@ -103,14 +123,7 @@ fn plan(name: &str, file: &PlanFile, reviewer: &mut Reviewer<'_>) -> Option<Plan
 }
 
 fn price(file: &PriceFile, spot: &Spot, reviewer: &mut Reviewer<'_>) -> Option<Price> {
-    let id = PriceId::parse(&file.id);
-    if file.id.starts_with("prod_") {
-        let help = "take the id of its price, from the product's page at Stripe: price_1Abc…";
-        reviewer.value(&spot.key("id"), "this is the id of a product, not of a price", help);
-    } else if id.is_err() {
-        let help = "copy it from Stripe; it looks like price_1Abc…";
-        reviewer.value(&spot.key("id"), "this is not the id of a price", help);
-    }
+    let id = price_id(&file.id, &spot.key("id"), reviewer);
     let cycle = match (file.every, file.once) {
         (None, true) => Some(Cycle::Once),
         (Some(EveryFile::Day), false) => Some(Cycle::Day),
@@ -122,17 +135,53 @@ fn price(file: &PriceFile, spot: &Spot, reviewer: &mut Reviewer<'_>) -> Option<P
             reviewer.value(spot, "a price is paid again and again or once, not both", help);
             None
         }
+        (None, false) if !reviewer.is_content_with(&spot.key("once")) => None,
         (None, false) => {
             let help = "write every = \"month\" (or day, week, year), or once = true";
             reviewer.key(&spot.key("every"), "this does not say how often the price is paid", help);
             None
         }
     };
-    if Amount::read(&file.shown).is_none() {
+    if file.shown.trim().is_empty() {
+        let help = "write what readers see in the offer, like \"$9 a month\"";
+        reviewer.value(&spot.key("shown"), "the price shows nothing", help);
+    } else if Amount::read(&file.shown).is_none() {
         let help = "write one amount, like \"$9 a month\", if it should be";
         reviewer.warn(&spot.key("shown"), "this cannot be compared with the price at Stripe", help);
     }
-    Some(Price { id: id.ok()?, cycle: cycle?, shown: file.shown.clone(), best: file.best })
+    Some(Price { id: id?, cycle: cycle?, shown: file.shown.clone(), best: file.best })
+}
+
+/// What else at Stripe has an id, or is no id at all, and how it begins.
+const NO_PRICES: [(&str, &str); 5] = [
+    ("pk_", "a publishable key"),
+    ("plink_", "the id of a payment link"),
+    ("prod_", "the id of a product"),
+    ("cus_", "the id of a customer"),
+    ("sub_", "the id of a subscription"),
+];
+
+fn price_id(text: &str, spot: &Spot, reviewer: &mut Reviewer<'_>) -> Option<PriceId> {
+    let help = "take the id of its price, from the product's page at Stripe: price_1Abc…";
+    if ["sk_", "rk_", "whsec_"].iter().any(|secret| text.starts_with(secret)) {
+        let message = "this is a secret of Stripe's, and visitors see the id of a price";
+        reviewer.secret(spot, message, help);
+        return None;
+    }
+    if let Some((_, what)) = NO_PRICES.iter().find(|(prefix, _)| text.starts_with(prefix)) {
+        reviewer.value(spot, format!("this is {what}, not the id of a price"), help);
+        return None;
+    }
+    let id = PriceId::parse(text).ok();
+    if id.is_none() {
+        let help = "copy it from Stripe; it looks like price_1Abc…";
+        reviewer.value(spot, "this is not the id of a price", help);
+    } else if !["price_", "plan_"].iter().any(|prefix| text.starts_with(prefix)) {
+        // Owners could once choose the id themselves.
+        let help = "today's are on the product's page at Stripe, and look like price_1Abc…";
+        reviewer.warn(spot, "this does not look like the id of a price", help);
+    }
+    id
 }
 
 /// What is closed, and for whom it opens.
@@ -145,9 +194,7 @@ pub(super) fn gates(
     for (index, written) in file.gate.iter().enumerate() {
         gates.extend(gate(index, written, catalog, reviewer));
     }
-    if gates.len() < file.gate.len() {
-        return None;
-    }
+    let all_are_sound = gates.len() == file.gate.len();
     if file.site.default == DefaultFile::Closed {
         let all: BTreeSet<PlanId> = catalog.plans().iter().map(|plan| plan.id.clone()).collect();
         if all.is_empty() {
@@ -158,13 +205,24 @@ pub(super) fn gates(
                 help,
             );
         }
-        gates.push(implied(gates.len(), all, catalog));
+        gates.push(implied(file.gate.len(), all, catalog));
     }
-    warn_of_unused(&gates, catalog, reviewer);
+    if all_are_sound {
+        warn_of_unused(&gates, catalog, reviewer);
+    }
+    // What is no gate of the owner's cannot disagree with one.
+    gates.retain(|gate| reviewer.is_content_with(&Spot::top("gate").index(gate.index)));
+    check_checkouts(&gates, file, catalog, reviewer);
+    let indexes: Vec<usize> = gates.iter().map(|gate| gate.index).collect();
     match GateSet::new(gates) {
-        Ok(set) => Some(set),
+        Ok(set) => all_are_sound.then_some(set),
         Err(faults) => {
             for fault in faults {
+                let fault = GateFault {
+                    gate: indexes[fault.gate],
+                    other_gate: indexes[fault.other_gate],
+                    ..fault
+                };
                 tell_disagreement(&fault, file.gate.len(), reviewer);
             }
             None
@@ -172,11 +230,24 @@ pub(super) fn gates(
     }
 }
 
+/// Straight to the checkout, but with what?
+fn check_checkouts(
+    gates: &[Gate],
+    file: &ConfigFile,
+    catalog: &Catalog,
+    reviewer: &mut Reviewer<'_>,
+) {
+    for gate in gates {
+        let written = file.gate.get(gate.index).and_then(|written| written.unpaid);
+        if let (Some(UnpaidFile::Checkout), Access::Plans(openers)) = (written, &gate.access) {
+            let spot = Spot::top("gate").index(gate.index);
+            check_one_price(catalog, openers, &spot, gate.index + 1, reviewer);
+        }
+    }
+}
+
 fn tell_disagreement(fault: &GateFault, written: usize, reviewer: &mut Reviewer<'_>) {
     let (first, second) = (fault.other_gate + 1, fault.gate + 1);
-    if !reviewer.is_content_with(&Spot::top("gate").index(fault.other_gate)) {
-        return; // it may not be the owner's gate that disagrees
-    }
     if fault.gate == written {
         let spot = Spot::top("site").key("default");
         let message = format!("gate {first} decides about every path too, and does not agree");
@@ -185,9 +256,15 @@ fn tell_disagreement(fault: &GateFault, written: usize, reviewer: &mut Reviewer<
         return;
     }
     let spot = Spot::top("gate").index(fault.gate).key("paths").index(fault.pattern_at);
+    let (pattern, other) = (&fault.pattern, &fault.other_pattern);
+    if pattern != other && !pattern.contains('*') && !other.contains('*') {
+        let message = format!("gates {first} and {second} do not agree about one page");
+        let help = format!("gate {first} has \"{other}\", which is the same page: take one out");
+        reviewer.value(&spot, message, help);
+        return;
+    }
     let message = format!("gates {first} and {second} do not agree, and neither path is narrower");
-    let help =
-        format!("gate {first} has \"{}\": take one out, or make it narrower", fault.other_pattern);
+    let help = format!("gate {first} has \"{other}\": take one out, or make it narrower");
     reviewer.value(&spot, message, help);
 }
 
@@ -217,6 +294,7 @@ fn gate(
             reviewer.key(&spot.key("open"), format!("gate {number} is open and for plans"), help);
             return None;
         }
+        (false, true) if !reviewer.is_content_with(&spot.key("open")) => return None,
         (false, true) => {
             let help = "add plans = [\"…\"], or open = true if everybody may pass";
             let spot = spot.key("plans");
@@ -229,10 +307,7 @@ fn gate(
     let unpaid = match written.unpaid {
         None => default_unpaid(catalog, &openers),
         Some(UnpaidFile::Offer) => Unpaid::Offer,
-        Some(UnpaidFile::Checkout) => {
-            check_one_price(catalog, &openers, &spot, number, reviewer);
-            Unpaid::Checkout
-        }
+        Some(UnpaidFile::Checkout) => Unpaid::Checkout,
     };
     Some(Gate { index, patterns: patterns?, access: Access::Plans(openers), unpaid })
 }
@@ -244,6 +319,9 @@ fn patterns(
     reviewer: &mut Reviewer<'_>,
 ) -> Option<Vec<Pattern>> {
     if written.paths.is_empty() {
+        if !reviewer.is_content_with(&spot.key("paths")) {
+            return None;
+        }
         let help = "write paths = [\"/longreads/**\"]";
         reviewer.value(&spot.key("paths"), format!("gate {number} has no paths"), help);
         return None;
@@ -308,8 +386,9 @@ fn check_one_price(
         .prices_of(openers)
         .map(|offered| format!("{} ({})", offered.price.id, offered.plan.id))
         .collect();
-    // After a fault in the plans the prices cannot be counted.
-    if prices.len() == 1 || !reviewer.is_content_with(&Spot::top("plans")) {
+    // Of faulty plans some prices may not be counted: several are several all the same.
+    let all_counted = reviewer.is_content_with(&Spot::top("plans"));
+    if prices.len() == 1 || (prices.is_empty() && !all_counted) {
         return;
     }
     let (found, help) = match prices.len() {

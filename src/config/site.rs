@@ -1,12 +1,12 @@
 //! `[site]`: the website, its address, and what stands in front of it and behind.
 
 use std::net::{IpAddr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ::url::{Host, Url};
 use ipnet::IpNet;
 
-use super::faults::Reviewer;
+use super::faults::{Reviewer, hide_secrets};
 use super::file::{ConfigFile, SiteFile};
 use super::locate::Spot;
 use super::url::is_loopback;
@@ -22,11 +22,12 @@ pub(super) fn settings(
     let url = url(written, &spot, reviewer);
     let listen = listen(written, &spot, reviewer);
     let origin = origin(written, &spot, folder, reviewer);
+    let also = also(written, &spot, url.as_ref(), reviewer);
     let contact = contact(file, &spot, reviewer);
     let trusted = trusted(written, &spot, url.as_ref(), listen, reviewer);
     if let (Some(url), Some(listen), Some(Origin::Http { host, port, authority, .. })) =
         (&url, listen, &origin)
-        && leads_back(host, *port, authority, url, listen)
+        && (leads_back(host, *port, authority, url, listen) || also.contains(authority))
     {
         let help = "name the website behind the gate; it listens elsewhere than [site] listen";
         reviewer.value(&spot.key("origin"), "this origin is tollhouse itself", help);
@@ -41,12 +42,29 @@ pub(super) fn settings(
     Some(SiteSettings {
         name: written.name.clone(),
         url: url?,
-        also: written.also.iter().map(|name| name.to_lowercase()).collect(),
+        also,
         listen: listen?,
         origin: origin?,
         contact: contact?,
         trusted_proxies: trusted,
     })
+}
+
+/// The folder that is served, if one is, whatever is wrong with the rest of the site.
+pub(super) fn served(
+    written: &SiteFile,
+    folder: &Path,
+    reviewer: &Reviewer<'_>,
+) -> Option<PathBuf> {
+    let files = written.files.as_ref()?;
+    let is_sound = reviewer.is_content_with(&Spot::top("site").key("files"));
+    Some(folder.join(files)).filter(|path| is_sound && path.is_dir())
+}
+
+/// The site's address, if it is the owner's, whatever is wrong with the rest of the site.
+pub(super) fn sound_url(written: &SiteFile, reviewer: &Reviewer<'_>) -> Option<SiteUrl> {
+    let url = SiteUrl::parse(&written.url).ok()?;
+    reviewer.is_content_with(&Spot::top("site").key("url")).then_some(url)
 }
 
 fn url(written: &SiteFile, spot: &Spot, reviewer: &mut Reviewer<'_>) -> Option<SiteUrl> {
@@ -57,6 +75,43 @@ fn url(written: &SiteFile, spot: &Spot, reviewer: &mut Reviewer<'_>) -> Option<S
             reviewer.value(&spot.key("url"), fault.to_string(), help);
         })
         .ok()
+}
+
+/// The other names of the site, as browsers send them.
+fn also(
+    written: &SiteFile,
+    spot: &Spot,
+    url: Option<&SiteUrl>,
+    reviewer: &mut Reviewer<'_>,
+) -> Vec<String> {
+    let mut names = Vec::new();
+    for (at, text) in written.also.iter().enumerate() {
+        let spot = spot.key("also").index(at);
+        match host_name(text) {
+            None => {
+                let help = "write a name alone, like \"www.weather.example\": no https://, port, path or *";
+                reviewer.value(&spot, "this is not another name of the site", help);
+            }
+            Some(name) if url.is_some_and(|url| url.host() == name) => {
+                let help = "take it out: only other names are redirected to it";
+                reviewer.value(&spot, "this is the name that url has already", help);
+            }
+            Some(name) => names.push(name),
+        }
+    }
+    names
+}
+
+fn host_name(text: &str) -> Option<String> {
+    let name = text.strip_suffix('.').unwrap_or(text);
+    let host = Host::parse(name).ok()?;
+    let is_name = match &host {
+        Host::Domain(name) => !name.contains('*') && name.split('.').all(|part| !part.is_empty()),
+        // "5" would be read as an address too.
+        Host::Ipv4(address) => address.to_string() == name,
+        Host::Ipv6(_) => false,
+    };
+    is_name.then(|| host.to_string())
 }
 
 fn listen(written: &SiteFile, spot: &Spot, reviewer: &mut Reviewer<'_>) -> Option<SocketAddr> {
@@ -82,7 +137,12 @@ fn origin(
             if path.is_dir() {
                 return Some(Origin::Files(path));
             }
-            let message = format!("there is no folder {}", path.display());
+            let shown = hide_secrets(&path.display().to_string());
+            let message = if path.exists() {
+                format!("{shown} is a file, not a folder")
+            } else {
+                format!("there is no folder {shown}")
+            };
             reviewer.value(
                 &spot.key("files"),
                 message,
@@ -110,6 +170,10 @@ fn server(text: &str, spot: &Spot, reviewer: &mut Reviewer<'_>) -> Option<Origin
         return None;
     };
     let (tls, host, port) = match (url.scheme(), url.host(), url.port_or_known_default()) {
+        (_, _, Some(0)) | (_, Some(Host::Domain("*")), _) => {
+            reviewer.value(spot, "nothing can be reached at this address", help);
+            return None;
+        }
         ("http", Some(host), Some(port)) => (false, host, port),
         ("https", Some(host), Some(port)) => (true, host, port),
         _ => {
@@ -117,7 +181,8 @@ fn server(text: &str, spot: &Spot, reviewer: &mut Reviewer<'_>) -> Option<Origin
             return None;
         }
     };
-    if url.path() != "/" || url.query().is_some() || !url.username().is_empty() {
+    let has_name = !url.username().is_empty() || url.password().is_some();
+    if url.path() != "/" || url.query().is_some() || has_name {
         reviewer.value(spot, "an origin has a host and a port, no path and no password", help);
         return None;
     }
@@ -190,7 +255,14 @@ fn trusted(
     for (at, text) in list.iter().enumerate() {
         let network = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
         match network {
-            Ok(network) => networks.push(network),
+            Ok(network) => {
+                if network.prefix_len() == 0 {
+                    let help = "name only your own proxies, like \"10.20.0.0/16\"";
+                    let message = "this is everybody: any visitor may then name any address as his";
+                    reviewer.warn(&spot.key("trusted_proxies").index(at), message, help);
+                }
+                networks.push(network);
+            }
             Err(_) => {
                 let help = "write an address or a network, like \"10.20.0.0/16\"";
                 let spot = spot.key("trusted_proxies").index(at);

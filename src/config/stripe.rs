@@ -53,8 +53,12 @@ fn webhook_secrets(
     let mut secrets = Vec::new();
     for (spot, one) in written.each(&spot) {
         let Some(secret) = vault.open(one, &spot, reviewer) else { continue };
-        if secret.expose().strip_prefix("whsec_").is_some_and(|rest| !rest.is_empty()) {
+        let rest = secret.expose().strip_prefix("whsec_");
+        if rest.is_some_and(|rest| is_whole(rest, "_+/=")) {
             secrets.push(secret);
+        } else if rest.is_some() {
+            let help = "copy it anew: behind whsec_ come letters and digits only";
+            reviewer.value(&spot, "this is not the whole signing secret", help);
         } else {
             let help = "Stripe shows it with the webhook endpoint; it begins with whsec_";
             reviewer.value(&spot, "this is not the signing secret of a webhook", help);
@@ -63,13 +67,28 @@ fn webhook_secrets(
     secrets
 }
 
+/// How secret keys begin, and what they are for.
+const KEYS: [(&str, Mode); 4] = [
+    ("sk_test_", Mode::Test),
+    ("rk_test_", Mode::Test),
+    ("sk_live_", Mode::Live),
+    ("rk_live_", Mode::Live),
+];
+
+/// Whether this is what stands behind a prefix: letters, digits and some signs. An example such
+/// as `sk_test_…` is none, nor what was copied with a line break in it.
+fn is_whole(rest: &str, signs: &str) -> bool {
+    !rest.is_empty() && rest.chars().all(|c| c.is_ascii_alphanumeric() || signs.contains(c))
+}
+
 fn mode_of_key(key: &str, spot: &Spot, reviewer: &mut Reviewer<'_>) -> Option<Mode> {
-    let starts = |prefixes: [&str; 2]| prefixes.iter().any(|prefix| key.starts_with(prefix));
-    if starts(["sk_test_", "rk_test_"]) {
-        return Some(Mode::Test);
-    }
-    if starts(["sk_live_", "rk_live_"]) {
-        return Some(Mode::Live);
+    if let Some((prefix, mode)) = KEYS.iter().find(|(prefix, _)| key.starts_with(prefix)) {
+        if is_whole(&key[prefix.len()..], "_") {
+            return Some(*mode);
+        }
+        let help = format!("copy it anew: behind {prefix} come letters and digits only");
+        reviewer.value(spot, "this is not the whole secret key", help);
+        return None;
     }
     let (message, help) = if key.starts_with("pk_") {
         (
@@ -131,9 +150,28 @@ fn api_base(
     if !local {
         let help = "leave it out for Stripe itself; the simulated Stripe is at \"http://127.0.0.1:12111/\"";
         reviewer.value(&spot, "secrets are sent to Stripe or to this machine only", help);
+    } else if url.is_some_and(|url| !url.username().is_empty() || url.password().is_some()) {
+        let help = "write it like \"http://127.0.0.1:12111/\"";
+        reviewer.value(&spot, "this address has no name and no password", help);
     } else if mode == Some(Mode::Live) {
         let help = "leave it out, or take a test key";
         reviewer.value(&spot, "a live key is sent to Stripe only", help);
     }
     Some(base)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_whole_or_refused() {
+        for whole in ["1", "51Abc", "a_b"] {
+            assert!(is_whole(whole, "_"), "{whole:?}");
+        }
+        for cut in ["", "...", "…", "a b", "a\nb", "a\0b", "é", "a-b", "a+b"] {
+            assert!(!is_whole(cut, "_"), "{cut:?}");
+        }
+        assert!(is_whole("a+B/c==", "_+/="), "as base64 writes it");
+    }
 }

@@ -27,14 +27,29 @@ pub(super) enum UrlFault {
         "a site on the internet needs https: without it anybody on the way reads along, and browsers do not keep the pass"
     )]
     NotHttps,
+    #[error("a site has one name: \"*\" and empty parts are none")]
+    NotOneName,
+    #[error("there is no port 0")]
+    NoPort,
     #[error("the address of a site has no path, no query and no password")]
     MoreThanHost,
 }
 
 impl SiteUrl {
     pub(super) fn parse(text: &str) -> Result<Self, UrlFault> {
-        let url = Url::parse(text).map_err(|_| UrlFault::NotUrl)?;
+        let mut url = Url::parse(text).map_err(|_| UrlFault::NotUrl)?;
+        // Browsers may send the last dot of a name, and we take it off there too.
+        if let Some(name) = url.domain().and_then(|name| name.strip_suffix('.')) {
+            let name = name.to_owned();
+            url.set_host(Some(&name)).map_err(|_| UrlFault::NotUrl)?;
+        }
         let host = url.host().ok_or(UrlFault::NotUrl)?;
+        if url.domain().is_some_and(|name| name.contains('*') || name.ends_with('.')) {
+            return Err(UrlFault::NotOneName);
+        }
+        if url.port() == Some(0) {
+            return Err(UrlFault::NoPort);
+        }
         let loopback = is_loopback(&host);
         let secure = match url.scheme() {
             "https" => true,
@@ -143,6 +158,8 @@ mod tests {
         ] {
             assert!(!url.is_authority(foreign), "{foreign}");
         }
+        let dotted = SiteUrl::parse("https://weather.example.").expect("a site");
+        assert_eq!(dotted, url);
         let local = SiteUrl::parse("http://127.0.0.1:8080").expect("a site");
         assert!(local.is_authority("127.0.0.1:8080"));
         assert!(!local.is_authority("127.0.0.1"));
@@ -162,6 +179,10 @@ mod tests {
         check("https://weather.example/blog", UrlFault::MoreThanHost);
         check("https://weather.example/?a", UrlFault::MoreThanHost);
         check("https://u:p@weather.example", UrlFault::MoreThanHost);
+        check("https://:p@weather.example", UrlFault::MoreThanHost);
+        check("https://*.weather.example", UrlFault::NotOneName);
+        check("https://weather.example..", UrlFault::NotOneName);
+        check("https://weather.example:0", UrlFault::NoPort);
         for fine in [
             "http://localhost:8080",
             "http://127.0.0.9",

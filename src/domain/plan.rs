@@ -107,7 +107,7 @@ impl Catalog {
     pub fn new(plans: Vec<Plan>) -> Result<Self, Vec<CatalogFault>> {
         let mut faults = unknown_includes(&plans);
         if faults.is_empty() {
-            faults.extend(first_circle(&plans));
+            faults.extend(circles(&plans));
         }
         let by_price = index_prices(&plans, &mut faults);
         if !faults.is_empty() {
@@ -186,23 +186,37 @@ fn unknown_includes(plans: &[Plan]) -> Vec<CatalogFault> {
         .collect()
 }
 
-/// The first circle of `includes`; one is enough to tell, mending it shows the next.
-fn first_circle(plans: &[Plan]) -> Option<CatalogFault> {
-    plans.iter().find_map(|plan| {
+/// The circles of `includes`, of which no two have the same plans.
+fn circles(plans: &[Plan]) -> Vec<CatalogFault> {
+    let mut told: BTreeSet<PlanId> = BTreeSet::new();
+    let mut faults = Vec::new();
+    for plan in plans {
         let mut trail = vec![plan.id.clone()];
-        leads_back(plans, plan, &mut trail).then_some(CatalogFault::Circle { circle: trail })
-    })
+        let is_told = told.contains(&plan.id);
+        if !is_told && leads_back(plans, plan, &mut trail, &mut BTreeSet::new()) {
+            told.extend(trail.iter().cloned());
+            faults.push(CatalogFault::Circle { circle: trail });
+        }
+    }
+    faults
 }
 
-fn leads_back(plans: &[Plan], plan: &Plan, trail: &mut Vec<PlanId>) -> bool {
+/// Whether a way leads from the plan back to where the trail began; plans that were `passed`
+/// need not be tried again.
+fn leads_back<'p>(
+    plans: &'p [Plan],
+    plan: &'p Plan,
+    trail: &mut Vec<PlanId>,
+    passed: &mut BTreeSet<&'p PlanId>,
+) -> bool {
     for next in &plan.includes {
         let closes = trail.first() == Some(next);
-        if !closes && trail.contains(next) {
-            continue; // a circle further on: found when its own plans are looked at
+        if !closes && !passed.insert(next) {
+            continue;
         }
         trail.push(next.clone());
         let further = plans.iter().find(|plan| plan.id == *next);
-        if closes || further.is_some_and(|plan| leads_back(plans, plan, trail)) {
+        if closes || further.is_some_and(|plan| leads_back(plans, plan, trail, passed)) {
             return true;
         }
         trail.pop();
@@ -274,6 +288,13 @@ mod tests {
         check(
             vec![plan("x", &["a"]), plan("a", &["b"]), plan("b", &["c"]), plan("c", &["a"])],
             &["plans include each other in a circle: a → b → c → a"],
+        );
+        check(
+            vec![plan("a", &["a"]), plan("b", &["a", "c"]), plan("c", &["b"])],
+            &[
+                "plans include each other in a circle: a → a",
+                "plans include each other in a circle: b → c → b",
+            ],
         );
         check(
             vec![priced("a", &["p1", "p2"]), priced("b", &["p2"])],

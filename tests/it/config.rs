@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use tempfile::TempDir;
 use tollhouse::config::{Config, Faults, Origin};
@@ -34,6 +35,14 @@ fn every_fixture_has_its_words() {
     }
     let wordless: Vec<_> = others.difference(&words).collect();
     assert!(wordless.is_empty(), "{wordless:?}");
+}
+
+#[test]
+fn no_fault_shows_a_secret() {
+    for name in cases("txt") {
+        let words = read(&name, "txt").expect("it has words");
+        assert!(!words.contains("hush"), "{name}: {words}");
+    }
 }
 
 #[test]
@@ -69,10 +78,69 @@ fn a_file_that_cannot_be_read_is_named() {
         format!(
             "{}: this file cannot be read: No such file or directory (os error 2)\n      \
              name another with --config; `tollhouse config example` prints one to start with\n\
-             1 fault. Nothing was started. Check again with: tollhouse check",
+             1 fault. Nothing was started. Check again with: tollhouse check --config {}",
+            missing.display(),
             missing.display()
         )
     );
+}
+
+#[test]
+fn a_file_in_another_encoding_is_named_with_its_line() {
+    let text = read("good", "toml").expect("a file").replace("Marginal", "Müßig");
+    let latin: Vec<u8> = text.chars().map(|c| u8::try_from(c).expect("a letter")).collect();
+    let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let with_mark = [vec![0xff, 0xfe], wide.clone()].concat();
+    for (bytes, place) in [
+        (latin, "config.toml:4: there is a character that is not UTF-8"),
+        (wide, "config.toml:1: this file is UTF-16"),
+        (with_mark, "config.toml:1: this file is UTF-16"),
+    ] {
+        let desk = Desk::new();
+        let path = desk.0.path().join("config.toml");
+        fs::write(&path, bytes).expect("written");
+        let told = Config::load(&path, &environment("good")).expect_err("unreadable").to_string();
+        assert!(told.contains(&format!("{place}\n      save it as UTF-8\n")), "{told}");
+    }
+}
+
+#[test]
+fn whoever_checks_again_names_the_same_file() {
+    for (path, again) in [
+        ("config.toml", "tollhouse check"),
+        ("/etc/tollhouse/config.toml", "tollhouse check"),
+        ("site/config.toml", "tollhouse check --config site/config.toml"),
+        ("my site.toml", "tollhouse check --config 'my site.toml'"),
+    ] {
+        let faults = Config::parse("", Path::new(path), &BTreeMap::new()).expect_err("empty");
+        assert!(faults.to_string().ends_with(&format!("Check again with: {again}")), "{faults}");
+    }
+}
+
+#[test]
+fn commands_that_ask_nothing_of_stripe_need_no_secrets_of_its() {
+    let desk = Desk::new();
+    fs::write(desk.0.path().join("config.toml"), read("good", "toml").expect("a file"))
+        .expect("written");
+    //            command                                             exit     it says
+    let check = |line: &str, code: i32, words: &str| {
+        let (found, said) = desk.command(line);
+        assert!(found == Some(code) && said.contains(words), "{line}: {found:?} {said}");
+    };
+    check("grant ann@site.example basic", 0, "ann@site.example has basic for ever");
+    check("grant ann@site.example basic --until 9999-01-01", 0, "until 1 January 9999");
+    check("link ann@site.example", 0, "https://weather.example/_tollhouse/sign-in/");
+    check("link bob@site.example", 0, "No purchase under this address waits for him");
+    check("grant ann basic", 2, "\"ann\" is not an e-mail address");
+    check("grant ann@site.example baisc", 2, "there is no plan \"baisc\"");
+    check("grant ann@site.example basic --until 2001-01-31", 2, "is over already");
+    check("grant ann@site.example basic --until 9999-01-31T10:00", 2, "takes a day such as");
+    check("link ann", 2, "\"ann\" is not an e-mail address");
+    check("check config.toml", 1, "STRIPE_SECRET_KEY is not set");
+    check("check --config config.toml", 1, "STRIPE_SECRET_KEY is not set");
+    check("check config.toml --config config.toml", 2, "cannot be used with");
+    check("check none.toml", 1, "Check again with: tollhouse check --config none.toml");
+    check("link ann@site.example --config none.toml", 78, "cannot be read");
 }
 
 /// What the owner is told, beside what he should be told, if they differ.
@@ -90,11 +158,16 @@ impl Desk {
     fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let at = |name: &str| folder.path().join(name);
-        fs::create_dir(at("public")).expect("a folder");
+        fs::create_dir_all(at("public/members")).expect("a folder");
         std::os::unix::fs::symlink("public", at("shown")).expect("a link");
-        for (name, text) in
-            [("empty", "\n"), ("webhook_secret", "whsec_1\n"), ("old_secret", "whsec_old\n")]
-        {
+        for (name, text) in [
+            ("empty", "\n"),
+            ("webhook_secret", "whsec_1\n"),
+            ("old_secret", "whsec_old\n"),
+            ("public/members/.draft.html", ""),
+            ("public/members/index.html", ""),
+            ("public/members/part one.html", ""),
+        ] {
             fs::write(at(name), text).expect("written");
         }
         Self(folder)
@@ -105,6 +178,18 @@ impl Desk {
         let path = self.0.path().join("config.toml");
         fs::write(&path, saved(text)).expect("written");
         Config::load(&path, &environment(name))
+    }
+
+    /// Runs a command in this folder, without the secrets: its exit code and what it says.
+    fn command(&self, line: &str) -> (Option<i32>, String) {
+        let output = Command::new(env!("CARGO_BIN_EXE_tollhouse"))
+            .args(line.split(' '))
+            .current_dir(self.0.path())
+            .env_clear()
+            .output()
+            .expect("it runs");
+        let text = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8(text).expect("text"))
     }
 
     /// What `tollhouse check` says, the folder left out.

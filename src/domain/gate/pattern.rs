@@ -31,20 +31,35 @@ pub(super) enum Part {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PatternFault {
     /// It is not a path.
-    #[error("a path begins with \"/\"")]
-    NoSlash,
+    #[error("a path begins with \"/\": write {instead}")]
+    NoSlash {
+        /// The path that is meant.
+        instead: String,
+    },
     /// A query or fragment.
     #[error("a gate looks at the path only: leave out what begins with \"?\" or \"#\"")]
     Query,
-    /// `.` or `..`.
-    #[error("\".\" and \"..\" are not parts of a path")]
+    /// `.`, `..`, `...`.
+    #[error("a part of a path is not made of dots alone")]
     Dots,
+    /// A segment with a space at its edge, which no address has.
+    #[error("a part of a path does not begin or end with a space")]
+    Space,
+    /// `%` without two hexadecimal digits.
+    #[error("behind \"%\" come two hexadecimal digits; the sign itself is %25")]
+    Percent,
     /// `//`.
     #[error("there is nothing between two slashes")]
     EmptySegment,
     /// `**` beside other characters.
     #[error("\"**\" stands alone between slashes, such as in /longreads/**")]
     DeepWithin,
+    /// `**/` at the end: only addresses that end in a slash.
+    #[error("this is only what ends in a slash: write {instead}")]
+    DeepSlash {
+        /// The path without the slash.
+        instead: String,
+    },
     /// More than two `**`.
     #[error("\"**\" may come twice at most")]
     TooDeep,
@@ -59,9 +74,14 @@ pub enum PatternFault {
 impl Pattern {
     /// Reads a pattern as an owner writes it: plain or percent-encoded.
     pub fn parse(text: &str) -> Result<Self, PatternFault> {
-        let inner = text.strip_prefix('/').ok_or(PatternFault::NoSlash)?;
+        let Some(inner) = text.strip_prefix('/') else {
+            return Err(PatternFault::NoSlash { instead: path_meant(text) });
+        };
         if text.contains(['?', '#']) {
             return Err(PatternFault::Query);
+        }
+        if !inner.split('%').skip(1).all(begins_with_a_byte) {
+            return Err(PatternFault::Percent);
         }
         let decoded = percent_decode_str(inner).decode_utf8().map_err(|_| PatternFault::BadText)?;
         if decoded.contains(|part: char| part.is_control() || part == '\\') {
@@ -76,6 +96,10 @@ impl Pattern {
             .collect::<Result<Vec<_>, _>>()?;
         if parts.iter().filter(|part| **part == Part::Deep).count() > 2 {
             return Err(PatternFault::TooDeep);
+        }
+        if parts.ends_with(&[Part::Deep, literal("")]) {
+            let instead = text.trim_end_matches('/').to_owned();
+            return Err(PatternFault::DeepSlash { instead });
         }
         if parts.first() == Some(&Part::Literal("_tollhouse".to_owned())) {
             return Err(PatternFault::Own);
@@ -93,6 +117,11 @@ impl Pattern {
         self.parts == [Part::Deep]
     }
 
+    /// Whether it is a single page: there is no wildcard in it.
+    pub(super) fn is_page(&self) -> bool {
+        self.parts.iter().all(|part| matches!(part, Part::Literal(_)))
+    }
+
     /// Every form in which its paths may come, each folded, with how strongly it is meant.
     pub(super) fn forms(&self) -> Vec<(Vec<Part>, Strength)> {
         forms_of(&self.parts)
@@ -106,6 +135,25 @@ impl Pattern {
         let segments: Vec<&str> = path.split('/').skip(1).collect();
         forms_of(&self.parts).iter().any(|(parts, _)| matches(parts, &segments))
     }
+}
+
+/// The path that is meant by what does not begin like one: a whole address, a kind of file, a
+/// path without its first slash.
+fn path_meant(text: &str) -> String {
+    let text = text.trim();
+    let path = match text.split_once("://") {
+        Some((_, rest)) => rest.find('/').map_or("", |at| &rest[at..]),
+        None => text.trim_start_matches("./"),
+    };
+    if path.starts_with('*') && !path.contains('/') && path != "**" {
+        return format!("/**/{path}");
+    }
+    format!("/{}", path.trim_start_matches('/'))
+}
+
+fn begins_with_a_byte(behind_percent: &str) -> bool {
+    let digits = behind_percent.as_bytes().get(..2);
+    digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
 }
 
 /// How strongly a form is meant, where two patterns share one.
@@ -192,8 +240,10 @@ impl Part {
         match segment {
             "**" => Ok(Self::Deep),
             "*" => Ok(Self::Any),
-            "." | ".." => Err(PatternFault::Dots),
             "" if !is_last => Err(PatternFault::EmptySegment),
+            "" => Ok(Self::Literal(String::new())),
+            _ if segment.trim_matches('.').is_empty() => Err(PatternFault::Dots),
+            _ if segment.trim() != segment => Err(PatternFault::Space),
             _ if segment.contains("**") => Err(PatternFault::DeepWithin),
             _ if segment.contains('*') => {
                 Ok(Self::Glob(segment.split('*').map(str::to_owned).collect()))

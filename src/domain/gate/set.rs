@@ -264,20 +264,28 @@ fn may_be_short_for(short: &str, name: &str) -> bool {
 /// A pattern that was looked at: its gate, its place there, its folded parts.
 type Seen = (usize, usize, Vec<Part>);
 
+/// Patterns that were looked at, by what they must have in common to be in each other's way.
+#[derive(Default)]
+struct Known {
+    /// By every form of their page.
+    pages: HashMap<Vec<Part>, Vec<(usize, usize)>>,
+    /// By the shape of their parts.
+    shapes: HashMap<Vec<u8>, Vec<Seen>>,
+}
+
 /// Pairs of patterns that no rule tells apart.
 fn conflicts(gates: &[Gate]) -> Vec<GateFault> {
-    let mut by_shape: HashMap<Vec<u8>, Vec<Seen>> = HashMap::new();
+    let mut known = Known::default();
     let mut faults = Vec::new();
     for (gate_at, gate) in gates.iter().enumerate() {
         for (pattern_at, pattern) in gate.patterns.iter().enumerate() {
-            let written = pattern.forms().into_iter().next().map(|(parts, _)| parts);
-            let parts = written.expect("the first form is the pattern as written");
-            let shape = parts.iter().map(Part::narrowness).collect();
-            let alike = by_shape.entry(shape).or_default();
-            let clash = alike
-                .iter()
-                .find(|(other, _, known)| differ(&gates[*other], gate) && meet(known, &parts));
-            if let Some(&(other_gate, other_pattern, _)) = clash {
+            let disagrees = |other: usize| differ(&gates[other], gate);
+            let clash = if pattern.is_page() {
+                known.same_page(pattern, (gate_at, pattern_at), disagrees)
+            } else {
+                known.same_shape(pattern, (gate_at, pattern_at), disagrees)
+            };
+            if let Some((other_gate, other_pattern)) = clash {
                 faults.push(GateFault {
                     gate: gate_at,
                     pattern_at,
@@ -286,10 +294,43 @@ fn conflicts(gates: &[Gate]) -> Vec<GateFault> {
                     other_pattern: gates[other_gate].patterns[other_pattern].to_string(),
                 });
             }
-            alike.push((gate_at, pattern_at, parts));
         }
     }
     faults
+}
+
+impl Known {
+    /// A page that one gate closes as `/x` and another opens as `/x.html` is the same page.
+    fn same_page(
+        &mut self,
+        pattern: &Pattern,
+        at: (usize, usize),
+        disagrees: impl Fn(usize) -> bool,
+    ) -> Option<(usize, usize)> {
+        let mut clash = None;
+        for (form, _) in pattern.forms() {
+            let alike = self.pages.entry(form).or_default();
+            clash = clash.or_else(|| alike.iter().find(|(other, _)| disagrees(*other)).copied());
+            alike.push(at);
+        }
+        clash
+    }
+
+    fn same_shape(
+        &mut self,
+        pattern: &Pattern,
+        at: (usize, usize),
+        disagrees: impl Fn(usize) -> bool,
+    ) -> Option<(usize, usize)> {
+        let written = pattern.forms().into_iter().next().map(|(parts, _)| parts);
+        let parts = written.expect("the first form is the pattern as written");
+        let shape = parts.iter().map(Part::narrowness).collect();
+        let alike = self.shapes.entry(shape).or_default();
+        let clash = alike.iter().find(|(other, _, known)| disagrees(*other) && meet(known, &parts));
+        let clash = clash.map(|(gate, pattern, _)| (*gate, *pattern));
+        alike.push((at.0, at.1, parts));
+        clash
+    }
 }
 
 fn differ(one: &Gate, other: &Gate) -> bool {

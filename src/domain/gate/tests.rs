@@ -132,6 +132,11 @@ fn equally_narrow_patterns_that_differ_are_told() {
     assert_eq!(faults("/x/**", "/x/*"), 0);
     assert_eq!(faults("/x/**", "/y/**"), 0);
     assert_eq!(faults("/x", "/x/**"), 0);
+    assert_eq!(faults("/x", "/x.html"), 1);
+    assert_eq!(faults("/x/index.html", "/X.html"), 1);
+    assert_eq!(faults("/", "/index.html"), 1);
+    assert_eq!(faults("/x", "/x.htm"), 0);
+    assert_eq!(faults("/x/**", "/x.html"), 0);
     let same = vec![gate(0, &["/x/**"], &["a"]), gate(1, &["/x/**"], &["a"])];
     assert!(GateSet::new(same).is_ok());
 }
@@ -141,16 +146,37 @@ fn what_is_no_pattern_is_told() {
     let check = |text: &str, expected: PatternFault| {
         assert_eq!(Pattern::parse(text), Err(expected), "{text:?}");
     };
-    check("x", PatternFault::NoSlash);
+    for (text, instead) in [
+        ("x", "/x"),
+        ("members/**", "/members/**"),
+        ("./members", "/members"),
+        (" /members", "/members"),
+        ("**", "/**"),
+        ("*.pdf", "/**/*.pdf"),
+        ("https://weather.example/members/**", "/members/**"),
+        ("https://weather.example", "/"),
+    ] {
+        check(text, PatternFault::NoSlash { instead: instead.to_owned() });
+    }
+    for (text, instead) in [("/members/**/", "/members/**"), ("/**/", "/**")] {
+        check(text, PatternFault::DeepSlash { instead: instead.to_owned() });
+    }
     check("/x?y", PatternFault::Query);
     check("/x#y", PatternFault::Query);
     check("/x/../y", PatternFault::Dots);
+    check("/x/.../y", PatternFault::Dots);
     check("/x//y", PatternFault::EmptySegment);
+    check("/members /**", PatternFault::Space);
+    check("/%20members", PatternFault::Space);
+    check("/m%zz", PatternFault::Percent);
+    check("/m%4", PatternFault::Percent);
     check("/x/**y", PatternFault::DeepWithin);
     check("/**/a/**/b/**", PatternFault::TooDeep);
     check("/%ff", PatternFault::BadText);
     check("/_tollhouse/**", PatternFault::Own);
     for fine in ["/", "/**", "/a/", "/abonnés/**", "/abonn%C3%A9s/**", "/*.pdf", "/a/*/b", "/**/a"]
+        .into_iter()
+        .chain(["/my notes/**", "/100%25", "/.well-known/**", "/**/index.html"])
     {
         assert!(Pattern::parse(fine).is_ok(), "{fine}");
     }
