@@ -87,7 +87,7 @@ pub(super) struct Passing<'a> {
 pub(super) fn for_origin(request: &mut RequestHeader, passing: &Passing<'_>) -> Result<()> {
     let cookies = cookies_for_origin(&request.headers);
     let foreign: Vec<HeaderName> =
-        request.headers.keys().filter(|name| is_reserved(name.as_str())).cloned().collect();
+        request.headers.keys().filter(|name| is_reserved(name)).cloned().collect();
     for name in &foreign {
         request.remove_header(name);
     }
@@ -125,28 +125,44 @@ fn forwarded(passing: &Passing<'_>) -> String {
     format!("for={address};host=\"{host}\";proto={scheme}")
 }
 
-/// Names that only we set, or that could make an origin serve another path than was judged. An
-/// origin may read `_` and `.` as `-` (CGI does), so every spelling counts.
-fn is_reserved(name: &str) -> bool {
-    let name = plain(name);
-    let starts = |prefix: &str| name.starts_with(prefix);
-    starts("x-tollhouse-")
-        || starts("x-forwarded-")
+/// Names that only we set, or that could make an origin serve another path than was judged; and
+/// every name that an origin may read as one of them: CGI takes all but letters and digits for
+/// `_`, so a name with anything else in it is not sent on. (nginx drops those with `_`, too.)
+fn is_reserved(name: &HeaderName) -> bool {
+    let name = name.as_str();
+    !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        || name.starts_with("x-tollhouse-")
+        || name.starts_with("x-forwarded-")
         || matches!(
-            name.as_str(),
+            name,
             "x-tollhouse"
                 | "forwarded"
                 | "x-forwarded"
                 | "x-real-ip"
                 | "x-original-url"
                 | "x-original-uri"
+                | "x-original-path"
+                | "x-envoy-original-path"
                 | "x-rewrite-url"
+                | "script-name"
+                | "x-script-name"
                 | "proxy"
         )
 }
 
-fn plain(name: &str) -> String {
-    name.to_ascii_lowercase().replace(['_', '.'], "-")
+/// Whether a name begins so, for whoever takes all but letters and digits for `-`. Header names
+/// are in lower case.
+fn begins_as(name: &str, start: &str) -> bool {
+    name.len() >= start.len() && name.bytes().zip(start.bytes()).all(|(a, b)| plain(a) == b)
+}
+
+/// Whether a name is this one, for whoever takes all but letters and digits for `-`.
+fn reads_as(name: &str, known: &str) -> bool {
+    name.len() == known.len() && begins_as(name, known)
+}
+
+fn plain(byte: u8) -> u8 {
+    if byte.is_ascii_alphanumeric() { byte } else { b'-' }
 }
 
 /// Whether an answer depends on who asked.
@@ -174,10 +190,10 @@ pub(super) fn from_origin(answer: &mut ResponseHeader, privacy: Privacy) -> Resu
 
 /// What would make nginx or Apache in front of us serve a file of theirs.
 fn steers_a_proxy(name: &str) -> bool {
-    let name = plain(name);
-    name.starts_with("x-accel-")
-        || name.starts_with("x-tollhouse-")
-        || matches!(name.as_str(), "x-sendfile" | "x-lighttpd-send-file" | "x-sendfile2")
+    ["x-accel-", "x-tollhouse-"].iter().any(|start| begins_as(name, start))
+        || ["x-sendfile", "x-sendfile2", "x-lighttpd-send-file"]
+            .iter()
+            .any(|known| reads_as(name, known))
 }
 
 fn keep_cookies(answer: &mut ResponseHeader) -> Result<()> {
@@ -271,6 +287,16 @@ mod tests {
             "X-Original-URL",
             "X-Rewrite-URL",
             "X_Original_Url",
+            "X-Original-Path",
+            "X-Envoy-Original-Path",
+            "Script-Name",
+            "SCRIPT_NAME",
+            "Script_Name",
+            "Script~Name",
+            "X-Script-Name",
+            "X~Tollhouse~Reader",
+            "X!Tollhouse!Reader",
+            "X*Anything",
             "Proxy",
         ] {
             request.append_header(name, "forged").expect("a header");
@@ -343,6 +369,8 @@ mod tests {
             ("set-cookie", " tollhouse-checkout-1=y"),
             ("x-accel-redirect", "/secret"),
             ("X-Sendfile", "/etc/passwd"),
+            ("X~Accel!Redirect", "/secret"),
+            ("X_Sendfile2", "/etc/passwd"),
             ("cache-control", "public"),
         ] {
             answer.append_header(name, value).expect("a header");
