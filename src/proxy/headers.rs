@@ -79,8 +79,16 @@ pub(super) struct Passing<'a> {
     pub(super) origin_host: &'a str,
     /// What marks a request that has been here.
     pub(super) via: &'a str,
+    /// Whether a body follows; pingora says so in the head only after us.
+    pub(super) has_body: bool,
     /// Who reads, on gated paths, if the origin is to know.
     pub(super) identity: Option<Identity<'a>>,
+}
+
+/// Whether a body follows a request's head.
+pub(super) fn has_body(headers: &HeaderMap) -> bool {
+    headers.contains_key(header::TRANSFER_ENCODING)
+        || headers.get(header::CONTENT_LENGTH).is_some_and(|length| length != "0")
 }
 
 /// Takes everything out of a request that only we may say, then says it.
@@ -106,6 +114,13 @@ pub(super) fn for_origin(request: &mut RequestHeader, passing: &Passing<'_>) -> 
     request.insert_header("x-forwarded-host", passing.public_host)?;
     request.insert_header("forwarded", forwarded(passing))?;
     request.append_header(header::VIA, passing.via)?;
+    // An origin that does not read a body takes it for the next request, and its answer would
+    // go to whoever is next on that connection: behind a body it is not used again. Nor is it
+    // upgraded, which no WebSocket needs: RFC 6455, 4.1.
+    if passing.has_body {
+        request.remove_header(&header::UPGRADE);
+        request.insert_header(header::CONNECTION, "close")?;
+    }
     if let Some(identity) = &passing.identity {
         let plans: Vec<&str> = identity.plans.iter().map(|plan| plan.as_str()).collect();
         request.insert_header("x-tollhouse-reader", identity.reader)?;
@@ -415,6 +430,7 @@ mod tests {
             public_host: "weather.example",
             origin_host: "127.0.0.1:1313",
             via: "1.1 tollhouse-1",
+            has_body: false,
             identity,
         }
     }

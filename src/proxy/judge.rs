@@ -9,7 +9,7 @@ use pingora_http::RequestHeader;
 use pingora_proxy::Session;
 
 use super::files::{Chosen, Folder, Found};
-use super::headers::{Privacy, Sender};
+use super::headers::{self, Privacy, Sender};
 use super::origin::Behind;
 use super::{Ctx, Gatekeeper, Passage, local, peer_of, trouble};
 use crate::domain::gate::{self, Access, Admission, Asker, AskerFacts, RequestFacts, Verdict};
@@ -114,6 +114,12 @@ impl Gatekeeper {
         if request.method == Method::TRACE {
             ctx.outcome = "refused: method";
             return Err(trouble::method(&request.method));
+        }
+        // RFC 9110, 9.3.1: a body has no meaning here, and servers that do not expect one take
+        // it for the next request. What DELETE and OPTIONS bring, some programs read.
+        if matches!(request.method, Method::GET | Method::HEAD) && headers::has_body(headers) {
+            ctx.outcome = "refused: body";
+            return Err(trouble::needless_body(&request.method));
         }
         let is_ours = |authority: &str| ctx.site.config.site.url.is_authority(authority);
         SitePath::canonical(request.raw_path(), is_ours).map_err(|refusal| {

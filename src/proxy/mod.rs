@@ -208,6 +208,7 @@ impl ProxyHttp for Gatekeeper {
             public_host: config.site.url.authority(),
             origin_host: server.host(config.site.url.authority()),
             via: &self.via,
+            has_body: headers::has_body(&session.req_header().headers),
             identity: identity(&ctx.site, passage, now),
         };
         headers::for_origin(request, &passing)

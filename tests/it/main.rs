@@ -11,3 +11,4 @@ mod nginx;
 mod outages;
 mod store;
 mod webhooks;
+mod wire;

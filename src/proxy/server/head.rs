@@ -136,18 +136,20 @@ fn is_other_version(version: &[u8]) -> bool {
     version.starts_with(b"HTTP/") && !matches!(version, b"HTTP/1.1" | b"HTTP/1.0")
 }
 
-/// What the head says about its body. Whatever is not plain is left to pingora.
+/// What the head says about its body. Whatever is not plain is left to pingora. A tunnel may follow
+/// where no body does.
 fn body_after(head: &[u8]) -> Body {
     let mut body = Body::Measured(0);
+    let mut upgrades = false;
     for line in head.split(|byte| *byte == b'\n') {
         let mut parts = line.splitn(2, |byte| *byte == b':');
         let (Some(name), Some(value)) = (parts.next(), parts.next()) else {
             continue;
         };
-        if name.eq_ignore_ascii_case(b"transfer-encoding") || name.eq_ignore_ascii_case(b"upgrade")
-        {
+        if name.eq_ignore_ascii_case(b"transfer-encoding") {
             return Body::Unmeasured;
         }
+        upgrades |= name.eq_ignore_ascii_case(b"upgrade");
         if name.eq_ignore_ascii_case(b"content-length") {
             let length =
                 std::str::from_utf8(value.trim_ascii()).ok().and_then(|digits| digits.parse().ok());
@@ -157,7 +159,7 @@ fn body_after(head: &[u8]) -> Body {
             };
         }
     }
-    body
+    if upgrades && body == Body::Measured(0) { Body::Unmeasured } else { body }
 }
 
 #[cfg(test)]
@@ -229,6 +231,8 @@ mod tests {
         check_body("Content-Length: 99999999999999999999\r\n", Body::Unmeasured);
         check_body("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", Body::Unmeasured);
         check_body("UPGRADE: websocket\r\n",                  Body::Unmeasured);
+        check_body("UPGRADE: websocket\r\nContent-Length: 0\r\n", Body::Unmeasured);
+        check_body("UPGRADE: h2c\r\nContent-Length: 1\r\n",   Body::Measured(1));
     }
 
     fn check_body(fields: &str, expected: Body) {

@@ -4,6 +4,7 @@
 mod nginx;
 mod origin;
 mod visitor;
+mod wire;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -23,8 +24,9 @@ use tollhouse::domain::time::Timestamp;
 use tollhouse::proxy::Bound;
 
 pub(crate) use self::nginx::Nginx;
-pub(crate) use self::origin::Origin;
+pub(crate) use self::origin::{Origin, careless_origin};
 pub(crate) use self::visitor::Visitor;
+pub(crate) use self::wire::Wire;
 
 /// When every test begins: 1 January 2026.
 pub(crate) const START: i64 = 1_767_225_600;
