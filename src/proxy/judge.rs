@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Version, header};
+use http::{HeaderMap, HeaderValue, Method, Response, Version, header};
 use pingora_core::Result;
 use pingora_http::RequestHeader;
 use pingora_proxy::Session;
@@ -11,6 +11,7 @@ use pingora_proxy::Session;
 use super::files::{Chosen, Folder, Found};
 use super::headers::{self, Privacy, Sender};
 use super::origin::Behind;
+use super::serve::unreadable;
 use super::{Ctx, Gatekeeper, Passage, local, peer_of, trouble};
 use crate::domain::gate::{self, Access, Admission, Asker, AskerFacts, RequestFacts, Verdict};
 use crate::domain::path::SitePath;
@@ -30,6 +31,8 @@ pub(super) enum Step {
     Answer(Response<Bytes>),
     /// It is answered with a file.
     Serve(Chosen),
+    /// It means a folder, which is at this address.
+    Redirect(String),
     /// It is answered with the page for what is not there.
     ServeNotFound,
 }
@@ -89,7 +92,7 @@ impl Gatekeeper {
                 ctx.outcome = "redirected";
                 let target = String::from_utf8_lossy(session.req_header().raw_path());
                 let to = ReturnPath::or_home(&target);
-                Err(redirect(&site.config.site.url.join(to.as_str())))
+                Err(local::redirect(&site.config.site.url.join(to.as_str())))
             }
             site::Found::Unknown => {
                 ctx.outcome = "refused: host";
@@ -177,7 +180,7 @@ impl Gatekeeper {
         match &self.behind {
             Behind::Server(_) => Ok(Step::Forward),
             Behind::Folder(folder) => {
-                self.choose(session, ctx, headers, &folder.clone(), asker).await
+                self.choose(session, ctx, headers, Arc::clone(folder), asker).await
             }
         }
     }
@@ -207,7 +210,7 @@ impl Gatekeeper {
         session: &Session,
         ctx: &mut Ctx,
         headers: &HeaderMap,
-        folder: &Folder,
+        folder: Arc<Folder>,
         asker: Asker,
     ) -> Result<Step> {
         if !matches!(session.req_header().method, Method::GET | Method::HEAD) {
@@ -216,9 +219,10 @@ impl Gatekeeper {
             return self.problem(ctx, headers, problem).await;
         }
         let passage = ctx.passage.as_mut().expect("only an admitted request chooses a file");
-        let chosen = match folder.find(passage.path.decoded()) {
+        let found = folder.look_up(passage.path.decoded().to_owned()).await;
+        let chosen = match found.map_err(unreadable)? {
             Found::File(chosen) => chosen,
-            Found::Folder => return Ok(Step::Answer(redirect(&passage.path.with_slash()))),
+            Found::Folder => return Ok(Step::Redirect(passage.path.with_slash())),
             Found::Nothing => return Ok(Step::ServeNotFound),
         };
         for file_path in &chosen.site_paths {
@@ -292,15 +296,6 @@ fn asks_for_stream(headers: &HeaderMap) -> bool {
 
 fn contains(value: &HeaderValue, text: &str) -> bool {
     value.to_str().is_ok_and(|value| value.contains(text))
-}
-
-fn redirect(to: &str) -> Response<Bytes> {
-    let mut answer = Response::new(Bytes::new());
-    *answer.status_mut() = StatusCode::PERMANENT_REDIRECT;
-    if let Ok(location) = HeaderValue::from_str(to) {
-        answer.headers_mut().insert(header::LOCATION, location);
-    }
-    answer
 }
 
 fn is_webhook(target: &[u8]) -> bool {

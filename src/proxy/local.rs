@@ -1,7 +1,7 @@
 //! Between pingora's session and plain HTTP messages, for answers that we give ourselves.
 
 use bytes::{Bytes, BytesMut};
-use http::{Method, Request, Response};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::BodyExt as _;
 use pingora_core::{Error, ErrorType, Result};
 use pingora_http::ResponseHeader;
@@ -78,4 +78,14 @@ pub(super) fn head_of(parts: &http::response::Parts) -> Result<ResponseHeader> {
         head.append_header(name.clone(), value.clone())?;
     }
     Ok(head)
+}
+
+/// Leads to another address for good.
+pub(super) fn redirect(to: &str) -> Response<Bytes> {
+    let mut answer = Response::new(Bytes::new());
+    *answer.status_mut() = StatusCode::PERMANENT_REDIRECT;
+    if let Ok(location) = HeaderValue::from_str(to) {
+        answer.headers_mut().insert(header::LOCATION, location);
+    }
+    answer
 }

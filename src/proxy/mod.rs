@@ -141,6 +141,7 @@ impl ProxyHttp for Gatekeeper {
             Step::Forward => return Ok(false),
             Step::Answer(answer) => local::answer(session, answer).await?,
             Step::Serve(chosen) => self.serve(session, ctx, &chosen).await?,
+            Step::Redirect(to) => self.redirect(session, ctx, &to).await?,
             Step::ServeNotFound => self.serve_not_found(session, ctx).await?,
         }
         Ok(true)

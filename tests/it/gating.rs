@@ -1,7 +1,5 @@
 //! What goes through the door, and in which form.
 
-use std::fs;
-
 use reqwest::StatusCode;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -137,50 +135,6 @@ async fn another_name_of_the_site_is_led_to_its_own() {
         assert!(answer.starts_with("http/1.1 308"), "{answer}");
         assert!(answer.contains(&format!("\r\nlocation: {}\r\n", site.url("/a?b"))), "{answer}");
     }
-}
-
-#[tokio::test]
-async fn a_folder_is_served_and_its_files_are_judged_by_their_own_names() {
-    let files = |config: String| {
-        config
-            .replace("origin = \"http://ORIGIN\"", "files = \"FOLDER/public\"")
-            .replace("\"/essays/**\"", "\"/essays/**\", \"/premium.html\"")
-    };
-    let public = |folder: &std::path::Path| {
-        let public = folder.join("public");
-        fs::create_dir_all(public.join("essays/tide")).expect("a folder");
-        for (name, text) in [
-            ("index.html", "home"),
-            ("about.html", "about"),
-            ("premium.html", "paper"),
-            ("essays/tide/index.html", "paper"),
-            ("404.html", "not here"),
-            (".env", "secret"),
-        ] {
-            fs::write(public.join(name), text).expect("written");
-        }
-    };
-    let site = TestSite::with_folder(public, files).await;
-    let ann = site.visitor();
-    assert_eq!(ann.open("/").await.body, "home");
-    assert_eq!(ann.open("/about").await.body, "about");
-    assert_eq!(ann.open("/about/").await.body, "about");
-    let missing = ann.open("/nothing").await;
-    assert_eq!((missing.status, missing.body.as_str()), (StatusCode::NOT_FOUND, "not here"));
-    assert_eq!(ann.open("/.env").await.status, StatusCode::NOT_FOUND);
-    for closed in ["/premium.html", "/premium", "/Premium.html", "/essays/tide/", "/essays/tide"] {
-        assert_eq!(ann.open(closed).await.shows(), "the offer", "{closed}");
-    }
-    assert_eq!(ann.buy(&site.stripe, "price_basic", "/premium").await.shows(), "the page");
-    let page = ann.open("/essays/tide/").await;
-    assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
-    assert_eq!(page.header("cache-control"), Some("private, no-store"));
-    let part = ann.fetch("/about.html", &[("range", "bytes=1-2")]).await;
-    assert_eq!((part.status, part.body.as_str()), (StatusCode::PARTIAL_CONTENT, "bo"));
-    let etag = ann.open("/about.html").await.header("etag").expect("an ETag").to_owned();
-    let again = ann.fetch("/about.html", &[("if-none-match", &etag)]).await;
-    assert_eq!(again.status, StatusCode::NOT_MODIFIED);
-    assert_eq!(ann.submit("/about.html", &[]).await.status, StatusCode::METHOD_NOT_ALLOWED);
 }
 
 #[tokio::test]

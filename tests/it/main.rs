@@ -5,6 +5,7 @@ mod tidy;
 
 mod buying;
 mod config;
+mod files;
 mod gating;
 mod identity;
 mod nginx;

@@ -25,7 +25,7 @@ use tollhouse::proxy::Bound;
 
 pub(crate) use self::nginx::Nginx;
 pub(crate) use self::origin::{Origin, careless_origin};
-pub(crate) use self::visitor::Visitor;
+pub(crate) use self::visitor::{Seen, Visitor};
 pub(crate) use self::wire::Wire;
 
 /// When every test begins: 1 January 2026.
