@@ -27,10 +27,12 @@ impl Sender {
         if !trusts(peer) {
             return Self { address: peer, forwarded_for: None };
         }
-        let fields: Vec<&str> = headers
+        // A field that is no text must not vanish: without it the visitor would be taken for
+        // the proxy, which has no limits.
+        let fields: Vec<_> = headers
             .get_all("x-forwarded-for")
             .iter()
-            .filter_map(|field| field.to_str().ok())
+            .map(|field| String::from_utf8_lossy(field.as_bytes()))
             .collect();
         let chain = fields.join(", ");
         let mut address = peer;
@@ -189,10 +191,21 @@ pub(super) enum Privacy {
     Gated,
 }
 
-/// Takes out of an answer what an origin has no business to say.
+/// Takes out of an answer what an origin has no business to say, and what it says to us alone.
 pub(super) fn from_origin(answer: &mut ResponseHeader, privacy: Privacy) -> Result<()> {
-    let foreign: Vec<HeaderName> =
-        answer.headers.keys().filter(|name| steers_a_proxy(name.as_str())).cloned().collect();
+    let turns_over = answer.status == StatusCode::SWITCHING_PROTOCOLS;
+    let named = if turns_over { Vec::new() } else { named_by_connection(answer) };
+    let foreign: Vec<HeaderName> = answer
+        .headers
+        .keys()
+        .filter(|name| {
+            named.contains(name)
+                || (!turns_over && is_hop_by_hop(name.as_str()))
+                || steers_a_proxy(name.as_str())
+                || (privacy == Privacy::Gated && speaks_to_caches(name.as_str()))
+        })
+        .cloned()
+        .collect();
     for name in &foreign {
         answer.remove_header(name);
     }
@@ -201,6 +214,34 @@ pub(super) fn from_origin(answer: &mut ResponseHeader, privacy: Privacy) -> Resu
         Privacy::Public => Ok(()),
         Privacy::Gated => make_private(answer),
     }
+}
+
+/// Headers that are about the origin's connection to us, not the visitor's: RFC 9110, 7.6.1.
+/// What frames the body is pingora's.
+fn is_hop_by_hop(name: &str) -> bool {
+    matches!(
+        name,
+        "connection"
+            | "keep-alive"
+            | "proxy-connection"
+            | "proxy-authenticate"
+            | "trailer"
+            | "upgrade"
+    )
+}
+
+/// What else an answer says to us alone. Without what frames the body nobody could tell where
+/// the answer ends.
+fn named_by_connection(answer: &ResponseHeader) -> Vec<HeaderName> {
+    let connection = answer.headers.get_all(header::CONNECTION).iter();
+    connection
+        .flat_map(|value| value.as_bytes().split(|byte| *byte == b','))
+        .map(<[u8]>::trim_ascii)
+        .filter(|name| !name.eq_ignore_ascii_case(b"close"))
+        .filter_map(|name| HeaderName::from_bytes(name).ok())
+        .filter(|name| *name != header::TRANSFER_ENCODING && *name != header::CONTENT_LENGTH)
+        .filter(|name| !is_hop_by_hop(name.as_str()))
+        .collect()
 }
 
 /// What would make nginx or Apache in front of us serve a file of theirs.
@@ -224,24 +265,23 @@ fn keep_cookies(answer: &mut ResponseHeader) -> Result<()> {
     Ok(())
 }
 
-/// Headers by which shared caches are told something; on a gated path there is nothing to tell.
-const CACHE_HEADERS: [&str; 8] = [
-    "expires",
-    "pragma",
-    "age",
-    "surrogate-control",
-    "surrogate-key",
-    "cdn-cache-control",
-    "cloudflare-cdn-cache-control",
-    "edge-control",
-];
+/// Headers by which caches are told something; on a gated path there is nothing to tell. Every
+/// network of caches has one of its own: `CDN-Cache-Control` (RFC 9213), `Surrogate-Control`, …
+fn speaks_to_caches(name: &str) -> bool {
+    let is_cache_control = name
+        .len()
+        .checked_sub("cache-control".len())
+        .is_some_and(|at| name.is_char_boundary(at) && reads_as(&name[at..], "cache-control"));
+    is_cache_control
+        || begins_as(name, "surrogate-")
+        || ["expires", "pragma", "age", "cache-tag", "edge-control"]
+            .iter()
+            .any(|known| reads_as(name, known))
+}
 
 /// No shared cache may keep it. A browser may keep images and the like, if it can ask whether
 /// they are still good: else every one would be loaded again and again.
 fn make_private(answer: &mut ResponseHeader) -> Result<()> {
-    for name in CACHE_HEADERS {
-        answer.remove_header(name);
-    }
     let is_page = answer
         .headers
         .get(header::CONTENT_TYPE)
@@ -284,6 +324,8 @@ mod tests {
         check("10.0.0.1", &["10.0.0.3, 10.0.0.2"], "10.0.0.3");
         check("10.0.0.1", &[""], "10.0.0.1");
         check("10.0.0.1", &[], "10.0.0.1");
+        check("10.0.0.1", &["caf\u{e9}, 198.51.100.7"], "198.51.100.7");
+        check("10.0.0.1", &["198.51.100.7", "caf\u{e9}"], "10.0.0.1");
     }
 
     #[test]
@@ -395,6 +437,64 @@ mod tests {
             answer.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
         left.sort_unstable();
         assert_eq!(left, [("cache-control", b"public".as_slice()), ("set-cookie", b"theme=dark")]);
+    }
+
+    #[test]
+    fn what_is_said_to_one_connection_or_to_caches_stays_here() {
+        //                                                     on a public path     gated
+        check_passing(
+            200,
+            &["content-type", "x-mine"],
+            "content-type x-mine",
+            "content-type x-mine",
+        );
+        check_passing(200, &["keep-alive", "upgrade", "trailer", "x-mine"], "x-mine", "x-mine");
+        check_passing(200, &["proxy-authenticate", "proxy-connection"], "", "");
+        check_passing(
+            200,
+            &["connection", "x-named", "content-length"],
+            "content-length",
+            "content-length",
+        );
+        check_passing(
+            101,
+            &["connection", "upgrade", "x-named"],
+            "connection upgrade x-named",
+            "connection upgrade x-named",
+        );
+        for name in [
+            "cdn-cache-control",
+            "cdn_cache_control",
+            "vercel-cdn-cache-control",
+            "netlify-cdn-cache-control",
+            "cloudflare-cdn-cache-control",
+            "surrogate-control",
+            "surrogate-key",
+            "surrogate_key",
+            "cache-tag",
+            "cache_tag",
+            "edge-control",
+            "expires",
+            "age",
+        ] {
+            check_passing(200, &[name], name, "");
+        }
+    }
+
+    /// Where there is a `Connection`, it names `X-Named` and what frames the body.
+    fn check_passing(status: u16, names: &[&'static str], public: &str, gated: &str) {
+        for (privacy, expected) in [(Privacy::Public, public), (Privacy::Gated, gated)] {
+            let mut answer = ResponseHeader::build(status, None).expect("an answer");
+            for name in names {
+                let value =
+                    if *name == "connection" { "close, X-Named, content-length" } else { "x" };
+                answer.append_header(*name, value).expect("a header");
+            }
+            from_origin(&mut answer, privacy).expect("headers");
+            let kept: Vec<&str> =
+                names.iter().copied().filter(|name| answer.headers.contains_key(*name)).collect();
+            assert_eq!(kept.join(" "), expected, "{names:?} {privacy:?}");
+        }
     }
 
     fn check(peer: &str, fields: &[&str], expected: &str) {
