@@ -93,6 +93,11 @@ pub(super) fn has_body(headers: &HeaderMap) -> bool {
         || headers.get(header::CONTENT_LENGTH).is_some_and(|length| length != "0")
 }
 
+/// How long a request's body is, in bytes, where its head says so.
+pub(super) fn body_length(headers: &HeaderMap) -> Option<usize> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
 /// Takes everything out of a request that only we may say, then says it.
 pub(super) fn for_origin(request: &mut RequestHeader, passing: &Passing<'_>) -> Result<()> {
     let cookies = cookies_for_origin(&request.headers);

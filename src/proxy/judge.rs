@@ -12,7 +12,7 @@ use super::files::{Chosen, Folder, Found};
 use super::headers::{self, Privacy, Sender};
 use super::origin::Behind;
 use super::serve::unreadable;
-use super::{Ctx, Gatekeeper, Passage, local, peer_of, trouble};
+use super::{Ctx, Gatekeeper, Passage, access, local, peer_of, trouble};
 use crate::domain::gate::{self, Access, Admission, Asker, AskerFacts, RequestFacts, Verdict};
 use crate::domain::path::SitePath;
 use crate::domain::return_path::ReturnPath;
@@ -49,6 +49,7 @@ impl Gatekeeper {
             Ok(path) => path,
             Err(problem) => return self.problem(ctx, &headers, problem).await,
         };
+        ctx.shown = Some(access::shown(&path));
         if path.is_own() {
             return self.own_page(session, ctx, &path).await;
         }
@@ -90,9 +91,8 @@ impl Gatekeeper {
             }
             site::Found::Elsewhere(site) => {
                 ctx.outcome = "redirected";
-                let target = String::from_utf8_lossy(session.req_header().raw_path());
-                let to = ReturnPath::or_home(&target);
-                Err(local::redirect(&site.config.site.url.join(to.as_str())))
+                let to = same_address(&site, session.req_header().raw_path());
+                Err(local::redirect(&to))
             }
             site::Found::Unknown => {
                 ctx.outcome = "refused: host";
@@ -124,6 +124,11 @@ impl Gatekeeper {
             ctx.outcome = "refused: body";
             return Err(trouble::needless_body(&request.method));
         }
+        let most = ctx.site.config.limits.body_bytes;
+        if headers::body_length(headers).is_some_and(|length| length > most) {
+            ctx.outcome = "refused: body";
+            return Err(trouble::body(most));
+        }
         let is_ours = |authority: &str| ctx.site.config.site.url.is_authority(authority);
         SitePath::canonical(request.raw_path(), is_ours).map_err(|refusal| {
             ctx.outcome = "refused: path";
@@ -142,7 +147,8 @@ impl Gatekeeper {
         let forms = ctx.site.config.limits.form_bytes;
         let most = if is_webhook(path.target()) { LARGEST_WEBHOOK } else { forms };
         let client = Client { address: ctx.address() };
-        match local::request(session, &String::from_utf8_lossy(path.target()), most).await? {
+        let target = String::from_utf8_lossy(path.target());
+        match local::request(session, &target, most).await? {
             Ok(request) => Ok(Step::Answer(self.pages.answer(&ctx.site, client, request).await)),
             Err(local::TooLarge) => {
                 session.set_keepalive(None);
@@ -247,6 +253,19 @@ impl Gatekeeper {
     async fn problem(&self, ctx: &Ctx, headers: &HeaderMap, problem: Problem) -> Result<Step> {
         Ok(Step::Answer(self.pages.problem(&ctx.site, headers, problem).await))
     }
+}
+
+/// The same address by the site's own name. What is no path there leads to the front page.
+fn same_address(site: &Site, target: &[u8]) -> String {
+    let url = &site.config.site.url;
+    let own = SitePath::canonical(target, |_| false).ok().filter(SitePath::is_own);
+    let to = match own.as_ref().map(|path| std::str::from_utf8(path.target())) {
+        Some(Ok(own)) => own.to_owned(),
+        Some(Err(_)) | None => {
+            ReturnPath::or_home(&String::from_utf8_lossy(target)).as_str().to_owned()
+        }
+    };
+    url.join(&to)
 }
 
 fn is_gated(site: &Site, path: &SitePath) -> bool {

@@ -7,6 +7,8 @@ use pingora_core::{Error, ErrorType, Result};
 use pingora_http::ResponseHeader;
 use pingora_proxy::Session;
 
+use super::headers;
+
 /// A body larger than we take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct TooLarge;
@@ -17,6 +19,9 @@ pub(super) async fn request(
     target: &str,
     most: usize,
 ) -> Result<Result<Request<Bytes>, TooLarge>> {
+    if headers::body_length(&session.req_header().headers).is_some_and(|length| length > most) {
+        return Ok(Err(TooLarge));
+    }
     let mut body = BytesMut::new();
     while let Some(part) = session.downstream_session.read_request_body().await? {
         if body.len() + part.len() > most {

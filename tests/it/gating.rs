@@ -135,6 +135,18 @@ async fn another_name_of_the_site_is_led_to_its_own() {
         assert!(answer.starts_with("http/1.1 308"), "{answer}");
         assert!(answer.contains(&format!("\r\nlocation: {}\r\n", site.url("/a?b"))), "{answer}");
     }
+    for (target, to) in [
+        ("/_tollhouse/account?x", "/_tollhouse/account?x"),
+        ("//_tollhouse/account", "/_tollhouse/account"),
+        ("//evil.example/", "/"),
+        ("/\\evil.example/", "/"),
+    ] {
+        let request =
+            format!("GET {target} HTTP/1.1\r\nHost: www.site.example\r\nConnection: close\r\n\r\n");
+        let answer = site.raw(&request).await.to_lowercase();
+        let location = format!("\r\nlocation: {}\r\n", site.url(to));
+        assert!(answer.contains(&location), "{target}: {answer}");
+    }
 }
 
 #[tokio::test]
@@ -175,8 +187,16 @@ async fn a_body_streams_through_and_one_that_is_too_large_does_not() {
     };
     let small = site.raw(&format!("{}{}", post(3), "a=b")).await;
     assert!(small.starts_with("HTTP/1.1 200"), "{small}");
-    let large = site.raw(&format!("{}{}", post(2 << 20), "a".repeat(2 << 20))).await;
+    let chunk = format!("{:x}\r\n{}\r\n0\r\n\r\n", 2 << 20, "a".repeat(2 << 20));
+    let chunked = post(0).replace("Content-Length: 0", "Transfer-Encoding: chunked");
+    let large = site.raw(&format!("{chunked}{chunk}")).await;
     assert!(large.starts_with("HTTP/1.1 413"), "{large}");
+    let before = site.origin.seen().len();
+    for head in [post(2 << 20), post(2 << 20).replace("/form", "/_tollhouse/checkout")] {
+        let told = site.raw(&head).await;
+        assert!(told.starts_with("HTTP/1.1 413"), "known from the head, not awaited: {told}");
+    }
+    assert_eq!(site.origin.seen().len(), before);
 }
 
 #[tokio::test]

@@ -89,3 +89,22 @@ async fn what_stands_behind_a_refused_upgrade_is_judged_like_any_request() {
     ben.send(format!("GET /ben HTTP/1.1\r\n{host}\r\n")).await;
     assert_eq!(ben.answer().await.1, "/ben");
 }
+
+#[tokio::test]
+async fn an_answer_without_a_length_ends_with_the_connection_for_http_1_0() {
+    let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
+    let site = TestSite::start().await;
+    site.origin.answer(chunked);
+    for fields in ["", "Connection: keep-alive\r\n"] {
+        let request = format!("GET /a HTTP/1.0\r\nHost: {}\r\n{fields}\r\n", site.address);
+        let answer = site.raw(&request).await;
+        assert!(answer.ends_with("\r\n\r\nhello"), "{answer}");
+        let head = answer.to_lowercase();
+        assert!(
+            !head.contains("transfer-encoding") && head.contains("\r\nconnection: close"),
+            "{head}"
+        );
+    }
+    let request = format!("GET /a HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", site.address);
+    assert!(site.raw(&request).await.ends_with("\r\n\r\n5\r\nhello\r\n0\r\n\r\n"));
+}
