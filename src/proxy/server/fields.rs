@@ -89,13 +89,15 @@ fn is_name(name: &[u8]) -> bool {
     !name.is_empty() && (name.iter().all(is_usual) || HeaderName::from_bytes(name).is_ok())
 }
 
-/// Whether pingora can hold the request line: it has no place for `"`, `<` or `>` in a target,
-/// which browsers encode.
+/// Whether pingora can hold the request line: it has no place in a target for `"`, `<`, `>`, or for
+/// bytes that are not UTF-8 (its parser's and its `Uri`'s limits). Browsers encode them all.
 fn pingora_takes(method: &[u8], target: &[u8]) -> bool {
     let is_usual = |byte: &u8| byte.is_ascii_alphanumeric() || b"/-._~%?&=+".contains(byte);
     let usual = target.first() == Some(&b'/') && target.iter().all(is_usual);
-    Method::from_bytes(method)
-        .is_ok_and(|method| usual || RequestHeader::build_no_case(method, target, None).is_ok())
+    let is_text = usual || std::str::from_utf8(target).is_ok();
+    is_text
+        && Method::from_bytes(method)
+            .is_ok_and(|method| usual || RequestHeader::build_no_case(method, target, None).is_ok())
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! A site with everything that belongs to it: tollhouse in process, a real origin, the simulated
 //! Stripe, a clock that is set by hand.
 
+mod log;
 mod nginx;
 mod origin;
 mod visitor;
@@ -23,6 +24,7 @@ use tollhouse::config::Config;
 use tollhouse::domain::time::Timestamp;
 use tollhouse::proxy::Bound;
 
+pub(crate) use self::log::{listen_to_log, logged};
 pub(crate) use self::nginx::Nginx;
 pub(crate) use self::origin::{Origin, careless_origin};
 pub(crate) use self::visitor::{Seen, Visitor};
