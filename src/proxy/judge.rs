@@ -11,7 +11,7 @@ use pingora_proxy::Session;
 use super::files::{Chosen, Folder, Found};
 use super::headers::{self, Privacy, Sender};
 use super::origin::Behind;
-use super::serve::unreadable;
+use super::serve::readable;
 use super::{Ctx, Gatekeeper, Passage, access, local, peer_of, trouble};
 use crate::domain::gate::{self, Access, Admission, Asker, AskerFacts, RequestFacts, Verdict};
 use crate::domain::path::SitePath;
@@ -226,7 +226,7 @@ impl Gatekeeper {
         }
         let passage = ctx.passage.as_mut().expect("only an admitted request chooses a file");
         let found = folder.look_up(passage.path.decoded().to_owned()).await;
-        let chosen = match found.map_err(unreadable)? {
+        let chosen = match readable(found)? {
             Found::File(chosen) => chosen,
             Found::Folder => return Ok(Step::Redirect(passage.path.with_slash())),
             Found::Nothing => return Ok(Step::ServeNotFound),

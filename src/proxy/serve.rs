@@ -28,10 +28,7 @@ impl Gatekeeper {
     /// Sends the owner's page for what is not there, or ours.
     pub(super) async fn serve_not_found(&self, session: &mut Session, ctx: &mut Ctx) -> Result<()> {
         let page = match &self.behind {
-            Behind::Folder(folder) => {
-                let page = Arc::clone(folder).look_up_not_found_page().await;
-                page.map_err(unreadable)?
-            }
+            Behind::Folder(folder) => readable(Arc::clone(folder).look_up_not_found_page().await)?,
             Behind::Server(_) => None,
         };
         let Some(page) = page else {
@@ -63,13 +60,16 @@ impl Gatekeeper {
         B: http_body::Body<Data = Bytes> + Unpin + Send,
         B::Error: std::fmt::Display,
     {
-        let (parts, body) = answer.map_err(unreadable)?.into_parts();
+        let (parts, body) = readable(answer)?.into_parts();
         let mut head = local::head_of(&parts)?;
         ctx.finish(&mut head)?;
         local::stream(session, head, body).await
     }
 }
 
-pub(super) fn unreadable(problem: std::io::Error) -> Box<Error> {
-    Error::explain(ErrorType::FileReadError, format!("a file cannot be read: {problem}"))
+/// What came of reading from the folder.
+pub(super) fn readable<T>(read: std::io::Result<T>) -> Result<T> {
+    read.map_err(|problem| {
+        Error::explain(ErrorType::FileReadError, format!("a file cannot be read: {problem}"))
+    })
 }
