@@ -1,7 +1,10 @@
 //! A folder as the origin: which file a path means, found by our own rules, so that we know what
 //! is served and can judge it.
 
+mod range;
+
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
@@ -27,6 +30,27 @@ pub(super) struct Chosen {
     /// The paths on the site that lead to it, as written in the folder: each is judged before
     /// it is served. A compressed copy counts as what it is a copy of, too.
     pub(super) site_paths: Vec<String>,
+    /// In which forms it lies beside itself.
+    copies: Vec<Compressed>,
+}
+
+/// A compressed form of a file, which lies beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Compressed {
+    Brotli,
+    Gzip,
+}
+
+impl Compressed {
+    const ALL: [Self; 2] = [Self::Brotli, Self::Gzip];
+
+    /// What it adds to the file's name.
+    fn extension(self) -> &'static str {
+        match self {
+            Self::Brotli => "br",
+            Self::Gzip => "gz",
+        }
+    }
 }
 
 /// A folder that is served.
@@ -42,8 +66,18 @@ impl Folder {
         Ok(Self { root: path.canonicalize()? })
     }
 
-    /// Finds the file for a decoded path, which begins with a slash.
-    pub(super) fn find(&self, path: &str) -> Found {
+    /// Finds the file for a decoded path, which begins with a slash. A disk may take its time:
+    /// it is asked on a thread of its own.
+    pub(super) async fn look_up(self: Arc<Self>, path: String) -> std::io::Result<Found> {
+        Ok(tokio::task::spawn_blocking(move || self.find(&path)).await?)
+    }
+
+    /// The page for whatever is not there, if the owner made one.
+    pub(super) async fn look_up_not_found_page(self: Arc<Self>) -> std::io::Result<Option<Chosen>> {
+        Ok(tokio::task::spawn_blocking(move || self.not_found_page()).await?)
+    }
+
+    fn find(&self, path: &str) -> Found {
         let Some(relative) = relative(path) else { return Found::Nothing };
         let exact = self.root.join(&relative);
         if path.ends_with('/') {
@@ -62,12 +96,10 @@ impl Folder {
         self.first_file(&[exact, page])
     }
 
-    /// The page for whatever is not there, if the owner made one.
-    pub(super) fn not_found_page(&self) -> Option<PathBuf> {
-        match self.first_file(&[self.root.join("404.html")]) {
-            Found::File(chosen) => Some(chosen.file),
-            Found::Folder | Found::Nothing => None,
-        }
+    /// It is shown on every path, so it must not lead to another file, which may be gated.
+    fn not_found_page(&self) -> Option<Chosen> {
+        let chosen = self.inside(&self.root.join("404.html"))?;
+        (chosen.site_paths == ["/404.html"]).then_some(chosen)
     }
 
     fn first_file(&self, candidates: &[PathBuf]) -> Found {
@@ -90,7 +122,11 @@ impl Folder {
         if is_compressed_copy(within) && self.root.join(&original).is_file() {
             site_paths.push(site_path(&original)?);
         }
-        Some(Chosen { file, site_paths })
+        let copies = Compressed::ALL
+            .into_iter()
+            .filter(|copy| is_own_file(&file.with_extension_added(copy.extension())))
+            .collect();
+        Some(Chosen { file, site_paths, copies })
     }
 }
 
@@ -132,23 +168,65 @@ fn is_compressed_copy(file: &Path) -> bool {
     file.extension().is_some_and(|extension| extension == "br" || extension == "gz")
 }
 
+/// Whether a name is the file's own. What it leads to otherwise was not judged.
+fn is_own_file(name: &Path) -> bool {
+    name.canonicalize().is_ok_and(|file| file == name) && name.is_file()
+}
+
 fn site_path(relative: &Path) -> Option<String> {
     Some(format!("/{}", relative.to_str()?))
 }
 
-/// Serves a file as the request asks for it: ranges, validators, a compressed copy beside it.
+/// Serves a file as the request asks for it: a range, validators, a compressed copy beside it.
 pub(super) async fn serve(
-    file: &Path,
+    chosen: &Chosen,
     method: &Method,
     headers: &HeaderMap,
 ) -> std::io::Result<Response<ServeFileSystemResponseBody>> {
-    let mut request = Request::new(http_body_util::Empty::<Bytes>::new());
-    *request.method_mut() = method.clone();
-    *request.headers_mut() = headers.clone();
-    let mut answer =
-        ServeFile::new(file).precompressed_br().precompressed_gzip().try_call(request).await?;
+    let mut headers = headers.clone();
+    if !range::is_understood(method, &headers) {
+        headers.remove(header::RANGE);
+    }
+    if let Some(known) = headers.remove(header::IF_RANGE)
+        && headers.contains_key(header::RANGE)
+        && !range::is_of(&known, &as_it_is(chosen, &headers).await?)
+    {
+        headers.remove(header::RANGE);
+    }
+    let mut answer = call(chosen, method.clone(), headers).await?;
     say_charset(answer.headers_mut());
+    if answer.status() == StatusCode::NOT_MODIFIED && !chosen.copies.is_empty() {
+        let vary = HeaderValue::from_static("accept-encoding");
+        answer.headers_mut().insert(header::VARY, vary);
+    }
     Ok(answer)
+}
+
+/// What is said of a file, in the form that this request gets.
+async fn as_it_is(chosen: &Chosen, asked: &HeaderMap) -> std::io::Result<HeaderMap> {
+    let mut headers = HeaderMap::new();
+    for accepted in asked.get_all(header::ACCEPT_ENCODING) {
+        headers.append(header::ACCEPT_ENCODING, accepted.clone());
+    }
+    Ok(call(chosen, Method::HEAD, headers).await?.into_parts().0.headers)
+}
+
+async fn call(
+    chosen: &Chosen,
+    method: Method,
+    headers: HeaderMap,
+) -> std::io::Result<Response<ServeFileSystemResponseBody>> {
+    let mut request = Request::new(http_body_util::Empty::<Bytes>::new());
+    *request.method_mut() = method;
+    *request.headers_mut() = headers;
+    let mut file = ServeFile::new(&chosen.file);
+    for copy in &chosen.copies {
+        file = match copy {
+            Compressed::Brotli => file.precompressed_br(),
+            Compressed::Gzip => file.precompressed_gzip(),
+        };
+    }
+    file.try_call(request).await
 }
 
 /// Text is UTF-8 here: without a word about it a page that does not say so itself is misread.
@@ -164,7 +242,7 @@ fn say_charset(headers: &mut HeaderMap) {
 
 /// The page for what is not there: whole, whatever part was asked for.
 pub(super) async fn serve_not_found(
-    page: &Path,
+    page: &Chosen,
     method: &Method,
 ) -> std::io::Result<Response<ServeFileSystemResponseBody>> {
     let mut answer = serve(page, method, &HeaderMap::new()).await?;
@@ -247,6 +325,30 @@ mod tests {
         site.judges("/free.html", &["/premium.html"]);
         site.judges("/premium.html.br", &["/premium.html.br", "/premium.html"]);
         site.judges("/alone.gz", &["/alone.gz"]);
+    }
+
+    #[test]
+    fn a_compressed_copy_counts_only_if_it_is_what_its_name_says() {
+        let site = Site::new(&["lean.css", "full.css", "full.css.br", "full.css.gz", "secret"]);
+        let link = |to: &Path, name: &str| {
+            std::os::unix::fs::symlink(to, site.root.path().join(name)).expect("linked");
+        };
+        let outside = tempfile::NamedTempFile::new().expect("a file");
+        link(outside.path(), "lean.css.br");
+        link(Path::new("secret"), "lean.css.gz");
+        assert_eq!(site.chosen("/full.css").copies, Compressed::ALL);
+        assert_eq!(site.chosen("/lean.css").copies, []);
+    }
+
+    #[test]
+    fn the_page_for_what_is_not_there_is_no_link_to_another_file() {
+        let site = Site::new(&["404.html"]);
+        assert!(site.folder.not_found_page().is_some());
+        let site = Site::new(&["premium.html"]);
+        assert!(site.folder.not_found_page().is_none());
+        std::os::unix::fs::symlink("premium.html", site.root.path().join("404.html"))
+            .expect("linked");
+        assert!(site.folder.not_found_page().is_none());
     }
 
     struct Site {

@@ -27,10 +27,12 @@ impl Sender {
         if !trusts(peer) {
             return Self { address: peer, forwarded_for: None };
         }
-        let fields: Vec<&str> = headers
+        // A field that is no text must not vanish: without it the visitor would be taken for
+        // the proxy, which has no limits.
+        let fields: Vec<_> = headers
             .get_all("x-forwarded-for")
             .iter()
-            .filter_map(|field| field.to_str().ok())
+            .map(|field| String::from_utf8_lossy(field.as_bytes()))
             .collect();
         let chain = fields.join(", ");
         let mut address = peer;
@@ -79,15 +81,28 @@ pub(super) struct Passing<'a> {
     pub(super) origin_host: &'a str,
     /// What marks a request that has been here.
     pub(super) via: &'a str,
+    /// Whether a body follows; pingora says so in the head only after us.
+    pub(super) has_body: bool,
     /// Who reads, on gated paths, if the origin is to know.
     pub(super) identity: Option<Identity<'a>>,
+}
+
+/// Whether a body follows a request's head.
+pub(super) fn has_body(headers: &HeaderMap) -> bool {
+    headers.contains_key(header::TRANSFER_ENCODING)
+        || headers.get(header::CONTENT_LENGTH).is_some_and(|length| length != "0")
+}
+
+/// How long a request's body is, in bytes, where its head says so.
+pub(super) fn body_length(headers: &HeaderMap) -> Option<usize> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 /// Takes everything out of a request that only we may say, then says it.
 pub(super) fn for_origin(request: &mut RequestHeader, passing: &Passing<'_>) -> Result<()> {
     let cookies = cookies_for_origin(&request.headers);
     let foreign: Vec<HeaderName> =
-        request.headers.keys().filter(|name| is_reserved(name.as_str())).cloned().collect();
+        request.headers.keys().filter(|name| is_reserved(name)).cloned().collect();
     for name in &foreign {
         request.remove_header(name);
     }
@@ -106,6 +121,13 @@ pub(super) fn for_origin(request: &mut RequestHeader, passing: &Passing<'_>) -> 
     request.insert_header("x-forwarded-host", passing.public_host)?;
     request.insert_header("forwarded", forwarded(passing))?;
     request.append_header(header::VIA, passing.via)?;
+    // An origin that does not read a body takes it for the next request, and its answer would
+    // go to whoever is next on that connection: behind a body it is not used again. Nor is it
+    // upgraded, which no WebSocket needs: RFC 6455, 4.1.
+    if passing.has_body {
+        request.remove_header(&header::UPGRADE);
+        request.insert_header(header::CONNECTION, "close")?;
+    }
     if let Some(identity) = &passing.identity {
         let plans: Vec<&str> = identity.plans.iter().map(|plan| plan.as_str()).collect();
         request.insert_header("x-tollhouse-reader", identity.reader)?;
@@ -125,28 +147,44 @@ fn forwarded(passing: &Passing<'_>) -> String {
     format!("for={address};host=\"{host}\";proto={scheme}")
 }
 
-/// Names that only we set, or that could make an origin serve another path than was judged. An
-/// origin may read `_` and `.` as `-` (CGI does), so every spelling counts.
-fn is_reserved(name: &str) -> bool {
-    let name = plain(name);
-    let starts = |prefix: &str| name.starts_with(prefix);
-    starts("x-tollhouse-")
-        || starts("x-forwarded-")
+/// Names that only we set, or that could make an origin serve another path than was judged; and
+/// every name that an origin may read as one of them: CGI takes all but letters and digits for
+/// `_`, so a name with anything else in it is not sent on. (nginx drops those with `_`, too.)
+fn is_reserved(name: &HeaderName) -> bool {
+    let name = name.as_str();
+    !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        || name.starts_with("x-tollhouse-")
+        || name.starts_with("x-forwarded-")
         || matches!(
-            name.as_str(),
+            name,
             "x-tollhouse"
                 | "forwarded"
                 | "x-forwarded"
                 | "x-real-ip"
                 | "x-original-url"
                 | "x-original-uri"
+                | "x-original-path"
+                | "x-envoy-original-path"
                 | "x-rewrite-url"
+                | "script-name"
+                | "x-script-name"
                 | "proxy"
         )
 }
 
-fn plain(name: &str) -> String {
-    name.to_ascii_lowercase().replace(['_', '.'], "-")
+/// Whether a name begins so, for whoever takes all but letters and digits for `-`. Header names
+/// are in lower case.
+fn begins_as(name: &str, start: &str) -> bool {
+    name.len() >= start.len() && name.bytes().zip(start.bytes()).all(|(a, b)| plain(a) == b)
+}
+
+/// Whether a name is this one, for whoever takes all but letters and digits for `-`.
+fn reads_as(name: &str, known: &str) -> bool {
+    name.len() == known.len() && begins_as(name, known)
+}
+
+fn plain(byte: u8) -> u8 {
+    if byte.is_ascii_alphanumeric() { byte } else { b'-' }
 }
 
 /// Whether an answer depends on who asked.
@@ -158,10 +196,21 @@ pub(super) enum Privacy {
     Gated,
 }
 
-/// Takes out of an answer what an origin has no business to say.
+/// Takes out of an answer what an origin has no business to say, and what it says to us alone.
 pub(super) fn from_origin(answer: &mut ResponseHeader, privacy: Privacy) -> Result<()> {
-    let foreign: Vec<HeaderName> =
-        answer.headers.keys().filter(|name| steers_a_proxy(name.as_str())).cloned().collect();
+    let turns_over = answer.status == StatusCode::SWITCHING_PROTOCOLS;
+    let named = if turns_over { Vec::new() } else { named_by_connection(answer) };
+    let foreign: Vec<HeaderName> = answer
+        .headers
+        .keys()
+        .filter(|name| {
+            named.contains(name)
+                || (!turns_over && is_hop_by_hop(name.as_str()))
+                || steers_a_proxy(name.as_str())
+                || (privacy == Privacy::Gated && speaks_to_caches(name.as_str()))
+        })
+        .cloned()
+        .collect();
     for name in &foreign {
         answer.remove_header(name);
     }
@@ -172,12 +221,40 @@ pub(super) fn from_origin(answer: &mut ResponseHeader, privacy: Privacy) -> Resu
     }
 }
 
+/// Headers that are about the origin's connection to us, not the visitor's: RFC 9110, 7.6.1.
+/// What frames the body is pingora's.
+fn is_hop_by_hop(name: &str) -> bool {
+    matches!(
+        name,
+        "connection"
+            | "keep-alive"
+            | "proxy-connection"
+            | "proxy-authenticate"
+            | "trailer"
+            | "upgrade"
+    )
+}
+
+/// What else an answer says to us alone. Without what frames the body nobody could tell where
+/// the answer ends.
+fn named_by_connection(answer: &ResponseHeader) -> Vec<HeaderName> {
+    let connection = answer.headers.get_all(header::CONNECTION).iter();
+    connection
+        .flat_map(|value| value.as_bytes().split(|byte| *byte == b','))
+        .map(<[u8]>::trim_ascii)
+        .filter(|name| !name.eq_ignore_ascii_case(b"close"))
+        .filter_map(|name| HeaderName::from_bytes(name).ok())
+        .filter(|name| *name != header::TRANSFER_ENCODING && *name != header::CONTENT_LENGTH)
+        .filter(|name| !is_hop_by_hop(name.as_str()))
+        .collect()
+}
+
 /// What would make nginx or Apache in front of us serve a file of theirs.
 fn steers_a_proxy(name: &str) -> bool {
-    let name = plain(name);
-    name.starts_with("x-accel-")
-        || name.starts_with("x-tollhouse-")
-        || matches!(name.as_str(), "x-sendfile" | "x-lighttpd-send-file" | "x-sendfile2")
+    ["x-accel-", "x-tollhouse-"].iter().any(|start| begins_as(name, start))
+        || ["x-sendfile", "x-sendfile2", "x-lighttpd-send-file"]
+            .iter()
+            .any(|known| reads_as(name, known))
 }
 
 fn keep_cookies(answer: &mut ResponseHeader) -> Result<()> {
@@ -193,24 +270,23 @@ fn keep_cookies(answer: &mut ResponseHeader) -> Result<()> {
     Ok(())
 }
 
-/// Headers by which shared caches are told something; on a gated path there is nothing to tell.
-const CACHE_HEADERS: [&str; 8] = [
-    "expires",
-    "pragma",
-    "age",
-    "surrogate-control",
-    "surrogate-key",
-    "cdn-cache-control",
-    "cloudflare-cdn-cache-control",
-    "edge-control",
-];
+/// Headers by which caches are told something; on a gated path there is nothing to tell. Every
+/// network of caches has one of its own: `CDN-Cache-Control` (RFC 9213), `Surrogate-Control`, …
+fn speaks_to_caches(name: &str) -> bool {
+    let is_cache_control = name
+        .len()
+        .checked_sub("cache-control".len())
+        .is_some_and(|at| name.is_char_boundary(at) && reads_as(&name[at..], "cache-control"));
+    is_cache_control
+        || begins_as(name, "surrogate-")
+        || ["expires", "pragma", "age", "cache-tag", "edge-control"]
+            .iter()
+            .any(|known| reads_as(name, known))
+}
 
 /// No shared cache may keep it. A browser may keep images and the like, if it can ask whether
 /// they are still good: else every one would be loaded again and again.
 fn make_private(answer: &mut ResponseHeader) -> Result<()> {
-    for name in CACHE_HEADERS {
-        answer.remove_header(name);
-    }
     let is_page = answer
         .headers
         .get(header::CONTENT_TYPE)
@@ -253,6 +329,8 @@ mod tests {
         check("10.0.0.1", &["10.0.0.3, 10.0.0.2"], "10.0.0.3");
         check("10.0.0.1", &[""], "10.0.0.1");
         check("10.0.0.1", &[], "10.0.0.1");
+        check("10.0.0.1", &["caf\u{e9}, 198.51.100.7"], "198.51.100.7");
+        check("10.0.0.1", &["198.51.100.7", "caf\u{e9}"], "10.0.0.1");
     }
 
     #[test]
@@ -271,6 +349,16 @@ mod tests {
             "X-Original-URL",
             "X-Rewrite-URL",
             "X_Original_Url",
+            "X-Original-Path",
+            "X-Envoy-Original-Path",
+            "Script-Name",
+            "SCRIPT_NAME",
+            "Script_Name",
+            "Script~Name",
+            "X-Script-Name",
+            "X~Tollhouse~Reader",
+            "X!Tollhouse!Reader",
+            "X*Anything",
             "Proxy",
         ] {
             request.append_header(name, "forged").expect("a header");
@@ -343,6 +431,8 @@ mod tests {
             ("set-cookie", " tollhouse-checkout-1=y"),
             ("x-accel-redirect", "/secret"),
             ("X-Sendfile", "/etc/passwd"),
+            ("X~Accel!Redirect", "/secret"),
+            ("X_Sendfile2", "/etc/passwd"),
             ("cache-control", "public"),
         ] {
             answer.append_header(name, value).expect("a header");
@@ -352,6 +442,64 @@ mod tests {
             answer.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
         left.sort_unstable();
         assert_eq!(left, [("cache-control", b"public".as_slice()), ("set-cookie", b"theme=dark")]);
+    }
+
+    #[test]
+    fn what_is_said_to_one_connection_or_to_caches_stays_here() {
+        //                                                     on a public path     gated
+        check_passing(
+            200,
+            &["content-type", "x-mine"],
+            "content-type x-mine",
+            "content-type x-mine",
+        );
+        check_passing(200, &["keep-alive", "upgrade", "trailer", "x-mine"], "x-mine", "x-mine");
+        check_passing(200, &["proxy-authenticate", "proxy-connection"], "", "");
+        check_passing(
+            200,
+            &["connection", "x-named", "content-length"],
+            "content-length",
+            "content-length",
+        );
+        check_passing(
+            101,
+            &["connection", "upgrade", "x-named"],
+            "connection upgrade x-named",
+            "connection upgrade x-named",
+        );
+        for name in [
+            "cdn-cache-control",
+            "cdn_cache_control",
+            "vercel-cdn-cache-control",
+            "netlify-cdn-cache-control",
+            "cloudflare-cdn-cache-control",
+            "surrogate-control",
+            "surrogate-key",
+            "surrogate_key",
+            "cache-tag",
+            "cache_tag",
+            "edge-control",
+            "expires",
+            "age",
+        ] {
+            check_passing(200, &[name], name, "");
+        }
+    }
+
+    /// Where there is a `Connection`, it names `X-Named` and what frames the body.
+    fn check_passing(status: u16, names: &[&'static str], public: &str, gated: &str) {
+        for (privacy, expected) in [(Privacy::Public, public), (Privacy::Gated, gated)] {
+            let mut answer = ResponseHeader::build(status, None).expect("an answer");
+            for name in names {
+                let value =
+                    if *name == "connection" { "close, X-Named, content-length" } else { "x" };
+                answer.append_header(*name, value).expect("a header");
+            }
+            from_origin(&mut answer, privacy).expect("headers");
+            let kept: Vec<&str> =
+                names.iter().copied().filter(|name| answer.headers.contains_key(*name)).collect();
+            assert_eq!(kept.join(" "), expected, "{names:?} {privacy:?}");
+        }
     }
 
     fn check(peer: &str, fields: &[&str], expected: &str) {
@@ -387,6 +535,7 @@ mod tests {
             public_host: "weather.example",
             origin_host: "127.0.0.1:1313",
             via: "1.1 tollhouse-1",
+            has_body: false,
             identity,
         }
     }

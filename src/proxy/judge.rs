@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, Version, header};
+use http::{HeaderMap, HeaderValue, Method, Response, Version, header};
 use pingora_core::Result;
 use pingora_http::RequestHeader;
 use pingora_proxy::Session;
 
 use super::files::{Chosen, Folder, Found};
-use super::headers::{Privacy, Sender};
+use super::headers::{self, Privacy, Sender};
 use super::origin::Behind;
-use super::{Ctx, Gatekeeper, Passage, local, peer_of, trouble};
+use super::serve::readable;
+use super::{Ctx, Gatekeeper, Passage, access, local, peer_of, trouble};
 use crate::domain::gate::{self, Access, Admission, Asker, AskerFacts, RequestFacts, Verdict};
 use crate::domain::path::SitePath;
 use crate::domain::return_path::ReturnPath;
@@ -30,6 +31,8 @@ pub(super) enum Step {
     Answer(Response<Bytes>),
     /// It is answered with a file.
     Serve(Chosen),
+    /// It means a folder, which is at this address.
+    Redirect(String),
     /// It is answered with the page for what is not there.
     ServeNotFound,
 }
@@ -46,6 +49,7 @@ impl Gatekeeper {
             Ok(path) => path,
             Err(problem) => return self.problem(ctx, &headers, problem).await,
         };
+        ctx.shown = Some(access::shown(&path));
         if path.is_own() {
             return self.own_page(session, ctx, &path).await;
         }
@@ -87,9 +91,8 @@ impl Gatekeeper {
             }
             site::Found::Elsewhere(site) => {
                 ctx.outcome = "redirected";
-                let target = String::from_utf8_lossy(session.req_header().raw_path());
-                let to = ReturnPath::or_home(&target);
-                Err(redirect(&site.config.site.url.join(to.as_str())))
+                let to = same_address(&site, session.req_header().raw_path());
+                Err(local::redirect(&to))
             }
             site::Found::Unknown => {
                 ctx.outcome = "refused: host";
@@ -115,6 +118,17 @@ impl Gatekeeper {
             ctx.outcome = "refused: method";
             return Err(trouble::method(&request.method));
         }
+        // RFC 9110, 9.3.1: a body has no meaning here, and servers that do not expect one take
+        // it for the next request. What DELETE and OPTIONS bring, some programs read.
+        if matches!(request.method, Method::GET | Method::HEAD) && headers::has_body(headers) {
+            ctx.outcome = "refused: body";
+            return Err(trouble::needless_body(&request.method));
+        }
+        let most = ctx.site.config.limits.body_bytes;
+        if headers::body_length(headers).is_some_and(|length| length > most) {
+            ctx.outcome = "refused: body";
+            return Err(trouble::body(most));
+        }
         let is_ours = |authority: &str| ctx.site.config.site.url.is_authority(authority);
         SitePath::canonical(request.raw_path(), is_ours).map_err(|refusal| {
             ctx.outcome = "refused: path";
@@ -133,7 +147,8 @@ impl Gatekeeper {
         let forms = ctx.site.config.limits.form_bytes;
         let most = if is_webhook(path.target()) { LARGEST_WEBHOOK } else { forms };
         let client = Client { address: ctx.address() };
-        match local::request(session, &String::from_utf8_lossy(path.target()), most).await? {
+        let target = String::from_utf8_lossy(path.target());
+        match local::request(session, &target, most).await? {
             Ok(request) => Ok(Step::Answer(self.pages.answer(&ctx.site, client, request).await)),
             Err(local::TooLarge) => {
                 session.set_keepalive(None);
@@ -171,7 +186,7 @@ impl Gatekeeper {
         match &self.behind {
             Behind::Server(_) => Ok(Step::Forward),
             Behind::Folder(folder) => {
-                self.choose(session, ctx, headers, &folder.clone(), asker).await
+                self.choose(session, ctx, headers, Arc::clone(folder), asker).await
             }
         }
     }
@@ -201,7 +216,7 @@ impl Gatekeeper {
         session: &Session,
         ctx: &mut Ctx,
         headers: &HeaderMap,
-        folder: &Folder,
+        folder: Arc<Folder>,
         asker: Asker,
     ) -> Result<Step> {
         if !matches!(session.req_header().method, Method::GET | Method::HEAD) {
@@ -210,9 +225,10 @@ impl Gatekeeper {
             return self.problem(ctx, headers, problem).await;
         }
         let passage = ctx.passage.as_mut().expect("only an admitted request chooses a file");
-        let chosen = match folder.find(passage.path.decoded()) {
+        let found = folder.look_up(passage.path.decoded().to_owned()).await;
+        let chosen = match readable(found)? {
             Found::File(chosen) => chosen,
-            Found::Folder => return Ok(Step::Answer(redirect(&passage.path.with_slash()))),
+            Found::Folder => return Ok(Step::Redirect(passage.path.with_slash())),
             Found::Nothing => return Ok(Step::ServeNotFound),
         };
         for file_path in &chosen.site_paths {
@@ -237,6 +253,19 @@ impl Gatekeeper {
     async fn problem(&self, ctx: &Ctx, headers: &HeaderMap, problem: Problem) -> Result<Step> {
         Ok(Step::Answer(self.pages.problem(&ctx.site, headers, problem).await))
     }
+}
+
+/// The same address by the site's own name. What is no path there leads to the front page.
+fn same_address(site: &Site, target: &[u8]) -> String {
+    let url = &site.config.site.url;
+    let own = SitePath::canonical(target, |_| false).ok().filter(SitePath::is_own);
+    let to = match own.as_ref().map(|path| std::str::from_utf8(path.target())) {
+        Some(Ok(own)) => own.to_owned(),
+        Some(Err(_)) | None => {
+            ReturnPath::or_home(&String::from_utf8_lossy(target)).as_str().to_owned()
+        }
+    };
+    url.join(&to)
 }
 
 fn is_gated(site: &Site, path: &SitePath) -> bool {
@@ -286,15 +315,6 @@ fn asks_for_stream(headers: &HeaderMap) -> bool {
 
 fn contains(value: &HeaderValue, text: &str) -> bool {
     value.to_str().is_ok_and(|value| value.contains(text))
-}
-
-fn redirect(to: &str) -> Response<Bytes> {
-    let mut answer = Response::new(Bytes::new());
-    *answer.status_mut() = StatusCode::PERMANENT_REDIRECT;
-    if let Ok(location) = HeaderValue::from_str(to) {
-        answer.headers_mut().insert(header::LOCATION, location);
-    }
-    answer
 }
 
 fn is_webhook(target: &[u8]) -> bool {

@@ -1,11 +1,13 @@
 //! Between pingora's session and plain HTTP messages, for answers that we give ourselves.
 
 use bytes::{Bytes, BytesMut};
-use http::{Method, Request, Response};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::BodyExt as _;
 use pingora_core::{Error, ErrorType, Result};
 use pingora_http::ResponseHeader;
 use pingora_proxy::Session;
+
+use super::headers;
 
 /// A body larger than we take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +19,9 @@ pub(super) async fn request(
     target: &str,
     most: usize,
 ) -> Result<Result<Request<Bytes>, TooLarge>> {
+    if headers::body_length(&session.req_header().headers).is_some_and(|length| length > most) {
+        return Ok(Err(TooLarge));
+    }
     let mut body = BytesMut::new();
     while let Some(part) = session.downstream_session.read_request_body().await? {
         if body.len() + part.len() > most {
@@ -78,4 +83,14 @@ pub(super) fn head_of(parts: &http::response::Parts) -> Result<ResponseHeader> {
         head.append_header(name.clone(), value.clone())?;
     }
     Ok(head)
+}
+
+/// Leads to another address for good.
+pub(super) fn redirect(to: &str) -> Response<Bytes> {
+    let mut answer = Response::new(Bytes::new());
+    *answer.status_mut() = StatusCode::PERMANENT_REDIRECT;
+    if let Ok(location) = HeaderValue::from_str(to) {
+        answer.headers_mut().insert(header::LOCATION, location);
+    }
+    answer
 }

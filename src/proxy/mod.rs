@@ -1,5 +1,6 @@
 //! The door: every request is judged here, and then forwarded or answered.
 
+mod access;
 mod files;
 mod headers;
 mod judge;
@@ -15,7 +16,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::header;
+use http::{Version, header};
 use pingora_core::modules::http::HttpModules;
 use pingora_core::upstreams::peer::HttpPeer;
 use pingora_core::{Error, ErrorType, Result};
@@ -52,6 +53,8 @@ pub struct Ctx {
     site: Arc<Site>,
     sender: Option<Sender>,
     passage: Option<Passage>,
+    /// What the access log shows of the path, once it is judged.
+    shown: Option<String>,
     outcome: &'static str,
     attempts: usize,
     body_bytes: usize,
@@ -127,6 +130,7 @@ impl ProxyHttp for Gatekeeper {
             site: self.sites.current(),
             sender: None,
             passage: None,
+            shown: None,
             outcome: "refused",
             attempts: 0,
             body_bytes: 0,
@@ -141,6 +145,7 @@ impl ProxyHttp for Gatekeeper {
             Step::Forward => return Ok(false),
             Step::Answer(answer) => local::answer(session, answer).await?,
             Step::Serve(chosen) => self.serve(session, ctx, &chosen).await?,
+            Step::Redirect(to) => self.redirect(session, ctx, &to).await?,
             Step::ServeNotFound => self.serve_not_found(session, ctx).await?,
         }
         Ok(true)
@@ -208,6 +213,7 @@ impl ProxyHttp for Gatekeeper {
             public_host: config.site.url.authority(),
             origin_host: server.host(config.site.url.authority()),
             via: &self.via,
+            has_body: headers::has_body(&session.req_header().headers),
             identity: identity(&ctx.site, passage, now),
         };
         headers::for_origin(request, &passing)
@@ -222,6 +228,21 @@ impl ProxyHttp for Gatekeeper {
         ctx.finish(answer)
     }
 
+    /// HTTP/1.0 knows no chunks: what has no length ends with the connection (RFC 9112, 6.3).
+    async fn response_filter(
+        &self,
+        session: &mut Session,
+        answer: &mut ResponseHeader,
+        _: &mut Ctx,
+    ) -> Result<()> {
+        if session.req_header().version == Version::HTTP_10
+            && answer.remove_header(&header::TRANSFER_ENCODING).is_some()
+        {
+            session.set_keepalive(None);
+        }
+        Ok(())
+    }
+
     async fn fail_to_proxy(
         &self,
         session: &mut Session,
@@ -232,7 +253,10 @@ impl ProxyHttp for Gatekeeper {
             return FailToProxy { error_code: 0, can_reuse_downstream: false };
         };
         let error_code = problem.status().as_u16();
-        if session.response_written().is_none() {
+        if session.response_written().is_some() {
+            ctx.outcome = "broken off";
+            tracing::error!(%error, "an answer broke off");
+        } else {
             session.set_keepalive(None);
             let headers = session.req_header().headers.clone();
             let answer = self.pages.problem(&ctx.site, &headers, problem).await;
@@ -254,7 +278,7 @@ impl ProxyHttp for Gatekeeper {
         tracing::info!(
             target: "tollhouse::access",
             method = %request.method,
-            path = loggable(request.raw_path()),
+            path = ctx.shown.clone().unwrap_or_else(|| access::start(request.raw_path())),
             status,
             outcome = ctx.outcome,
             ms = u64::try_from(ctx.began.elapsed().as_millis()).unwrap_or(u64::MAX),
@@ -282,17 +306,4 @@ fn peer_of(session: &Session) -> IpAddr {
         .client_addr()
         .and_then(|address| address.as_inet())
         .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), std::net::SocketAddr::ip)
-}
-
-/// A target without its query, and without the token that a path of ours may hold.
-fn loggable(target: &[u8]) -> String {
-    let target = String::from_utf8_lossy(target);
-    let path = target.split(['?', '#']).next().unwrap_or_default();
-    match path.split_once("/_tollhouse/") {
-        None => path.chars().take(200).collect(),
-        Some((_, rest)) => {
-            let page = rest.split('/').next().unwrap_or_default();
-            format!("/_tollhouse/{}", page.chars().take(40).collect::<String>())
-        }
-    }
 }

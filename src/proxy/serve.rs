@@ -1,5 +1,7 @@
 //! Files as answers.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::Response;
 use pingora_core::{Error, ErrorType, Result};
@@ -19,14 +21,14 @@ impl Gatekeeper {
     ) -> Result<()> {
         let request = session.req_header();
         let (method, headers) = (request.method.clone(), request.headers.clone());
-        let answer = files::serve(&chosen.file, &method, &headers).await;
+        let answer = files::serve(chosen, &method, &headers).await;
         self.send_file(session, ctx, answer).await
     }
 
     /// Sends the owner's page for what is not there, or ours.
     pub(super) async fn serve_not_found(&self, session: &mut Session, ctx: &mut Ctx) -> Result<()> {
         let page = match &self.behind {
-            Behind::Folder(folder) => folder.not_found_page(),
+            Behind::Folder(folder) => readable(Arc::clone(folder).look_up_not_found_page().await)?,
             Behind::Server(_) => None,
         };
         let Some(page) = page else {
@@ -39,6 +41,15 @@ impl Gatekeeper {
         self.send_file(session, ctx, answer).await
     }
 
+    /// Leads a visitor to the folder that he means.
+    pub(super) async fn redirect(&self, session: &mut Session, ctx: &Ctx, to: &str) -> Result<()> {
+        let (parts, _) = local::redirect(to).into_parts();
+        let mut head = local::head_of(&parts)?;
+        head.set_content_length(0)?;
+        ctx.finish(&mut head)?;
+        session.write_response_header(Box::new(head), true).await
+    }
+
     async fn send_file<B>(
         &self,
         session: &mut Session,
@@ -49,12 +60,16 @@ impl Gatekeeper {
         B: http_body::Body<Data = Bytes> + Unpin + Send,
         B::Error: std::fmt::Display,
     {
-        let answer = answer.map_err(|problem| {
-            Error::explain(ErrorType::FileReadError, format!("a file cannot be read: {problem}"))
-        })?;
-        let (parts, body) = answer.into_parts();
+        let (parts, body) = readable(answer)?.into_parts();
         let mut head = local::head_of(&parts)?;
         ctx.finish(&mut head)?;
         local::stream(session, head, body).await
     }
+}
+
+/// What came of reading from the folder.
+pub(super) fn readable<T>(read: std::io::Result<T>) -> Result<T> {
+    read.map_err(|problem| {
+        Error::explain(ErrorType::FileReadError, format!("a file cannot be read: {problem}"))
+    })
 }

@@ -50,6 +50,13 @@ pub(super) fn method(method: &Method) -> Problem {
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, "That does not work here", advice)
 }
 
+/// A body where none has a meaning.
+pub(super) fn needless_body(method: &Method) -> Problem {
+    let advice =
+        format!("A {} request has no body here. Open the page in a browser.", method.as_str());
+    Problem::new(StatusCode::BAD_REQUEST, "That request is not valid", advice)
+}
+
 /// A body that is too large.
 pub(super) fn body(most: usize) -> Problem {
     let advice = format!("What you sent is too large: {most} bytes are taken at most.");

@@ -15,6 +15,8 @@ const FILES: &[(&str, &str)] = &[
     ("members/free/teaser.html", "a teaser"),
     ("abonnés/secret.html", SECRET),
     ("public/a.html", "public"),
+    ("tried/free/index.html", "free"),
+    ("tried/paid/index.html", SECRET),
     ("blog/x/y/index.html", "public"),
 ];
 
@@ -48,6 +50,16 @@ async fn a_redirect_of_nginx_leads_to_the_site_and_not_around_the_gate() {
 }
 
 #[tokio::test]
+async fn a_page_that_nginx_finds_by_trying_endings_is_closed_in_every_form() {
+    let (_nginx, site) = behind_nginx().await;
+    let ann = site.visitor();
+    assert_eq!(ann.open("/tried/free/index").await.body, "free", "nginx tries endings");
+    for path in ["/tried/paid", "/tried/paid/", "/tried/paid/index", "/tried/paid/index.html"] {
+        assert_eq!(ann.open(path).await.shows(), "the offer", "{path}");
+    }
+}
+
+#[tokio::test]
 async fn no_way_to_write_a_path_gets_a_closed_page_out_of_nginx() {
     let (_nginx, site) = behind_nginx().await;
     let lines: Vec<serde_json::Value> =
@@ -72,7 +84,7 @@ async fn no_way_to_write_a_path_gets_a_closed_page_out_of_nginx() {
 async fn behind_nginx() -> (Nginx, TestSite) {
     let nginx = Nginx::serve(FILES).await;
     let site = TestSite::with(|config| {
-        let members = "[[gate]]\npaths = [\"/members/**\", \"/abonnés/**\"]\nplans = [\"basic\"]\n\
+        let members = "[[gate]]\npaths = [\"/members/**\", \"/abonnés/**\", \"/tried/paid\"]\nplans = [\"basic\"]\n\
                        [[gate]]\npaths = [\"/members/free/**\"]\nopen = true\n";
         config.replace("ORIGIN", &nginx.address()) + members
     })

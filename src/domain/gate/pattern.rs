@@ -130,6 +130,16 @@ impl Pattern {
             .collect()
     }
 
+    /// More forms, for closing only: a website that tries `/x/index` with `.html` behind it (nginx:
+    /// `try_files $uri $uri.html`) finds the page of `/x`.
+    pub(super) fn closing_forms(&self) -> Vec<Vec<Part>> {
+        let index_pages = self.forms().into_iter().filter_map(|(mut parts, _)| {
+            let is_index = parts.pop_if(|last| *last == literal("index.html")).is_some();
+            is_index.then(|| joined(&parts, &[literal("index")]))
+        });
+        index_pages.collect()
+    }
+
     /// Whether a decoded path is one of its forms exactly as written, case and all.
     pub(super) fn matches_as_written(&self, path: &str) -> bool {
         let segments: Vec<&str> = path.split('/').skip(1).collect();

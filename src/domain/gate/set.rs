@@ -82,6 +82,12 @@ impl GateSet {
                 for (parts, strength) in pattern.forms() {
                     set.insert(&parts, End { gate: gate_at, pattern: pattern_at, strength });
                 }
+                if gate.access != Access::Open {
+                    for parts in pattern.closing_forms() {
+                        let strength = Strength::OfFolder;
+                        set.insert(&parts, End { gate: gate_at, pattern: pattern_at, strength });
+                    }
+                }
             }
         }
         set.gates = gates;

@@ -95,6 +95,23 @@ fn a_fold_leads_from_no_dear_gate_to_a_cheap_one() {
 }
 
 #[test]
+fn an_index_page_is_closed_without_its_ending_but_not_opened() {
+    let closed = |pattern: &str, path: &str| in_words(&gates(&[(&[pattern], &["reader"])]), path);
+    //                 gate                     asked for           verdict
+    assert_eq!(closed("/premium", "/premium/index"), "charge: gate 0");
+    assert_eq!(closed("/premium.html", "/premium/index"), "charge: gate 0");
+    assert_eq!(closed("/premium/", "/premium/Index"), "charge: gate 0");
+    assert_eq!(closed("/premium/index.html", "/premium/index"), "charge: gate 0");
+    assert_eq!(closed("/", "/index"), "charge: gate 0");
+    assert_eq!(closed("/essays/*", "/essays/tide/index"), "charge: gate 0");
+    assert_eq!(closed("/premium", "/premium/indexes"), "admit: not gated");
+    assert_eq!(closed("/premium", "/index"), "admit: not gated");
+    let opened = gates(&[(&["/premium"], &[]), (&["/**"], &["reader"])]);
+    assert_eq!(in_words(&opened, "/premium/index.html"), "admit: not gated");
+    assert_eq!(in_words(&opened, "/premium/index"), "charge: gate 1");
+}
+
+#[test]
 fn short_names_of_windows_are_the_long_ones() {
     let gates = gates(&[(&["/longreads/**"], &["reader"])]);
     let verdict = |path: &str| in_words(&gates, path);

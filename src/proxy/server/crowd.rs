@@ -3,8 +3,11 @@
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use parking_lot::Mutex;
+
+use crate::clock::{Clock, Stopwatch};
 
 /// The bits of an IPv6 address that name the network. The other 64 are the client's to choose:
 /// RFC 4291, 2.5.1.
@@ -16,7 +19,12 @@ pub(super) struct Crowd {
     seats_per_address: usize,
     exempt: Box<dyn Fn(IpAddr) -> bool + Send + Sync>,
     present: Mutex<Present>,
+    /// Since the operator was last told that somebody was turned away.
+    warned: Mutex<Option<Stopwatch>>,
 }
+
+/// How often the operator is told that somebody was turned away.
+const WARN_EVERY: Duration = Duration::from_mins(1);
 
 #[derive(Default)]
 struct Present {
@@ -30,7 +38,23 @@ impl Crowd {
         seats_per_address: usize,
         exempt: impl Fn(IpAddr) -> bool + Send + Sync + 'static,
     ) -> Self {
-        Self { seats, seats_per_address, exempt: Box::new(exempt), present: Mutex::default() }
+        Self {
+            seats,
+            seats_per_address,
+            exempt: Box::new(exempt),
+            present: Mutex::default(),
+            warned: Mutex::default(),
+        }
+    }
+
+    /// Tells the operator that somebody was turned away, if he has not just been told.
+    pub(super) fn warn(&self) {
+        let mut warned = self.warned.lock();
+        if warned.is_none_or(|warned| warned.elapsed() >= WARN_EVERY) {
+            *warned = Some(Clock::stopwatch());
+            let (connections, most) = (self.present.lock().all, self.seats);
+            tracing::warn!(connections, most, "there are too many connections: some are refused");
+        }
     }
 
     /// A seat for a connection from this peer, or nothing if it may not have another one.

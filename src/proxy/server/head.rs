@@ -7,6 +7,9 @@ use tokio::time::timeout;
 
 use super::FrontLimits;
 use super::client::{Body, Client};
+use super::fields::{self, Fault};
+use crate::clock::{Clock, Stopwatch};
+use crate::proxy::access;
 
 /// Why a request is not passed to the proxy. The visitor's part is a status and a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,34 +23,120 @@ enum Refusal {
 }
 
 impl Refusal {
-    /// The whole answer; the connection is closed after it.
-    fn answer(self) -> String {
-        let (status, sentence) = match self {
-            Self::TooSlow => ("408 Request Timeout", "The request did not arrive in time.\n"),
+    /// What the access log calls it.
+    fn outcome(self) -> &'static str {
+        match self {
+            Self::TooSlow => "refused: too slow",
+            Self::TooLarge => "refused: too large",
+            Self::OtherProtocol => "refused: protocol",
+            Self::Malformed => "refused: malformed",
+            Self::Tunnel => "refused: method",
+            Self::Busy => "refused: too many connections",
+        }
+    }
+
+    /// Status, its name, a heading and a sentence for whoever reads it.
+    fn words(self) -> (u16, &'static str, &'static str, &'static str) {
+        match self {
+            Self::TooSlow => (
+                408,
+                "Request Timeout",
+                "That took too long",
+                "The request did not arrive in time. Please try again.",
+            ),
             Self::TooLarge => (
-                "431 Request Header Fields Too Large",
-                "The request is too large. Clearing the cookies of this site may help.\n",
+                431,
+                "Request Header Fields Too Large",
+                "Your browser sends too much",
+                "The request is too large, mostly because of too many cookies. Delete the cookies \
+                 of this site in your browser, then load the page again.",
             ),
             Self::OtherProtocol => {
-                ("505 HTTP Version Not Supported", "This port speaks HTTP/1.1.\n")
+                (505, "HTTP Version Not Supported", "Wrong protocol", "This port speaks HTTP/1.1.")
             }
-            Self::Malformed => ("400 Bad Request", "This is not a request that a browser sends.\n"),
-            Self::Tunnel => ("405 Method Not Allowed", "This is a website, not a tunnel.\n"),
-            Self::Busy => {
-                ("503 Service Unavailable", "Too many connections. Please try again in a moment.\n")
-            }
+            Self::Malformed => (
+                400,
+                "Bad Request",
+                "That request is not valid",
+                "This is not a request that a browser sends.",
+            ),
+            Self::Tunnel => (
+                405,
+                "Method Not Allowed",
+                "That does not work here",
+                "This is a website, not a tunnel.",
+            ),
+            Self::Busy => (
+                503,
+                "Service Unavailable",
+                "One moment, please",
+                "Too many connections. Please try again in a moment.",
+            ),
+        }
+    }
+
+    /// The whole answer; the connection is closed after it.
+    fn answer(self, form: Form) -> String {
+        let (status, name, heading, sentence) = self.words();
+        let (kind, body) = match form {
+            Form::Text => ("text/plain", format!("{sentence}\n")),
+            Form::Page => (
+                "text/html; charset=utf-8",
+                format!(
+                    "<!doctype html><html lang=\"en\"><meta name=\"viewport\" \
+                     content=\"width=device-width\"><title>{heading}</title>\
+                     <h1>{heading}</h1><p>{sentence}</p></html>\n"
+                ),
+            ),
         };
         format!(
-            "HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nContent-Length: {}\r\n\
-             Cache-Control: no-store\r\nConnection: close\r\n\r\n{sentence}",
-            sentence.len()
+            "HTTP/1.1 {status} {name}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\
+             Cache-Control: no-store\r\nConnection: close\r\n\r\n{body}",
+            body.len()
         )
+    }
+
+    /// One line for each request that pingora never sees.
+    fn log(self, received: &[u8], began: Option<Stopwatch>) {
+        let mut words = request_line(received).split(|byte| *byte == b' ');
+        let method = words.next().filter(|word| word.iter().all(u8::is_ascii_uppercase));
+        let elapsed = began.map(Stopwatch::elapsed).unwrap_or_default();
+        tracing::info!(
+            target: "tollhouse::access",
+            method = %String::from_utf8_lossy(method.unwrap_or_default()),
+            path = access::start(words.next().unwrap_or_default()),
+            status = self.words().0,
+            outcome = self.outcome(),
+            ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
+            bytes = 0,
+            "request"
+        );
+    }
+}
+
+/// In which form an answer is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Page,
+    Text,
+}
+
+impl Form {
+    /// What the received part of a head asks for.
+    fn of(received: &[u8]) -> Self {
+        let shows_pages = received.split(|byte| *byte == b'\n').any(|line| {
+            let (name, value) = line.split_at_checked("accept:".len()).unwrap_or((line, b""));
+            name.eq_ignore_ascii_case(b"accept:")
+                && value.windows("text/html".len()).any(|part| part == b"text/html")
+        });
+        if shows_pages { Self::Page } else { Self::Text }
     }
 }
 
 /// Reads the head of the request that has begun. Nothing if the connection is over: the client went
 /// away, or it was refused and has its answer.
 pub(super) async fn receive(mut client: Client, limits: &FrontLimits) -> Option<Client> {
+    let began = Clock::stopwatch();
     let read =
         timeout(limits.header_deadline, read_head(&mut client, limits.max_header_bytes)).await;
     let refusal = match read {
@@ -60,17 +149,18 @@ pub(super) async fn receive(mut client: Client, limits: &FrontLimits) -> Option<
         Ok(None) => return None,
         Err(_) => Refusal::TooSlow,
     };
-    tracing::debug!(?refusal, "a request's head was refused");
-    client.close_with(refusal.answer().as_bytes()).await;
+    refusal.log(client.received(), Some(began));
+    let answer = refusal.answer(Form::of(client.received()));
+    client.close_with(answer.as_bytes()).await;
     None
 }
 
 /// Tells a client without a seat so, as far as that takes no waiting, and closes.
 pub(super) fn refuse_busy(stream: TcpStream) {
-    tracing::debug!(refusal = ?Refusal::Busy, "a connection was refused");
+    Refusal::Busy.log(b"", None);
     if let Ok(mut stream) = stream.into_std() {
         // A new socket's buffer takes this; if not, closing must do.
-        let _ = stream.write_all(Refusal::Busy.answer().as_bytes());
+        let _ = stream.write_all(Refusal::Busy.answer(Form::Text).as_bytes());
     }
 }
 
@@ -108,23 +198,39 @@ fn head_length(received: &[u8], searched: usize) -> Option<usize> {
     })
 }
 
-/// Whether a complete head may go on. Whatever else is wrong with it is pingora's to answer (400).
-/// The request line is looked at here, because pingora's reading of it drops what stands behind a
-/// `#` and takes spaces in a target.
+/// Whether a complete head may go on. The request line is looked at here, because pingora's reading
+/// of it drops what stands behind a `#` and takes spaces in a target.
 fn judge(head: &[u8], max_bytes: usize) -> Result<(), Refusal> {
     if head.len() > max_bytes {
         return Err(Refusal::TooLarge);
     }
-    let start = head.iter().position(|byte| !matches!(byte, b'\r' | b'\n')).unwrap_or(0);
-    let line = head[start..].split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let line = request_line(head);
     let words: Vec<&[u8]> = line.split(|byte| *byte == b' ').collect();
     match words[..] {
         [b"CONNECT", _, b"HTTP/1.1" | b"HTTP/1.0"] => Err(Refusal::Tunnel),
-        [_, target, b"HTTP/1.1" | b"HTTP/1.0"] if is_sound(target) => Ok(()),
+        [_, target, b"HTTP/1.1" | b"HTTP/1.0"] if is_sound(target) => {
+            fields::check(&words, behind(head, line)).map_err(|fault| match fault {
+                Fault::Malformed => Refusal::Malformed,
+                Fault::TooMany => Refusal::TooLarge,
+            })
+        }
         [.., version] if is_other_version(version) => Err(Refusal::OtherProtocol),
         _ => Err(Refusal::Malformed),
     }
+}
+
+/// The first line that is not empty, without its end.
+fn request_line(received: &[u8]) -> &[u8] {
+    let start = received.iter().position(|byte| !matches!(byte, b'\r' | b'\n'));
+    let line = received[start.unwrap_or(received.len())..].split(|byte| *byte == b'\n').next();
+    let line = line.unwrap_or_default();
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+/// The lines behind the request line.
+fn behind<'a>(head: &'a [u8], request_line: &[u8]) -> &'a [u8] {
+    let start = head.iter().position(|byte| !matches!(byte, b'\r' | b'\n')).unwrap_or(0);
+    &head[start + request_line.len()..]
 }
 
 /// RFC 9112, 3.2: no white space, no control characters; and no fragment, which browsers keep.
@@ -136,18 +242,20 @@ fn is_other_version(version: &[u8]) -> bool {
     version.starts_with(b"HTTP/") && !matches!(version, b"HTTP/1.1" | b"HTTP/1.0")
 }
 
-/// What the head says about its body. Whatever is not plain is left to pingora.
+/// What the head says about its body. Whatever is not plain is left to pingora. A tunnel may follow
+/// where no body does.
 fn body_after(head: &[u8]) -> Body {
     let mut body = Body::Measured(0);
+    let mut upgrades = false;
     for line in head.split(|byte| *byte == b'\n') {
         let mut parts = line.splitn(2, |byte| *byte == b':');
         let (Some(name), Some(value)) = (parts.next(), parts.next()) else {
             continue;
         };
-        if name.eq_ignore_ascii_case(b"transfer-encoding") || name.eq_ignore_ascii_case(b"upgrade")
-        {
+        if name.eq_ignore_ascii_case(b"transfer-encoding") {
             return Body::Unmeasured;
         }
+        upgrades |= name.eq_ignore_ascii_case(b"upgrade");
         if name.eq_ignore_ascii_case(b"content-length") {
             let length =
                 std::str::from_utf8(value.trim_ascii()).ok().and_then(|digits| digits.parse().ok());
@@ -157,7 +265,7 @@ fn body_after(head: &[u8]) -> Body {
             };
         }
     }
-    body
+    if upgrades && body == Body::Measured(0) { Body::Unmeasured } else { body }
 }
 
 #[cfg(test)]
@@ -229,6 +337,8 @@ mod tests {
         check_body("Content-Length: 99999999999999999999\r\n", Body::Unmeasured);
         check_body("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", Body::Unmeasured);
         check_body("UPGRADE: websocket\r\n",                  Body::Unmeasured);
+        check_body("UPGRADE: websocket\r\nContent-Length: 0\r\n", Body::Unmeasured);
+        check_body("UPGRADE: h2c\r\nContent-Length: 1\r\n",   Body::Measured(1));
     }
 
     fn check_body(fields: &str, expected: Body) {

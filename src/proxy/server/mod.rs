@@ -20,6 +20,7 @@
 
 mod client;
 mod crowd;
+mod fields;
 mod head;
 
 use std::io;
@@ -229,7 +230,10 @@ where
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => match front.crowd.admit(peer.ip()) {
                     Some(seat) => drop(conversations.spawn(converse(Arc::clone(front), stream, peer, seat))),
-                    None => head::refuse_busy(stream),
+                    None => {
+                        front.crowd.warn();
+                        head::refuse_busy(stream);
+                    }
                 },
                 Err(error) => {
                     tracing::warn!(%error, "cannot accept a connection");

@@ -1,9 +1,11 @@
 //! A site with everything that belongs to it: tollhouse in process, a real origin, the simulated
 //! Stripe, a clock that is set by hand.
 
+mod log;
 mod nginx;
 mod origin;
 mod visitor;
+mod wire;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -22,9 +24,11 @@ use tollhouse::config::Config;
 use tollhouse::domain::time::Timestamp;
 use tollhouse::proxy::Bound;
 
+pub(crate) use self::log::{listen_to_log, logged};
 pub(crate) use self::nginx::Nginx;
-pub(crate) use self::origin::Origin;
-pub(crate) use self::visitor::Visitor;
+pub(crate) use self::origin::{Origin, careless_origin};
+pub(crate) use self::visitor::{Seen, Visitor};
+pub(crate) use self::wire::Wire;
 
 /// When every test begins: 1 January 2026.
 pub(crate) const START: i64 = 1_767_225_600;

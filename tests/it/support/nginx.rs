@@ -71,7 +71,8 @@ fn configuration(folder: &Path, address: SocketAddr) -> String {
             client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
             fastcgi_temp_path {folder}/fastcgi; uwsgi_temp_path {folder}/uwsgi;
             scgi_temp_path {folder}/scgi;
-            server {{ listen {address}; root {folder}/public; }}
+            server {{ listen {address}; root {folder}/public;
+                location /tried/ {{ try_files $uri $uri/ $uri.html =404; }} }}
         }}"
     )
 }

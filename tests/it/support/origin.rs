@@ -49,6 +49,36 @@ impl Origin {
     }
 }
 
+/// The address of an origin that takes no notice of bodies: whatever stands behind a request is
+/// the next request to it. It answers each with its path, and never closes.
+pub(crate) async fn careless_origin() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(answer_carelessly(stream));
+        }
+    });
+    address
+}
+
+async fn answer_carelessly(mut stream: TcpStream) -> Option<()> {
+    let mut received = Vec::new();
+    loop {
+        while let Some(end) = received.windows(4).position(|four| four == b"\r\n\r\n") {
+            let head: Vec<u8> = received.drain(..end + 4).collect();
+            let head = String::from_utf8_lossy(&head).into_owned();
+            let path = head.split(' ').nth(1).unwrap_or_default();
+            let length = path.len();
+            let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{path}");
+            stream.write_all(answer.as_bytes()).await.ok()?;
+        }
+        if stream.read_buf(&mut received).await.ok()? == 0 {
+            return None;
+        }
+    }
+}
+
 impl Drop for Origin {
     fn drop(&mut self) {
         self.task.abort();
