@@ -2,6 +2,7 @@
 
 pub mod amount;
 pub mod gate;
+pub mod household;
 pub mod ids;
 pub mod ledger;
 pub mod pass;

@@ -57,8 +57,8 @@ pub enum Next {
 
 impl Standing {
     /// The standing of somebody who owns nothing.
-    pub fn none() -> Self {
-        Self::default()
+    pub const fn none() -> Self {
+        Self { holdings: BTreeMap::new(), pending: BTreeSet::new() }
     }
 
     /// The standing that a pass carries.

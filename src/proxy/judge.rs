@@ -18,10 +18,7 @@ use crate::domain::path::SitePath;
 use crate::domain::return_path::ReturnPath;
 use crate::domain::time::Timestamp;
 use crate::site::{self, Site};
-use crate::web::{Charged, Client, Problem, Visitor};
-
-/// The largest webhook that is read; a larger one is answered 413 by its own page.
-const LARGEST_WEBHOOK: usize = 1024 * 1024 + 1;
+use crate::web::{Charged, Client, LARGEST_WEBHOOK, Problem, Visitor};
 
 /// What is done with a request.
 pub(super) enum Step {
@@ -40,34 +37,28 @@ pub(super) enum Step {
 impl Gatekeeper {
     /// Judges a request, in order: host, loop, method, path, page of ours, gate.
     pub(super) async fn judge(&self, session: &mut Session, ctx: &mut Ctx) -> Result<Step> {
-        let headers = session.req_header().headers.clone();
-        match self.host(session, ctx, &headers).await {
+        match self.host(session, ctx).await {
             Ok(()) => {}
             Err(answer) => return Ok(Step::Answer(answer)),
         }
-        let path = match self.path(session, ctx, &headers) {
+        let path = match self.path(session, ctx) {
             Ok(path) => path,
-            Err(problem) => return self.problem(ctx, &headers, problem).await,
+            Err(problem) => return self.problem(session, ctx, problem).await,
         };
         ctx.shown = Some(access::shown(&path));
         if path.is_own() {
             return self.own_page(session, ctx, &path).await;
         }
-        let visitor = if is_gated(&ctx.site, &path) {
-            self.pages.recognise(&ctx.site, &headers).await
-        } else {
-            Visitor::Stranger { returning: false }
-        };
-        self.gate(session, ctx, &headers, path, visitor).await
+        if is_gated(&ctx.site, &path) {
+            return self.gate(session, ctx, path).await;
+        }
+        let visitor = Visitor::Stranger { returning: false };
+        self.admit(session, ctx, path, Privacy::Public, visitor).await
     }
 
     /// Finds the site; another host is redirected or refused.
-    async fn host(
-        &self,
-        session: &Session,
-        ctx: &mut Ctx,
-        headers: &HeaderMap,
-    ) -> Result<(), Response<Bytes>> {
+    async fn host(&self, session: &Session, ctx: &mut Ctx) -> Result<(), Response<Bytes>> {
+        let headers = headers_of(session);
         let peer = peer_of(session);
         let trusts = |address| ctx.site.config.site.trusts(address);
         ctx.sender = Some(Sender::of(peer, headers, trusts));
@@ -103,12 +94,8 @@ impl Gatekeeper {
     }
 
     /// Reads the path, or says why the request is none that a browser would send.
-    fn path(
-        &self,
-        session: &Session,
-        ctx: &mut Ctx,
-        headers: &HeaderMap,
-    ) -> Result<SitePath, Problem> {
+    fn path(&self, session: &Session, ctx: &mut Ctx) -> Result<SitePath, Problem> {
+        let headers = headers_of(session);
         if headers.get_all(header::VIA).iter().any(|via| contains(via, &self.via)) {
             ctx.outcome = "refused: loop";
             return Err(trouble::loops(&ctx.site));
@@ -145,56 +132,58 @@ impl Gatekeeper {
     ) -> Result<Step> {
         ctx.outcome = "own page";
         let forms = ctx.site.config.limits.form_bytes;
-        let most = if is_webhook(path.target()) { LARGEST_WEBHOOK } else { forms };
+        // One byte more than a webhook may have, so that its own page says that it is too large.
+        let most = if is_webhook(path.target()) { LARGEST_WEBHOOK + 1 } else { forms };
         let client = Client { address: ctx.address() };
         let target = String::from_utf8_lossy(path.target());
         match local::request(session, &target, most).await? {
             Ok(request) => Ok(Step::Answer(self.pages.answer(&ctx.site, client, request).await)),
             Err(local::TooLarge) => {
                 session.set_keepalive(None);
-                let headers = session.req_header().headers.clone();
-                self.problem(ctx, &headers, trouble::body(most)).await
+                self.problem(session, ctx, trouble::body(most)).await
             }
         }
     }
 
-    /// Decides, and turns the verdict into what is done.
-    async fn gate(
-        &self,
-        session: &Session,
-        ctx: &mut Ctx,
-        headers: &HeaderMap,
-        path: SitePath,
-        visitor: Visitor,
-    ) -> Result<Step> {
-        let now = self.clock.now();
+    /// Decides about a path that a gate closes, and turns the verdict into what is done.
+    async fn gate(&self, session: &Session, ctx: &mut Ctx, path: SitePath) -> Result<Step> {
+        let visitor = self.pages.recognise(&ctx.site, headers_of(session)).await;
         let site = Arc::clone(&ctx.site);
         let asker = Asker::of(&asker_facts(session.req_header()));
-        let verdict = decide(&site, &path, asker, &visitor, now);
-        let privacy = match verdict {
+        let privacy = match decide(&site, &path, asker, &visitor, self.clock.now()) {
             Verdict::Admit(Admission::Ungated) => Privacy::Public,
             Verdict::Admit(Admission::Gated { .. }) => Privacy::Gated,
             Verdict::Charge(charge) => {
                 ctx.outcome = "charged";
-                let answer = self.charge(ctx, headers, &path, visitor, &charge).await;
+                let answer = self.charge(session, ctx, &path, visitor, &charge).await;
                 return Ok(Step::Answer(answer));
             }
         };
-        let streams = asks_for_stream(headers);
+        self.admit(session, ctx, path, privacy, visitor).await
+    }
+
+    /// Lets a request through.
+    async fn admit(
+        &self,
+        session: &Session,
+        ctx: &mut Ctx,
+        path: SitePath,
+        privacy: Privacy,
+        visitor: Visitor,
+    ) -> Result<Step> {
         ctx.outcome = if privacy == Privacy::Gated { "admitted" } else { "passed" };
+        let streams = asks_for_stream(headers_of(session));
         ctx.passage = Some(Passage { path, privacy, visitor, streams });
         match &self.behind {
             Behind::Server(_) => Ok(Step::Forward),
-            Behind::Folder(folder) => {
-                self.choose(session, ctx, headers, Arc::clone(folder), asker).await
-            }
+            Behind::Folder(folder) => self.choose(session, ctx, Arc::clone(folder)).await,
         }
     }
 
     async fn charge(
         &self,
+        session: &Session,
         ctx: &Ctx,
-        headers: &HeaderMap,
         path: &SitePath,
         visitor: Visitor,
         charge: &gate::Charge<'_>,
@@ -203,7 +192,7 @@ impl Gatekeeper {
             site: &ctx.site,
             client: Client { address: ctx.address() },
             visitor,
-            headers,
+            headers: headers_of(session),
             wanted: ReturnPath::or_home(&String::from_utf8_lossy(path.target())),
         };
         self.pages.charge(charged, charge).await
@@ -211,19 +200,13 @@ impl Gatekeeper {
 
     /// Chooses the file that an admitted path means, and judges the file's own path too: a gate
     /// on `/premium.html` holds for `/premium`.
-    async fn choose(
-        &self,
-        session: &Session,
-        ctx: &mut Ctx,
-        headers: &HeaderMap,
-        folder: Arc<Folder>,
-        asker: Asker,
-    ) -> Result<Step> {
+    async fn choose(&self, session: &Session, ctx: &mut Ctx, folder: Arc<Folder>) -> Result<Step> {
         if !matches!(session.req_header().method, Method::GET | Method::HEAD) {
             let problem = trouble::method(&session.req_header().method)
                 .with(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
-            return self.problem(ctx, headers, problem).await;
+            return self.problem(session, ctx, problem).await;
         }
+        let asker = Asker::of(&asker_facts(session.req_header()));
         let passage = ctx.passage.as_mut().expect("only an admitted request chooses a file");
         let found = folder.look_up(passage.path.decoded().to_owned()).await;
         let chosen = match readable(found)? {
@@ -234,7 +217,7 @@ impl Gatekeeper {
         for file_path in &chosen.site_paths {
             let Some(path) = SitePath::of_file(file_path) else { return Ok(Step::ServeNotFound) };
             if is_gated(&ctx.site, &path) && passage.privacy == Privacy::Public {
-                passage.visitor = self.pages.recognise(&ctx.site, headers).await;
+                passage.visitor = self.pages.recognise(&ctx.site, headers_of(session)).await;
                 passage.privacy = Privacy::Gated;
             }
             let site = Arc::clone(&ctx.site);
@@ -243,16 +226,20 @@ impl Gatekeeper {
                 ctx.outcome = "charged";
                 let passage = ctx.passage.take().expect("it was there a moment ago");
                 let answer =
-                    self.charge(ctx, headers, &passage.path, passage.visitor, &charge).await;
+                    self.charge(session, ctx, &passage.path, passage.visitor, &charge).await;
                 return Ok(Step::Answer(answer));
             }
         }
         Ok(Step::Serve(chosen))
     }
 
-    async fn problem(&self, ctx: &Ctx, headers: &HeaderMap, problem: Problem) -> Result<Step> {
-        Ok(Step::Answer(self.pages.problem(&ctx.site, headers, problem).await))
+    async fn problem(&self, session: &Session, ctx: &Ctx, problem: Problem) -> Result<Step> {
+        Ok(Step::Answer(self.pages.problem(&ctx.site, headers_of(session), problem).await))
     }
+}
+
+fn headers_of(session: &Session) -> &HeaderMap {
+    &session.req_header().headers
 }
 
 /// The same address by the site's own name. What is no path there leads to the front page.
@@ -280,7 +267,7 @@ fn decide<'a>(
     now: Timestamp,
 ) -> Verdict<'a> {
     let facts = RequestFacts { path, asker, returning: visitor.is_returning() };
-    gate::decide(&facts, &site.config.gates, &visitor.standing(), now)
+    gate::decide(&facts, &site.config.gates, visitor.standing(), now)
 }
 
 /// The one host of a request. In absolute form the target's own counts: RFC 9112, 3.2.2; the
@@ -318,5 +305,5 @@ fn contains(value: &HeaderValue, text: &str) -> bool {
 }
 
 fn is_webhook(target: &[u8]) -> bool {
-    target == b"/_tollhouse/stripe/webhook"
+    target.split(|byte| *byte == b'?').next() == Some(b"/_tollhouse/stripe/webhook")
 }

@@ -47,7 +47,7 @@ pub(super) async fn show(
     let plans = if let Some(plan) = &asked.plan {
         let plan = PlanId::parse(plan).ok().and_then(|id| catalog.plan(&id));
         let Some(plan) = plan else { return Err(no_such_plan(&visit.site)) };
-        if catalog.has(&standing, &plan.id, now) {
+        if catalog.has(standing, &plan.id, now) {
             return Ok(see_other(to.as_str()));
         }
         [plan.id.clone()].into()
@@ -124,7 +124,7 @@ pub(super) fn closed_by<'a>(visit: &'a Visit, to: &ReturnPath, now: Timestamp) -
     let config = &visit.site.config;
     let path = site_path(&visit.site, to)?;
     let facts = RequestFacts { path: &path, asker: Asker::PageLoad, returning: true };
-    match gate::decide(&facts, &config.gates, &visit.visitor.standing(), now) {
+    match gate::decide(&facts, &config.gates, visit.visitor.standing(), now) {
         Verdict::Charge(charge) => Some(charge.gate),
         Verdict::Admit(_) => None,
     }

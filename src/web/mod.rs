@@ -39,6 +39,7 @@ use crate::stripe::Stripe;
 
 pub use self::problem::Problem;
 pub use self::visitor::{KnownReader, Visitor};
+pub use self::webhook::LARGEST_BODY as LARGEST_WEBHOOK;
 
 use self::limits::Limits;
 use self::views::Views;

@@ -97,7 +97,7 @@ async fn go(desk: &Desk, visit: &Visit, wish: Wish<'_>) -> Result<Response, Prob
     };
     let (catalog, plan) = (&visit.site.config.catalog, &offered.plan.id);
     let ledger = ledger_of(desk, &visit.visitor).await?;
-    if catalog.has(&standing, plan, desk.clock.now()) {
+    if catalog.has(standing, plan, desk.clock.now()) {
         return Ok(see_other(to.as_str()));
     }
     if let Some(ledger) = &ledger {

@@ -46,10 +46,11 @@ pub struct KnownReader {
 
 impl Visitor {
     /// What he may read: a stranger nothing.
-    pub fn standing(&self) -> Standing {
+    pub fn standing(&self) -> &Standing {
+        static NONE: Standing = Standing::none();
         match self {
-            Self::Reader(known) => known.standing.clone(),
-            Self::Stranger { .. } | Self::Unclear => Standing::none(),
+            Self::Reader(known) => &known.standing,
+            Self::Stranger { .. } | Self::Unclear => &NONE,
         }
     }
 

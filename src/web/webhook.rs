@@ -14,7 +14,7 @@ use crate::stripe;
 
 /// The largest event that is taken. Stripe's are a few KiB, invoices of many lines a few
 /// hundred.
-pub(super) const LARGEST_BODY: usize = 1024 * 1024;
+pub const LARGEST_BODY: usize = 1024 * 1024;
 
 /// Verifies the raw bytes, stores the event, and only then acknowledges it.
 pub(super) async fn receive(

@@ -5,7 +5,7 @@
 use icu_casemap::CaseMapper;
 use icu_properties::CodePointSetData;
 use icu_properties::props::DefaultIgnorableCodePoint;
-use percent_encoding::percent_decode_str;
+use percent_encoding::{percent_decode, percent_decode_str};
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfkc_quick};
 
 use super::Refusal;
@@ -84,6 +84,7 @@ fn is_plain(path: &str) -> bool {
 fn steps(path: &str) -> Vec<String> {
     let mut readings = vec![
         decode(path),
+        decode_wholly(path),
         cut(path, &['?', '#', '\0']),
         path.replace('\\', "/"),
         each_segment(path, |segment| cut(segment, &[';'])),
@@ -99,6 +100,19 @@ fn steps(path: &str) -> Vec<String> {
 /// Decodes again, as leniently as the laxest: what cannot be decoded stays.
 fn decode(path: &str) -> String {
     percent_decode_str(path).decode_utf8_lossy().into_owned()
+}
+
+/// Decodes until nothing is left to decode. Step by step, bytes of one character that are encoded
+/// unequally often would never meet.
+fn decode_wholly(path: &str) -> String {
+    let mut bytes = path.as_bytes().to_vec();
+    loop {
+        let decoded: Vec<u8> = percent_decode(&bytes).collect();
+        if decoded.len() == bytes.len() {
+            return String::from_utf8_lossy(&bytes).into_owned();
+        }
+        bytes = decoded;
+    }
 }
 
 fn cut(text: &str, at: &[char]) -> String {

@@ -1,17 +1,14 @@
 //! Who is connected: a seat for every connection, so many in all and so many for one address.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
 
 use crate::clock::{Clock, Stopwatch};
-
-/// The bits of an IPv6 address that name the network. The other 64 are the client's to choose:
-/// RFC 4291, 2.5.1.
-const NETWORK: u128 = !0 << 64;
+use crate::domain::household::household;
 
 /// All connections of the server, across its workers.
 pub(super) struct Crowd {
@@ -60,7 +57,7 @@ impl Crowd {
     /// A seat for a connection from this peer, or nothing if it may not have another one.
     pub(super) fn admit(self: &Arc<Self>, peer: IpAddr) -> Option<Seat> {
         let peer = peer.to_canonical();
-        let counted_as = (!(self.exempt)(peer)).then(|| network(peer));
+        let counted_as = (!(self.exempt)(peer)).then(|| household(peer));
         let mut present = self.present.lock();
         if present.all >= self.seats {
             return None;
@@ -74,14 +71,6 @@ impl Crowd {
         }
         present.all += 1;
         Some(Seat { crowd: Arc::clone(self), counted_as })
-    }
-}
-
-/// What a limit per address counts as one address.
-fn network(peer: IpAddr) -> IpAddr {
-    match peer {
-        IpAddr::V4(_) => peer,
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & NETWORK).into(),
     }
 }
 
