@@ -10,3 +10,10 @@ ALTER TABLE checkouts ADD COLUMN reader TEXT REFERENCES readers (id) ON DELETE C
 ALTER TABLE checkouts ADD COLUMN returned_at INTEGER;
 
 CREATE INDEX checkouts_by_reader ON checkouts (reader);
+
+-- Which mode an event is of; none: written before this was noted. The other mode's wait until its
+-- key is back: Stripe knows nothing of them by this one.
+ALTER TABLE inbox ADD COLUMN mode TEXT CHECK (mode IN ('test', 'live'));
+
+-- Addresses are compared in one form.
+UPDATE subjects SET email = lower(trim(email));

@@ -22,6 +22,17 @@ pub struct Holding {
     pub why: Why,
 }
 
+impl Holding {
+    /// Whether nothing says that it will end: no date, no cancellation, no missing payment.
+    pub fn goes_on(&self) -> bool {
+        match self.why {
+            Why::Subscribed { next: Next::Renews(_) | Next::TrialEnds(_), .. } => true,
+            Why::Subscribed { next: Next::Ends(_) | Next::PaymentDue(_), .. } => false,
+            Why::Bought | Why::Given | Why::Pass => self.until.is_none(),
+        }
+    }
+}
+
 /// Where a holding comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Why {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
-use super::{Store, StoreError, ledger, rows};
+use super::{Store, StoreError, ledger, readers, rows};
 use crate::crypto;
 use crate::domain::ids::{CheckoutId, PriceId, ReaderId, Subject};
 use crate::domain::time::Timestamp;
@@ -117,49 +117,100 @@ impl Store {
             .await
     }
 
-    /// Somebody has come back from a checkout. What it bought is given to `here`, whom his
-    /// browser is signed in as, if it made a reader of its own, whom nobody has been yet: two
-    /// tabs of one browser are one buyer. Returns whose it is.
+    /// Somebody has come back from a checkout: whom his browser is to be signed in as; none if that
+    /// cannot be told by a browser alone.
+    ///
+    /// `bought` belongs to a reader by now. Of a reader with a verified address, coming back proves
+    /// nothing: the address may have been typed by whoever came back, and was joined since. What
+    /// made a reader of its own, whom nobody has been yet, is given to whom the browser is signed in
+    /// as (`here`), or came back as from another checkout (`others`): two tabs of one browser are
+    /// one buyer. A reader with a verified address is given only what was bought under it.
     pub async fn came_back(
         &self,
         id: CheckoutId,
         bought: Subject,
-        buyer: ReaderId,
         here: Option<ReaderId>,
-    ) -> Result<ReaderId, StoreError> {
+        others: Vec<CheckoutId>,
+    ) -> Result<Option<ReaderId>, StoreError> {
         let now = self.clock.now();
         self.engine()?
             .write(move |transaction| {
-                let reader = match here {
-                    Some(here) if here != buyer && is_just_made(transaction, &buyer, &bought)? => {
-                        ledger::give(transaction, &bought, &buyer, &here, now)?;
-                        here
-                    }
-                    Some(_) | None => buyer,
+                let Some(known) = ledger::subject(transaction, &bought)? else { return Ok(None) };
+                let owner = readers::address(transaction, &known.reader)?;
+                if here.as_ref() != Some(&known.reader) && owner.is_some() {
+                    return Ok(None);
+                }
+                let here = match here {
+                    Some(here) => Some(here),
+                    None => reader_of(transaction, &others)?,
                 };
+                let heir = match here {
+                    Some(here) if here != known.reader => {
+                        let address = readers::address(transaction, &here)?;
+                        let may_have_it = address.is_none() || address == known.email;
+                        let is_new = is_just_made(transaction, &known.reader, &bought, &id)?;
+                        Some(here).filter(|_| may_have_it && is_new)
+                    }
+                    Some(_) | None => None,
+                };
+                if let Some(heir) = &heir {
+                    ledger::give(transaction, &bought, &known.reader, heir, now)?;
+                }
+                let reader = heir.unwrap_or(known.reader);
                 transaction.execute(
                     "UPDATE checkouts SET reader = ?2, returned_at = coalesce(returned_at, ?3)
                      WHERE id = ?1",
                     params![id.as_str(), reader.as_str(), now.unix()],
                 )?;
-                Ok(reader)
+                Ok(Some(reader))
             })
             .await
     }
 }
 
-/// Whether a reader came into being with this purchase alone, and was never signed in.
+/// The marks of a reader's checkouts sign nobody in any more. Who began one signed in can still
+/// come back from it, by signing in.
+pub(super) fn void_marks(
+    transaction: &Transaction<'_>,
+    reader: &ReaderId,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE checkouts SET nonce_hash = randomblob(32) WHERE reader = ?1";
+    transaction.execute(sql, [reader.as_str()])?;
+    Ok(())
+}
+
+/// The reader without a verified address as whom somebody came back from one of these.
+fn reader_of(
+    transaction: &Transaction<'_>,
+    checkouts: &[CheckoutId],
+) -> Result<Option<ReaderId>, StoreError> {
+    let sql = "SELECT c.reader FROM checkouts c JOIN readers r ON r.id = c.reader
+               WHERE c.id = ?1 AND c.returned_at IS NOT NULL AND r.email IS NULL";
+    let mut find = transaction.prepare_cached(sql)?;
+    for checkout in checkouts {
+        let found = find.query_row([checkout.as_str()], |row| rows::id(row, 0)).optional()?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a reader came into being with this checkout alone, and nobody has been him yet.
 fn is_just_made(
     transaction: &Transaction<'_>,
     reader: &ReaderId,
     bought: &Subject,
+    checkout: &CheckoutId,
 ) -> Result<bool, StoreError> {
     let sql = "SELECT email IS NULL
-                      AND NOT EXISTS (SELECT 1 FROM sessions WHERE reader = readers.id)
-                      AND NOT EXISTS (SELECT 1 FROM grants WHERE reader = readers.id)
-                      AND NOT EXISTS (SELECT 1 FROM subjects WHERE reader = readers.id AND id <> ?2)
-               FROM readers WHERE id = ?1";
-    let params = params![reader.as_str(), bought.as_str()];
+                      AND NOT EXISTS (SELECT 1 FROM sessions WHERE reader = r.id)
+                      AND NOT EXISTS (SELECT 1 FROM grants WHERE reader = r.id)
+                      AND NOT EXISTS (SELECT 1 FROM subjects WHERE reader = r.id AND id <> ?2)
+                      AND EXISTS (SELECT 1 FROM checkouts
+                                  WHERE id = ?3 AND reader IS NULL AND returned_at IS NULL)
+               FROM readers r WHERE id = ?1";
+    let params = params![reader.as_str(), bought.as_str(), checkout.as_str()];
     Ok(transaction.query_row(sql, params, |row| row.get(0)).optional()?.unwrap_or(false))
 }
 

@@ -41,14 +41,21 @@ pub struct Errand {
 impl Store {
     /// Stores an event; it may be acknowledged when this has returned.
     pub async fn receive(&self, news: News) -> Result<Received, StoreError> {
-        let now = self.clock.now();
+        let (now, mode) = (self.clock.now(), self.mode);
         self.engine()?
             .write(move |transaction| {
                 let state = if news.whose.is_some() { "waiting" } else { "dropped" };
                 let rows = transaction.execute(
-                    "INSERT INTO inbox (event, kind, whose, received_at, state, next_try_at)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?4) ON CONFLICT (event) DO NOTHING",
-                    params![news.event.as_str(), news.kind, news.whose, now.unix(), state],
+                    "INSERT INTO inbox (event, kind, whose, received_at, state, next_try_at, mode)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?4, ?6) ON CONFLICT (event) DO NOTHING",
+                    params![
+                        news.event.as_str(),
+                        news.kind,
+                        news.whose,
+                        now.unix(),
+                        state,
+                        mode.as_str()
+                    ],
                 )?;
                 Ok(if rows == 1 { Received::First } else { Received::Again })
             })
@@ -62,9 +69,9 @@ impl Store {
         self.engine()?
             .write(move |transaction| {
                 transaction.execute(
-                    "INSERT INTO inbox (event, kind, whose, received_at, state, next_try_at)
+                    "INSERT INTO inbox (event, kind, whose, received_at, state, next_try_at, mode)
                      SELECT DISTINCT 'due_' || b.id || '_' || i.period_end, 'period.ended', s.id,
-                            ?1, 'waiting', ?1
+                            ?1, 'waiting', ?1, s.mode
                      FROM subscription_items i
                      JOIN subscriptions b ON b.id = i.subscription
                      JOIN subjects s ON s.id = b.subject
@@ -94,20 +101,28 @@ impl Store {
             .await
     }
 
-    /// Whose turn it is, the longest waiting first. No pause is longer than `longest`: what lies
+    /// Whose turn it is, the longest waiting first, in the mode of the key. No pause is longer than `longest`: what lies
     /// further ahead was written under a clock that was wrong.
     pub async fn errands(&self, longest: Duration) -> Result<Vec<Errand>, StoreError> {
-        let now = self.clock.now();
+        let (now, mode) = (self.clock.now(), self.mode);
         self.engine()?
             .read(move |connection| {
                 let sql = "SELECT whose, max(attempts), max(rowid) FROM inbox
                            WHERE state = 'waiting' AND (next_try_at <= ?1 OR next_try_at > ?2)
+                             AND (mode = ?3 OR mode IS NULL)
                            GROUP BY whose ORDER BY min(rowid)";
                 let errands = connection
                     .prepare_cached(sql)?
-                    .query_map([now.unix(), now.plus(longest).unix()], |row| {
-                        Ok(Errand { whose: row.get(0)?, attempts: row.get(1)?, up_to: row.get(2)? })
-                    })?
+                    .query_map(
+                        params![now.unix(), now.plus(longest).unix(), mode.as_str()],
+                        |row| {
+                            Ok(Errand {
+                                whose: row.get(0)?,
+                                attempts: row.get(1)?,
+                                up_to: row.get(2)?,
+                            })
+                        },
+                    )?
                     .collect::<rusqlite::Result<_>>()?;
                 Ok(errands)
             })

@@ -66,13 +66,17 @@ impl Store {
         self.engine()?
             .write(move |transaction| {
                 let known = subject(transaction, &record.subject)?;
-                if let Some((reader, newer)) = &known
-                    && *newer > ticket
-                {
-                    return Ok(Some(Recorded { reader: reader.clone(), changed: false }));
+                if let Some(known) = &known {
+                    // By this key Stripe knows nothing of the other mode's: that is no news.
+                    if known.mode != mode.as_str() {
+                        return Ok(None);
+                    }
+                    if known.ticket > ticket {
+                        return Ok(Some(Recorded { reader: known.reader.clone(), changed: false }));
+                    }
                 }
                 let reader = match known {
-                    Some((reader, _)) => reader,
+                    Some(known) => known.reader,
                     None if !record.of_ours => return Ok(None),
                     None => reader_for(transaction, &record, now)?,
                 };
@@ -91,12 +95,28 @@ impl Store {
     }
 }
 
-fn subject(
+/// A subject that is known.
+pub(super) struct KnownSubject {
+    pub(super) reader: ReaderId,
+    /// As Stripe has it; proves nothing.
+    pub(super) email: Option<String>,
+    ticket: Ticket,
+    mode: String,
+}
+
+pub(super) fn subject(
     connection: &Connection,
     subject: &Subject,
-) -> Result<Option<(ReaderId, Ticket)>, StoreError> {
-    let sql = "SELECT reader, ticket FROM subjects WHERE id = ?1";
-    let row = |row: &rusqlite::Row<'_>| Ok((rows::id(row, 0)?, Ticket(row.get(1)?)));
+) -> Result<Option<KnownSubject>, StoreError> {
+    let sql = "SELECT reader, email, ticket, mode FROM subjects WHERE id = ?1";
+    let row = |row: &rusqlite::Row<'_>| {
+        Ok(KnownSubject {
+            reader: rows::id(row, 0)?,
+            email: row.get(1)?,
+            ticket: Ticket(row.get(2)?),
+            mode: row.get(3)?,
+        })
+    };
     Ok(connection.prepare_cached(sql)?.query_row([subject.as_str()], row).optional()?)
 }
 

@@ -72,6 +72,14 @@ fn find(
     Ok(connection.prepare_cached(sql)?.query_row([reader.as_str()], row).optional()?)
 }
 
+/// The verified address of a reader; none if nothing is verified.
+pub(super) fn address(
+    connection: &Connection,
+    reader: &ReaderId,
+) -> Result<Option<String>, StoreError> {
+    Ok(find(connection, reader)?.and_then(|(address, _)| address))
+}
+
 pub(super) fn exists(connection: &Connection, reader: &ReaderId) -> Result<bool, StoreError> {
     Ok(find(connection, reader)?.is_some())
 }

@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use super::{Account, Store, StoreError, ledger, readers};
+use super::{Account, Store, StoreError, checkouts, ledger, readers};
 use crate::crypto;
 use crate::domain::ids::{ReaderId, SessionId};
 use crate::domain::time::Timestamp;
@@ -53,12 +53,7 @@ impl Store {
                      WHERE id = ?1 AND reader = ?2 AND ended_at IS NULL",
                     params![session.as_str(), reader.as_str(), now.unix()],
                 )?;
-                // A nonce that has done its work must not sign anybody in again.
-                transaction.execute(
-                    "UPDATE checkouts SET nonce_hash = randomblob(32)
-                     WHERE reader = ?1 AND returned_at IS NOT NULL",
-                    [reader.as_str()],
-                )?;
+                checkouts::void_marks(transaction, &reader)?;
                 readers::touch(transaction, &reader, now)
             })
             .await

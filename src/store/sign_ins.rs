@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use super::{Store, StoreError, ledger, readers, rows, sessions};
+use super::{Store, StoreError, checkouts, ledger, readers, rows, sessions};
 use crate::crypto;
 use crate::domain::ids::{ReaderId, SessionId, Subject};
 use crate::domain::sign_in::{SignIn, Unredeemable};
@@ -118,6 +118,7 @@ fn join(
 ) -> Result<(), StoreError> {
     for step in moves(transaction, email)? {
         sessions::end_all(transaction, &step.from, now)?;
+        checkouts::void_marks(transaction, &step.from)?;
         ledger::give(transaction, &step.subject, &step.from, to, now)?;
     }
     readers::touch(transaction, to, now)

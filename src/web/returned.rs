@@ -95,11 +95,17 @@ async fn from_checkout(desk: &Desk, visit: &Visit, id: CheckoutId) -> Result<Res
         return Err(Problem::no_such_page());
     };
     let here = visit.visitor.reader().map(|known| known.reader.clone());
-    if !is_his && here.as_ref() != Some(&recorded.reader) {
-        return Ok(desk.views.paid_elsewhere(&visit.site, checkout.payment == Payment::Unpaid));
+    let may_come_back = is_his || here.as_ref() == Some(&recorded.reader);
+    let reader = if may_come_back {
+        let others = begun_here(desk, visit).await?.into_iter().filter(|other| *other != id);
+        desk.store.came_back(id.clone(), checkout.subject(), here, others.collect()).await?
+    } else {
+        None
+    };
+    match reader {
+        Some(reader) => welcome(desk, visit, &checkout, reader, &to).await,
+        None => Ok(desk.views.paid_elsewhere(&visit.site, checkout.payment == Payment::Unpaid)),
     }
-    let reader = desk.store.came_back(id, checkout.subject(), recorded.reader, here).await?;
-    welcome(desk, visit, &checkout, reader, &to).await
 }
 
 /// Whether this browser began the checkout, or is signed in as whoever came back from it.
@@ -112,9 +118,13 @@ async fn was_begun_here(
     if here.is_some() && here == begun.reader.as_ref() {
         return Ok(true);
     }
-    let nonces = visit.site.passes.checkouts(&visit.headers);
-    let mine = desk.store.checkouts(nonces).await?;
-    Ok(mine.iter().any(|(_, mine)| mine.id == begun.id))
+    Ok(begun_here(desk, visit).await?.contains(&begun.id))
+}
+
+/// The checkouts that this browser began.
+async fn begun_here(desk: &Desk, visit: &Visit) -> Result<Vec<CheckoutId>, Problem> {
+    let mine = desk.store.checkouts(visit.site.passes.checkouts(&visit.headers)).await?;
+    Ok(mine.into_iter().map(|(_, begun)| begun.id).collect())
 }
 
 /// Signs the buyer in, and shows him what he bought, or that the money is on its way.

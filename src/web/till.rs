@@ -127,7 +127,12 @@ async fn go(desk: &Desk, visit: &Visit, wish: Wish<'_>) -> Result<Response, Prob
 /// Judges what this browser has begun already, before anything new is opened.
 fn way(visit: &Visit, mine: &[OfThisBrowser], offered: Offered<'_>, buyer: &Buyer) -> Way {
     let catalog = &visit.site.config.catalog;
-    for one in mine {
+    // What somebody else began here signed in is not for whoever is signed in now.
+    let is_his = |begun: &BegunCheckout| match (&begun.reader, visit.visitor.reader()) {
+        (Some(of), Some(known)) => *of == known.reader,
+        (Some(_), None) | (None, _) => true,
+    };
+    for one in mine.iter().filter(|one| is_his(&one.begun)) {
         let buys = |price: &PriceId| {
             let bought = catalog.priced(price);
             bought.is_some_and(|bought| catalog.confers(&bought.plan.id, &offered.plan.id))
@@ -220,8 +225,8 @@ async fn open(
             .because("a checkout was asked for, and the store is not open"));
     }
     let nonce = crypto::random_name();
-    let gone = make_room(desk, visit, mine).await;
     let price = order.price.clone();
+    let gone = make_room(desk, visit, &price, mine).await;
     let opened =
         at_stripe(desk, visit, order).await.map_err(|problem| Problem::at_the_till(&problem))?;
     let begun = BegunCheckout {
@@ -256,10 +261,16 @@ async fn at_stripe(desk: &Desk, visit: &Visit, order: Order) -> Result<OpenCheck
     }
 }
 
-/// Makes room for the cookie of one more checkout; returns the nonces that are of no use any
-/// more. What is paid still has to come back, and is kept; the oldest that is open is closed at
-/// Stripe first, so that nobody pays where he cannot return.
-async fn make_room(desk: &Desk, visit: &Visit, mine: &[OfThisBrowser]) -> Vec<String> {
+/// Makes room for one more checkout and its cookie; returns the nonces that are of no use any
+/// more. What is paid still has to come back, and is kept. What is open for the same price, and
+/// for somebody else than who asks now, is closed, so that it is not paid too; then the oldest,
+/// at Stripe first, so that nobody pays where he cannot return.
+async fn make_room(
+    desk: &Desk,
+    visit: &Visit,
+    price: &PriceId,
+    mine: &[OfThisBrowser],
+) -> Vec<String> {
     let sent = visit.site.passes.checkouts(&visit.headers);
     let is_dead = |nonce: &String| {
         let known = mine.iter().find(|one| one.nonce == *nonce);
@@ -268,9 +279,10 @@ async fn make_room(desk: &Desk, visit: &Visit, mine: &[OfThisBrowser]) -> Vec<St
     let (mut gone, kept): (Vec<String>, Vec<String>) = sent.into_iter().partition(is_dead);
     let mut open: Vec<&OfThisBrowser> =
         mine.iter().filter(|one| matches!(one.now.state, CheckoutState::Open { .. })).collect();
-    open.sort_by_key(|one| one.begun.created_at);
+    open.sort_by_key(|one| (one.begun.price != *price, one.begun.created_at));
+    let same = open.iter().filter(|one| one.begun.price == *price).count();
     let surplus = (kept.len() + 1).saturating_sub(OPEN_CHECKOUTS);
-    for one in open.into_iter().take(surplus) {
+    for one in open.into_iter().take(surplus.max(same)) {
         if returned::close(desk, &one.begun).await {
             gone.push(one.nonce.clone());
         }

@@ -127,15 +127,13 @@ fn paid_twice<'a>(
     standing: &Standing,
     now: Timestamp,
 ) -> Vec<&'a str> {
-    let goes_on = |holding: &Holding| match holding.why {
-        Why::Subscribed { next, .. } => !matches!(next, Next::Ends(_)),
-        Why::Bought | Why::Given | Why::Pass => false,
-    };
+    let is_paid = |holding: &Holding| matches!(holding.why, Why::Subscribed { .. });
     standing
         .holdings()
         .filter(|(owned, holding)| {
             **owned != plan.id
-                && goes_on(holding)
+                && is_paid(holding)
+                && holding.goes_on()
                 && standing.covers(owned, now)
                 && catalog.confers(&plan.id, owned)
         })
@@ -200,6 +198,8 @@ struct HoldingView {
     included_in: Option<String>,
     /// Whose portal changes it.
     customer: Option<String>,
+    /// Whether it says that a payment is due.
+    due: bool,
     /// What the button to the portal says.
     manage: &'static str,
 }
@@ -224,8 +224,9 @@ impl AccountView {
             let has = catalog.has(&standing, &plan, now);
             match source {
                 Source::Gives(holding) if holding.until.is_none_or(|end| now < end) => {
-                    let dearer = standing.holdings().find(|(other, _)| {
+                    let dearer = standing.holdings().find(|(other, dearer)| {
                         **other != plan
+                            && dearer.goes_on()
                             && standing.covers(other, now)
                             && catalog.confers(other, &plan)
                     });
@@ -247,16 +248,16 @@ impl AccountView {
     }
 
     fn bills_of(&self, ledger: &Ledger) -> Vec<BillsView> {
-        let is_shown = |customer: &str| {
-            self.holdings.iter().any(|holding| holding.customer.as_deref() == Some(customer))
+        let is_shown = |customer: &str, due: bool| {
+            self.holdings
+                .iter()
+                .any(|holding| holding.customer.as_deref() == Some(customer) && holding.due >= due)
         };
-        let others = ledger.customers().into_iter().filter(|it| !is_shown(it.as_str()));
-        others
-            .map(|customer| BillsView {
-                customer: customer.to_string(),
-                owes: ledger.owes(customer),
-            })
-            .collect()
+        let bills = ledger.customers().into_iter().map(|customer| BillsView {
+            customer: customer.to_string(),
+            owes: ledger.owes(customer),
+        });
+        bills.filter(|bill| !is_shown(&bill.customer, bill.owes)).collect()
     }
 }
 
@@ -268,6 +269,7 @@ impl HoldingView {
             next: None,
             included_in: None,
             customer: None,
+            due: false,
             manage: "Manage billing or cancel",
         };
         match &holding.why {
@@ -276,6 +278,7 @@ impl HoldingView {
                 status.clone_into(&mut view.status);
                 view.next = Some(what);
                 view.customer = Some(customer.to_string());
+                view.due = matches!(next, Next::PaymentDue(_));
                 if let Next::Ends(_) = next {
                     view.manage = "Manage billing or resume";
                 } else {

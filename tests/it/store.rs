@@ -97,6 +97,28 @@ async fn an_errand_that_failed_waits_for_its_time() {
     assert_eq!(store.errands(LONGEST).await.expect("read")[0].attempts, 1);
 }
 
+/// By the key of one mode, Stripe knows nothing of the other mode's customers: not even that they
+/// are gone.
+#[tokio::test]
+async fn the_other_modes_readers_and_errands_wait_until_its_key_is_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let clock = Clock::by_hand(Timestamp::from_unix(0));
+    let test = open(&folder, &clock);
+    let ticket = test.begin_fetch().await.expect("a ticket");
+    let ann = test.record(record("active"), ticket).await.expect("written").expect("ours").reader;
+    let event = EventId::parse("evt_1").expect("an id");
+    let news = News { event, kind: "x".to_owned(), whose: Some("cus_1".to_owned()) };
+    test.receive(news).await.expect("stored");
+    let live = open_in(Mode::Live, &folder, &clock);
+    assert_eq!(live.errands(LONGEST).await.expect("read"), []);
+    let ticket = live.begin_fetch().await.expect("a ticket");
+    let gone = Record { subscriptions: Vec::new(), deleted: true, ..record("active") };
+    assert_eq!(live.record(gone, ticket).await.expect("written"), None);
+    assert_eq!(test.errands(LONGEST).await.expect("read").len(), 1);
+    let account = test.account(ann).await.expect("read").expect("a reader");
+    assert_eq!(account.ledger.subscriptions.len(), 1);
+}
+
 #[tokio::test]
 async fn an_errand_that_was_put_off_under_a_wrong_clock_is_due() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -193,11 +215,12 @@ fn store() -> (tempfile::TempDir, Store) {
 }
 
 fn open(folder: &tempfile::TempDir, clock: &Clock) -> Store {
-    let settings = Settings {
-        folder: folder.path().join("data"),
-        mode: Mode::Test,
-        publish: Duration::from_hours(24),
-    };
+    open_in(Mode::Test, folder, clock)
+}
+
+fn open_in(mode: Mode, folder: &tempfile::TempDir, clock: &Clock) -> Store {
+    let settings =
+        Settings { folder: folder.path().join("data"), mode, publish: Duration::from_hours(24) };
     let store = Store::new(settings, clock.clone());
     store.open().expect("it opens");
     store
