@@ -341,9 +341,18 @@ fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
     headers
         .get_all(header::COOKIE)
         .iter()
-        .flat_map(|field| field.as_bytes().split(|byte| *byte == b';'))
-        .filter_map(|pair| std::str::from_utf8(pair).ok()?.split_once('='))
+        .flat_map(|field| texts_of(field.as_bytes()))
+        .flat_map(|text| text.split(';'))
+        .filter_map(|pair| pair.split_once('='))
         .map(|(name, value)| (name.trim_ascii(), value.trim_ascii()))
+}
+
+/// The whole field where it is text, as it mostly is; else every pair that is.
+fn texts_of(field: &[u8]) -> impl Iterator<Item = &str> {
+    let whole = std::str::from_utf8(field).ok();
+    let parts = if whole.is_some() { [].as_slice() } else { field };
+    let pairs = parts.split(|byte| *byte == b';');
+    whole.into_iter().chain(pairs.filter_map(|pair| std::str::from_utf8(pair).ok()))
 }
 
 /// The request's cookies without ours, for the origin; none if nothing is left. What is not

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, Response, Version, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, Version, header};
 use pingora_core::Result;
 use pingora_http::RequestHeader;
 use pingora_proxy::Session;
@@ -282,15 +282,20 @@ fn only_host(request: &RequestHeader, ours: &str) -> Result<String, Problem> {
     }
 }
 
+// Looked up by these, names need not be read anew for each request.
+static SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
+static SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
+static SEC_PURPOSE: HeaderName = HeaderName::from_static("sec-purpose");
+
 fn asker_facts(request: &RequestHeader) -> AskerFacts<'_> {
-    let text = |name: &str| request.headers.get(name).and_then(|value| value.to_str().ok());
+    let text = |name: &HeaderName| request.headers.get(name).and_then(|value| value.to_str().ok());
     AskerFacts {
         method: request.method.as_str(),
-        sec_fetch_mode: text("sec-fetch-mode"),
-        sec_fetch_dest: text("sec-fetch-dest"),
-        sec_purpose: text("sec-purpose"),
-        user_agent: text("user-agent"),
-        accept: text("accept"),
+        sec_fetch_mode: text(&SEC_FETCH_MODE),
+        sec_fetch_dest: text(&SEC_FETCH_DEST),
+        sec_purpose: text(&SEC_PURPOSE),
+        user_agent: text(&header::USER_AGENT),
+        accept: text(&header::ACCEPT),
     }
 }
 
