@@ -290,7 +290,7 @@ fn make_private(answer: &mut ResponseHeader) -> Result<()> {
     let is_page = answer
         .headers
         .get(header::CONTENT_TYPE)
-        .is_none_or(|kind| kind.as_bytes().to_ascii_lowercase().starts_with(b"text/html"))
+        .is_none_or(|kind| begins_with_html(kind.as_bytes()))
         && answer.status != StatusCode::NOT_MODIFIED;
     let has_validator = answer.headers.contains_key(header::ETAG)
         || answer.headers.contains_key(header::LAST_MODIFIED);
@@ -298,16 +298,20 @@ fn make_private(answer: &mut ResponseHeader) -> Result<()> {
         && !is_page
         && (answer.status.is_success() || answer.status == StatusCode::NOT_MODIFIED);
     let rule = if may_be_kept { "private, no-cache" } else { "private, no-store" };
-    answer.insert_header(header::CACHE_CONTROL, rule)?;
+    answer.insert_header(header::CACHE_CONTROL, HeaderValue::from_static(rule))?;
     let varies = answer.headers.get_all(header::VARY).iter().any(|vary| {
         let vary = vary.to_str().unwrap_or_default();
         vary.split(',')
             .any(|name| matches!(name.trim(), "*") || name.trim().eq_ignore_ascii_case("cookie"))
     });
     if !varies {
-        answer.append_header(header::VARY, "Cookie")?;
+        answer.append_header(header::VARY, HeaderValue::from_static("Cookie"))?;
     }
     Ok(())
+}
+
+fn begins_with_html(kind: &[u8]) -> bool {
+    kind.get(..9).is_some_and(|start| start.eq_ignore_ascii_case(b"text/html"))
 }
 
 #[cfg(test)]
