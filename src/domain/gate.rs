@@ -115,25 +115,13 @@ impl AskerFacts<'_> {
     }
 }
 
-/// What is known of a request when it is judged.
-#[derive(Debug, Clone, Copy)]
-pub struct RequestFacts<'a> {
-    /// What is asked for.
-    pub path: &'a SitePath,
-    /// Who asks.
-    pub asker: Asker,
-    /// Whether the browser sent a pass, valid or not: who was here before gets the offer, with
-    /// its "I already have access", not the till.
-    pub returning: bool,
-}
-
 /// What becomes of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict<'a> {
     /// It goes through.
     Admit(Admission<'a>),
-    /// It is to be paid for first.
-    Charge(Charge<'a>),
+    /// It is to be paid for first: this gate stays shut.
+    Charge(&'a Gate),
 }
 
 /// Why a request goes through.
@@ -148,15 +136,6 @@ pub enum Admission<'a> {
     },
 }
 
-/// What is to be paid for, and how that is said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Charge<'a> {
-    /// The gate that stays shut.
-    pub gate: &'a Gate,
-    /// The form of the answer.
-    pub with: With,
-}
-
 /// The form in which somebody is asked to pay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum With {
@@ -168,41 +147,41 @@ pub enum With {
     Problem,
 }
 
-/// Judges one request. Pure: equal arguments give an equal verdict.
+/// Judges one request. Pure: equal arguments give an equal verdict. Of a request only its path is
+/// looked at, and of its sender what he owns.
 pub fn decide<'a>(
-    facts: &RequestFacts<'_>,
+    path: &SitePath,
     gates: &'a GateSet,
     standing: &Standing,
     now: Timestamp,
 ) -> Verdict<'a> {
     gates
-        .governing(facts.path) // the narrowest gate of each reading; one, for a plain path
-        .map(|gate| through(gate, facts, standing, now))
+        .governing(path) // the narrowest gate of each reading; one, for a plain path
+        .map(|gate| through(gate, standing, now))
         .reduce(Verdict::stricter)
         .unwrap_or(Verdict::Admit(Admission::Ungated))
 }
 
-fn through<'a>(
-    gate: &'a Gate,
-    facts: &RequestFacts<'_>,
-    standing: &Standing,
-    now: Timestamp,
-) -> Verdict<'a> {
+fn through<'a>(gate: &'a Gate, standing: &Standing, now: Timestamp) -> Verdict<'a> {
     match &gate.access {
         Access::Open => Verdict::Admit(Admission::Ungated),
         Access::Plans(plans) => match plans.iter().find(|plan| standing.covers(plan, now)) {
             Some(plan) => Verdict::Admit(Admission::Gated { plan }),
-            None => Verdict::Charge(Charge { gate, with: with(gate, facts) }),
+            None => Verdict::Charge(gate),
         },
     }
 }
 
-fn with(gate: &Gate, facts: &RequestFacts<'_>) -> With {
-    match (facts.asker, gate.unpaid) {
-        (Asker::PageLoad, Unpaid::Checkout) if !facts.returning => With::Checkout,
-        (Asker::PageLoad, Unpaid::Checkout | Unpaid::Offer) => With::Offer,
-        (Asker::Other { reads_html: true }, _) => With::Offer,
-        (Asker::Script | Asker::Other { reads_html: false }, _) => With::Problem,
+impl Gate {
+    /// How somebody is asked to pay who may not pass. `returning`: his browser sent a pass, valid
+    /// or not; who was here before gets the offer, with its "I already have access", not the till.
+    pub fn asks(&self, asker: Asker, returning: bool) -> With {
+        match (asker, self.unpaid) {
+            (Asker::PageLoad, Unpaid::Checkout) if !returning => With::Checkout,
+            (Asker::PageLoad, Unpaid::Checkout | Unpaid::Offer) => With::Offer,
+            (Asker::Other { reads_html: true }, _) => With::Offer,
+            (Asker::Script | Asker::Other { reads_html: false }, _) => With::Problem,
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use super::headers::{self, Privacy, Sender};
 use super::origin::Behind;
 use super::serve::readable;
 use super::{Ctx, Gatekeeper, Passage, access, local, peer_of, trouble};
-use crate::domain::gate::{self, Access, Admission, Asker, AskerFacts, RequestFacts, Verdict};
+use crate::domain::gate::{self, Access, Admission, Asker, AskerFacts, Gate, Verdict};
 use crate::domain::path::SitePath;
 use crate::domain::return_path::ReturnPath;
 use crate::domain::time::Timestamp;
@@ -149,13 +149,12 @@ impl Gatekeeper {
     async fn gate(&self, session: &Session, ctx: &mut Ctx, path: SitePath) -> Result<Step> {
         let visitor = self.pages.recognise(&ctx.site, headers_of(session)).await;
         let site = Arc::clone(&ctx.site);
-        let asker = Asker::of(&asker_facts(session.req_header()));
-        let privacy = match decide(&site, &path, asker, &visitor, self.clock.now()) {
+        let privacy = match decide(&site, &path, &visitor, self.clock.now()) {
             Verdict::Admit(Admission::Ungated) => Privacy::Public,
             Verdict::Admit(Admission::Gated { .. }) => Privacy::Gated,
-            Verdict::Charge(charge) => {
+            Verdict::Charge(gate) => {
                 ctx.outcome = "charged";
-                let answer = self.charge(session, ctx, &path, visitor, &charge).await;
+                let answer = self.charge(session, ctx, &path, visitor, gate).await;
                 return Ok(Step::Answer(answer));
             }
         };
@@ -186,16 +185,19 @@ impl Gatekeeper {
         ctx: &Ctx,
         path: &SitePath,
         visitor: Visitor,
-        charge: &gate::Charge<'_>,
+        gate: &Gate,
     ) -> Response<Bytes> {
+        let asker = Asker::of(&asker_facts(session.req_header()));
         let charged = Charged {
+            gate,
+            with: gate.asks(asker, visitor.is_returning()),
             site: &ctx.site,
             client: Client { address: ctx.address() },
             visitor,
             headers: headers_of(session),
             wanted: ReturnPath::or_home(&String::from_utf8_lossy(path.target())),
         };
-        self.pages.charge(charged, charge).await
+        self.pages.charge(charged).await
     }
 
     /// Chooses the file that an admitted path means, and judges the file's own path too: a gate
@@ -206,7 +208,6 @@ impl Gatekeeper {
                 .with(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
             return self.problem(session, ctx, problem).await;
         }
-        let asker = Asker::of(&asker_facts(session.req_header()));
         let passage = ctx.passage.as_mut().expect("only an admitted request chooses a file");
         let found = folder.look_up(passage.path.decoded().to_owned()).await;
         let chosen = match readable(found)? {
@@ -221,12 +222,11 @@ impl Gatekeeper {
                 passage.privacy = Privacy::Gated;
             }
             let site = Arc::clone(&ctx.site);
-            let verdict = decide(&site, &path, asker, &passage.visitor, self.clock.now());
-            if let Verdict::Charge(charge) = verdict {
+            let verdict = decide(&site, &path, &passage.visitor, self.clock.now());
+            if let Verdict::Charge(gate) = verdict {
                 ctx.outcome = "charged";
                 let passage = ctx.passage.take().expect("it was there a moment ago");
-                let answer =
-                    self.charge(session, ctx, &passage.path, passage.visitor, &charge).await;
+                let answer = self.charge(session, ctx, &passage.path, passage.visitor, gate).await;
                 return Ok(Step::Answer(answer));
             }
         }
@@ -259,15 +259,8 @@ fn is_gated(site: &Site, path: &SitePath) -> bool {
     site.config.gates.governing(path).any(|gate| matches!(gate.access, Access::Plans(_)))
 }
 
-fn decide<'a>(
-    site: &'a Site,
-    path: &SitePath,
-    asker: Asker,
-    visitor: &Visitor,
-    now: Timestamp,
-) -> Verdict<'a> {
-    let facts = RequestFacts { path, asker, returning: visitor.is_returning() };
-    gate::decide(&facts, &site.config.gates, visitor.standing(), now)
+fn decide<'a>(site: &'a Site, path: &SitePath, visitor: &Visitor, now: Timestamp) -> Verdict<'a> {
+    gate::decide(path, &site.config.gates, visitor.standing(), now)
 }
 
 /// The one host of a request. In absolute form the target's own counts: RFC 9112, 3.2.2; the

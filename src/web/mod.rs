@@ -31,7 +31,7 @@ use tower::ServiceExt as _;
 use crate::billing::Billing;
 use crate::clock::Clock;
 use crate::config;
-use crate::domain::gate::{Charge, With};
+use crate::domain::gate::{Gate, With};
 use crate::domain::return_path::ReturnPath;
 use crate::site::Site;
 use crate::store::Store;
@@ -114,19 +114,15 @@ impl Pages {
     }
 
     /// Answers a request that did not pass a gate.
-    pub async fn charge(&self, visit: Charged<'_>, charge: &Charge<'_>) -> http::Response<Bytes> {
-        let Charged { site, client, visitor, headers, wanted } = visit;
+    pub async fn charge(&self, charged: Charged<'_>) -> http::Response<Bytes> {
+        let Charged { site, client, visitor, headers, wanted, gate, with } = charged;
         let renewed = visitor.renewed().cloned();
         let visit = Visit { site: Arc::clone(site), visitor, client, headers: headers.clone() };
-        let answer = match (&visit.visitor, charge.with) {
+        let answer = match (&visit.visitor, with) {
             (Visitor::Unclear, _) => Err(Problem::cannot_look_up()),
-            (_, With::Checkout) => {
-                till::from_page_load(&self.desk, &visit, charge.gate, &wanted).await
-            }
-            (_, With::Offer) => {
-                join::offer_in_place(&self.desk, &visit, charge.gate, &wanted).await
-            }
-            (_, With::Problem) => Ok(join::problem_for_programs(&visit, charge.gate, &wanted)),
+            (_, With::Checkout) => till::from_page_load(&self.desk, &visit, gate, &wanted).await,
+            (_, With::Offer) => join::offer_in_place(&self.desk, &visit, gate, &wanted).await,
+            (_, With::Problem) => Ok(join::problem_for_programs(&visit, gate, &wanted)),
         };
         let answer = self.finish(site, headers, answer.into_response()).await;
         with_renewed(site, answer, renewed)
@@ -182,6 +178,10 @@ pub struct Charged<'a> {
     pub headers: &'a HeaderMap,
     /// The page that he wanted.
     pub wanted: ReturnPath,
+    /// The gate that stays shut.
+    pub gate: &'a Gate,
+    /// How he is asked to pay.
+    pub with: With,
 }
 
 /// What shared caches may keep: it is the same for everybody, and nobody is recognised.

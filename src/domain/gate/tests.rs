@@ -90,8 +90,7 @@ fn a_fold_leads_from_no_dear_gate_to_a_cheap_one() {
     let gates = gates(&[(&["/a/**"], &["cheap"]), (&["/A/B/**"], &["dear"])]);
     let path = path("/a/b/x");
     let standing = Standing::of_pass(&[(plan("cheap"), None)].into());
-    let facts = RequestFacts { path: &path, asker: Asker::PageLoad, returning: false };
-    assert!(matches!(decide(&facts, &gates, &standing, day(1)), Verdict::Charge(_)));
+    assert!(matches!(decide(&path, &gates, &standing, day(1)), Verdict::Charge(_)));
 }
 
 #[test]
@@ -254,8 +253,7 @@ fn no_line_of_the_corpus_gets_past_a_gate() {
             let line = STANDARD.decode(case["line_b64"].as_str().expect("a text")).expect("base64");
             let target = target_of(&line)?;
             let path = SitePath::canonical(&target, |host| host == "site.example").ok()?;
-            let facts = RequestFacts { path: &path, asker: Asker::PageLoad, returning: false };
-            let verdict = decide(&facts, &gates, &Standing::none(), day(1));
+            let verdict = decide(&path, &gates, &Standing::none(), day(1));
             // These rely on `//host/…` being sent on; what is sent has one slash, and is another
             // file to every origin.
             let harmless = case["family"] == "network-path" && !path.path().starts_with("//");
@@ -280,14 +278,10 @@ fn addresses_that_real_sites_use_are_never_refused() {
                 STANDARD.decode(case["target_b64"].as_str().expect("a text")).expect("base64");
             let verdict = match SitePath::canonical(&target, |_| false) {
                 Err(refusal) => format!("refused: {refusal}"),
-                Ok(path) => {
-                    let facts =
-                        RequestFacts { path: &path, asker: Asker::PageLoad, returning: false };
-                    match decide(&facts, &gates, &Standing::none(), day(1)) {
-                        Verdict::Admit(_) => "public".to_owned(),
-                        Verdict::Charge(_) => "gate".to_owned(),
-                    }
-                }
+                Ok(path) => match decide(&path, &gates, &Standing::none(), day(1)) {
+                    Verdict::Admit(_) => "public".to_owned(),
+                    Verdict::Charge(_) => "gate".to_owned(),
+                },
             };
             (case["expect"] != verdict.as_str()).then(|| format!("{case} is {verdict}"))
         })
@@ -305,9 +299,8 @@ proptest! {
             target = disguise(&target, *kind, usize::from(*at));
         }
         if let Ok(path) = SitePath::canonical(target.as_bytes(), |_| false) {
-            let facts = RequestFacts { path: &path, asker: Asker::PageLoad, returning: false };
             let gates = corpus_gates();
-            let verdict = decide(&facts, &gates, &Standing::none(), day(1));
+            let verdict = decide(&path, &gates, &Standing::none(), day(1));
             prop_assert!(matches!(verdict, Verdict::Charge(_)), "{}", target);
         }
     }
@@ -372,11 +365,10 @@ fn words(standing: &Standing, target: &str, at: Timestamp) -> String {
         (&["/**/secret/**"], &["reader"]),
     ]);
     let path = path(target);
-    let facts = RequestFacts { path: &path, asker: Asker::PageLoad, returning: false };
-    match decide(&facts, &gates, standing, at) {
+    match decide(&path, &gates, standing, at) {
         Verdict::Admit(Admission::Ungated) => "admit: not gated".to_owned(),
         Verdict::Admit(Admission::Gated { plan }) => format!("admit: {plan}"),
-        Verdict::Charge(charge) => format!("charge: gate {}", charge.gate.index),
+        Verdict::Charge(gate) => format!("charge: gate {}", gate.index),
     }
 }
 
@@ -389,23 +381,15 @@ fn words_or_refusal(target: &str) -> String {
 
 fn in_words(gates: &GateSet, target: &str) -> String {
     let path = path(target);
-    let facts = RequestFacts { path: &path, asker: Asker::PageLoad, returning: false };
-    match decide(&facts, gates, &Standing::none(), day(1)) {
+    match decide(&path, gates, &Standing::none(), day(1)) {
         Verdict::Admit(_) => "admit: not gated".to_owned(),
-        Verdict::Charge(charge) => format!("charge: gate {}", charge.gate.index),
+        Verdict::Charge(gate) => format!("charge: gate {}", gate.index),
     }
 }
 
 fn asked(asker: Asker, returning: bool, unpaid: Unpaid, expected: With) {
-    let gates = GateSet::new(vec![Gate { unpaid, ..gate(0, &["/x"], &["a"]) }]).expect("sound");
-    let path = path("/x");
-    let facts = RequestFacts { path: &path, asker, returning };
-    match decide(&facts, &gates, &Standing::none(), day(1)) {
-        Verdict::Charge(charge) => {
-            assert_eq!(charge.with, expected, "{asker:?} {returning} {unpaid:?}");
-        }
-        Verdict::Admit(_) => panic!("a stranger was let in"),
-    }
+    let gate = Gate { unpaid, ..gate(0, &["/x"], &["a"]) };
+    assert_eq!(gate.asks(asker, returning), expected, "{asker:?} {returning} {unpaid:?}");
 }
 
 fn gates(gates: &[(&[&str], &[&str])]) -> GateSet {
