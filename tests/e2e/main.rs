@@ -20,7 +20,8 @@ const LESSON: &str = "/courses/sky/winds/";
 
 #[tokio::test]
 async fn a_stranger_pays_reads_and_cancels_in_the_demo() {
-    let demo = Program::demo();
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut demo = Program::demo(folder.path());
     let site = demo.address_of("The site");
     with_browser(Script::On, async |browser| {
         browser.open(&format!("{site}/")).await;
@@ -53,6 +54,11 @@ async fn a_stranger_pays_reads_and_cancels_in_the_demo() {
         browser.sees(ARTICLE_SAYS).await;
     })
     .await;
+    let is_empty = || folder.path().read_dir().expect("a folder").next().is_none();
+    assert!(!is_empty(), "while it runs, its files are here");
+    demo.terminate();
+    assert!(demo.ends_well());
+    assert!(is_empty(), "nothing is kept");
 }
 
 #[tokio::test]

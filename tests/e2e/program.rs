@@ -43,10 +43,10 @@ impl Program {
         Self { process, said }
     }
 
-    /// The demo, on any free port.
-    pub(crate) fn demo() -> Self {
+    /// The demo, on any free port; what it writes is in this folder.
+    pub(crate) fn demo(folder: &Path) -> Self {
         let mut command = tollhouse();
-        command.args(["demo", "--listen", "127.0.0.1:0"]);
+        command.args(["demo", "--listen", "127.0.0.1:0"]).env("TMPDIR", folder);
         Self::start(&mut command, Speaks::Out, "Ctrl-C ends it")
     }
 
@@ -60,14 +60,14 @@ impl Program {
 
 impl Program {
     /// Asks it to end, as an init system does.
-    fn terminate(&self) {
+    pub(crate) fn terminate(&self) {
         let id = self.process.id().to_string();
         let sent = Command::new("kill").args(["-TERM", &id]).status().expect("kill runs");
         assert!(sent.success(), "the program runs");
     }
 
     /// Waits until it has ended: whether it is content.
-    fn ends_well(&mut self) -> bool {
+    pub(crate) fn ends_well(&mut self) -> bool {
         self.process.wait().expect("it is ours").success()
     }
 }
