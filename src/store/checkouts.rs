@@ -90,9 +90,7 @@ impl Store {
             })
             .await
     }
-}
 
-impl Store {
     /// The checkouts that this reader began signed in, in whatever browser.
     pub async fn checkouts_of(&self, reader: ReaderId) -> Result<Vec<BegunCheckout>, StoreError> {
         self.engine()?

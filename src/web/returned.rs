@@ -108,7 +108,7 @@ async fn from_checkout(desk: &Desk, visit: &Visit, id: CheckoutId) -> Result<Res
     }
 }
 
-/// Whether this browser began the checkout, or is signed in as whoever came back from it.
+/// Whether this browser began the checkout, or is signed in as whoever began or came back from it.
 async fn was_begun_here(
     desk: &Desk,
     visit: &Visit,
