@@ -21,6 +21,16 @@ const FILES: &[(&str, &str)] = &[
 ];
 
 #[tokio::test]
+async fn a_website_that_cannot_prove_its_name_is_not_shown() {
+    let nginx = Nginx::serve(FILES).await;
+    let own = format!("https://localhost:{}", nginx.tls_port());
+    let site = TestSite::with(|config| config.replace("http://ORIGIN", &own)).await;
+    let seen = site.visitor().open("/public/a.html").await;
+    assert_eq!(seen.status, StatusCode::BAD_GATEWAY);
+    assert!(seen.body.contains("The website cannot be reached"), "{}", seen.body);
+}
+
+#[tokio::test]
 async fn what_nginx_serves_is_sold_and_read() {
     let (_nginx, site) = behind_nginx().await;
     let ann = site.visitor();

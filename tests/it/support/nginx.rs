@@ -10,9 +10,15 @@ use tokio::net::TcpStream;
 
 use super::until;
 
+/// For `localhost`, until 2126, by nobody whom anybody trusts; the key is as public as the test.
+const CERTIFICATE: &str = include_str!("../../fixtures/tls/certificate.pem");
+const KEY: &str = include_str!("../../fixtures/tls/key.pem");
+
 /// A running nginx, which ends with this value.
 pub(crate) struct Nginx {
     address: SocketAddr,
+    /// The same, with TLS, by a certificate that it signed itself.
+    tls: SocketAddr,
     process: Child,
     _folder: TempDir,
 }
@@ -26,9 +32,11 @@ impl Nginx {
             fs::create_dir_all(file.parent().expect("a folder")).expect("made");
             fs::write(file, text).expect("written");
         }
-        let address = free_address();
+        let (address, tls) = (free_address(), free_address());
+        fs::write(folder.path().join("certificate.pem"), CERTIFICATE).expect("written");
+        fs::write(folder.path().join("key.pem"), KEY).expect("written");
         let settings = folder.path().join("nginx.conf");
-        fs::write(&settings, configuration(folder.path(), address)).expect("written");
+        fs::write(&settings, configuration(folder.path(), address, tls)).expect("written");
         let process = Command::new("nginx")
             .arg("-c")
             .arg(&settings)
@@ -36,13 +44,17 @@ impl Nginx {
             .stderr(Stdio::null())
             .spawn()
             .unwrap_or_else(|problem| panic!("nginx: {problem}; install it: scripts/need nginx"));
-        let nginx = Self { address, process, _folder: folder };
+        let nginx = Self { address, tls, process, _folder: folder };
         until(async || TcpStream::connect(address).await.is_ok()).await;
         nginx
     }
 
     pub(crate) fn address(&self) -> String {
         self.address.to_string()
+    }
+
+    pub(crate) fn tls_port(&self) -> u16 {
+        self.tls.port()
     }
 }
 
@@ -61,7 +73,7 @@ fn free_address() -> SocketAddr {
 }
 
 /// One process, so that ending it ends all of it; nothing is written outside of the folder.
-fn configuration(folder: &Path, address: SocketAddr) -> String {
+fn configuration(folder: &Path, address: SocketAddr, tls: SocketAddr) -> String {
     let folder = folder.display();
     format!(
         "daemon off; master_process off; pid {folder}/pid; error_log /dev/null;
@@ -73,6 +85,9 @@ fn configuration(folder: &Path, address: SocketAddr) -> String {
             scgi_temp_path {folder}/scgi;
             server {{ listen {address}; root {folder}/public;
                 location /tried/ {{ try_files $uri $uri/ $uri.html =404; }} }}
+            server {{ listen {tls} ssl; root {folder}/public;
+                ssl_certificate {folder}/certificate.pem;
+                ssl_certificate_key {folder}/key.pem; }}
         }}"
     )
 }
