@@ -108,6 +108,11 @@ impl ApiError {
         ApiError { kind: "idempotency_error", ..ApiError::invalid(message) }
     }
 
+    /// A payment that was tried and not made.
+    pub(crate) fn card(message: impl Into<String>, code: &'static str) -> ApiError {
+        ApiError { status: 402, kind: "card_error", ..ApiError::invalid(message) }.code(code)
+    }
+
     pub(crate) fn server_error() -> ApiError {
         let message = "An unknown error occurred in the sandbox, as it was told to.";
         ApiError { status: 500, kind: "api_error", ..ApiError::invalid(message) }

@@ -53,6 +53,14 @@ const EXPANDABLE: &[(&str, &str, &str)] = &[
     ("invoice",          "on_behalf_of",                "account"),
     ("invoice",          "parent.subscription_details.subscription", "subscription"),
     ("invoice",          "test_clock",                  "test_clock"),
+    ("invoice",          "payments",                    "list"),
+    ("invoice",          "payments.data",               "invoice_payment"),
+    ("invoice_payment",  "invoice",                     "invoice"),
+    ("invoice_payment",  "payment.payment_intent",      "payment_intent"),
+    ("invoiceitem",      "customer",                    "customer"),
+    ("invoiceitem",      "discounts",                   "discount"),
+    ("invoiceitem",      "invoice",                     "invoice"),
+    ("invoiceitem",      "pricing.price_details.price", "price"),
     ("item",             "price",                       "price"),
     ("line_item",        "discounts",                   "discount"),
     ("line_item",        "pricing.price_details.price", "price"),
@@ -159,9 +167,16 @@ fn included(world: &World, node: &Value, segment: &str) -> Option<Value> {
         ("checkout.session", "line_items") => {
             Some(world.checkout_sessions.get(id)?.line_items(world))
         }
+        ("invoice", "payments") => Some(payments_of(world, id)),
         ("customer", "subscriptions") => Some(subscriptions_of(world, id)),
         _ => None,
     }
+}
+
+fn payments_of(world: &World, invoice: &str) -> Value {
+    let payments = world.invoice_payments.iter().filter(|it| it.invoice == invoice);
+    let data: Vec<Value> = payments.map(|payment| payment.render(world)).collect();
+    sublist(&data, &format!("/v1/invoice_payments?invoice={invoice}"))
 }
 
 fn subscriptions_of(world: &World, customer: &str) -> Value {

@@ -8,6 +8,8 @@ mod error;
 mod events;
 mod expand;
 mod http;
+mod invoice_items;
+mod invoice_payments;
 mod invoices;
 mod list;
 mod order;
@@ -19,8 +21,12 @@ mod products;
 mod promotion_codes;
 mod retrieve;
 mod routes;
+mod subscription_items;
+mod subscription_order;
 mod subscriptions;
+mod test_clocks;
 mod webhook_endpoints;
+mod within;
 
 use serde_json::Value;
 

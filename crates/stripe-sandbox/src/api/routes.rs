@@ -9,6 +9,7 @@ use super::{
     charges, checkout_sessions, coupons, customers, events, expand, invoices, payment_intents,
     portal, prices, products, promotion_codes, subscriptions, webhook_endpoints,
 };
+use super::{invoice_items, invoice_payments, subscription_items, test_clocks};
 use crate::form::Form;
 use crate::object::Object;
 use crate::object::charge::Charge;
@@ -17,6 +18,8 @@ use crate::object::coupon::Coupon;
 use crate::object::customer::Customer;
 use crate::object::event::Event;
 use crate::object::invoice::Invoice;
+use crate::object::invoice_item::InvoiceItem;
+use crate::object::invoice_payment::InvoicePayment;
 use crate::object::payment_intent::PaymentIntent;
 use crate::object::payment_method::PaymentMethod;
 use crate::object::portal::{PortalConfiguration, PortalSession};
@@ -24,6 +27,7 @@ use crate::object::price::Price;
 use crate::object::product::Product;
 use crate::object::promotion_code::PromotionCode;
 use crate::object::subscription::Subscription;
+use crate::object::test_clock::TestClock;
 use crate::object::webhook_endpoint::WebhookEndpoint;
 use crate::world::World;
 
@@ -109,8 +113,18 @@ const ROUTES: &[Route] = &[
     delete("customers/:id", Customer::NAME, &NOTHING, customers::delete),
     list("events", Event::NAME, &events::LIST, events::list),
     get("events/:id", Event::NAME, |world, _, id| retrieve(world, &world.events, id)),
+    list("invoice_payments", InvoicePayment::NAME, &invoice_payments::LIST, invoice_payments::list),
+    get("invoice_payments/:id", InvoicePayment::NAME, |world, _, id| retrieve(world, &world.invoice_payments, id)),
+    list("invoiceitems", InvoiceItem::NAME, &invoice_items::LIST, invoice_items::list),
+    post("invoiceitems", InvoiceItem::NAME, &invoice_items::CREATE, invoice_items::create),
+    get("invoiceitems/:id", InvoiceItem::NAME, |world, _, id| retrieve(world, &world.invoice_items, id)),
     list("invoices", Invoice::NAME, &invoices::LIST, invoices::list),
+    post("invoices", Invoice::NAME, &invoices::CREATE, invoices::create),
     get("invoices/:id", Invoice::NAME, |world, _, id| retrieve(world, &world.invoices, id)),
+    post("invoices/:id/finalize", Invoice::NAME, &invoices::FINALIZE, invoices::finalize),
+    post("invoices/:id/mark_uncollectible", Invoice::NAME, &NOTHING, invoices::mark_uncollectible),
+    post("invoices/:id/pay", Invoice::NAME, &invoices::PAY, invoices::pay),
+    post("invoices/:id/void", Invoice::NAME, &NOTHING, invoices::void),
     list("payment_intents", PaymentIntent::NAME, &payment_intents::LIST, payment_intents::list),
     get("payment_intents/:id", PaymentIntent::NAME, |world, _, id| retrieve(world, &world.payment_intents, id)),
     get("payment_methods/:id", PaymentMethod::NAME, |world, _, id| retrieve(world, &world.payment_methods, id)),
@@ -124,10 +138,19 @@ const ROUTES: &[Route] = &[
     list("promotion_codes", PromotionCode::NAME, &promotion_codes::LIST, promotion_codes::list),
     post("promotion_codes", PromotionCode::NAME, &promotion_codes::CREATE, promotion_codes::create),
     get("promotion_codes/:id", PromotionCode::NAME, |world, _, id| retrieve(world, &world.promotion_codes, id)),
+    list("subscription_items", "subscription_item", &subscription_items::LIST, subscription_items::list),
+    get("subscription_items/:id", "subscription_item", subscription_items::retrieve),
     list("subscriptions", Subscription::NAME, &subscriptions::LIST, subscriptions::list),
+    post("subscriptions", Subscription::NAME, &subscriptions::CREATE, subscriptions::create),
     get("subscriptions/:id", Subscription::NAME, |world, _, id| retrieve(world, &world.subscriptions, id)),
     post("subscriptions/:id", Subscription::NAME, &subscriptions::UPDATE, subscriptions::update),
     delete("subscriptions/:id", Subscription::NAME, &subscriptions::CANCEL, subscriptions::cancel),
+    post("subscriptions/:id/resume", Subscription::NAME, &subscriptions::RESUME, subscriptions::resume),
+    list("test_helpers/test_clocks", TestClock::NAME, &NOTHING, test_clocks::list),
+    post("test_helpers/test_clocks", TestClock::NAME, &test_clocks::CREATE, test_clocks::create),
+    get("test_helpers/test_clocks/:id", TestClock::NAME, |world, _, id| retrieve(world, &world.test_clocks, id)),
+    post("test_helpers/test_clocks/:id/advance", TestClock::NAME, &test_clocks::ADVANCE, test_clocks::advance),
+    delete("test_helpers/test_clocks/:id", TestClock::NAME, &NOTHING, test_clocks::delete),
     list("webhook_endpoints", WebhookEndpoint::NAME, &NOTHING, webhook_endpoints::list),
     post("webhook_endpoints", WebhookEndpoint::NAME, &webhook_endpoints::CREATE, webhook_endpoints::create),
     get("webhook_endpoints/:id", WebhookEndpoint::NAME, |world, _, id| retrieve(world, &world.webhook_endpoints, id)),

@@ -10,6 +10,8 @@ pub(crate) mod customer;
 pub(crate) mod discount;
 pub(crate) mod event;
 pub(crate) mod invoice;
+pub(crate) mod invoice_item;
+pub(crate) mod invoice_payment;
 pub(crate) mod payment_intent;
 pub(crate) mod payment_method;
 pub(crate) mod portal;
@@ -17,6 +19,7 @@ pub(crate) mod price;
 pub(crate) mod product;
 pub(crate) mod promotion_code;
 pub(crate) mod subscription;
+pub(crate) mod test_clock;
 pub(crate) mod webhook_endpoint;
 
 use std::collections::BTreeMap;

@@ -152,7 +152,8 @@ fn status(subscription: &Subscription) -> &'static str {
         Status::IncompleteExpired { .. } => "Payment failed",
         Status::Trialing => "Trial",
         Status::Active => "Active",
-        Status::PastDue => "Payment overdue",
+        Status::PastDue | Status::Unpaid => "Payment overdue",
+        Status::Paused => "Paused",
         Status::Canceled { .. } => "Canceled",
     }
 }

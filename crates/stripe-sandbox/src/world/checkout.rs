@@ -14,7 +14,9 @@ use crate::object::customer::Customer;
 use crate::object::discount::Discount;
 use crate::object::payment_method::Means;
 use crate::object::promotion_code::PromotionCode;
-use crate::object::subscription::{Cancellation, Period, Status, Subscription, SubscriptionItem};
+use crate::object::subscription::{
+    Cancellation, Period, Status, Subscription, SubscriptionItem, Terms,
+};
 use crate::options::Interval;
 use crate::sandbox::Settlement;
 
@@ -351,6 +353,7 @@ impl World {
             discount: self.discount_of(session, &id),
             latest_invoice: None,
             default_payment_method: method,
+            terms: Terms::default(),
             id,
         }
     }

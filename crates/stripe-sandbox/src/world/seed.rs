@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Table, World};
+use super::{BillingSettings, Table, World};
 use crate::clock::Clock;
 use crate::ids::Ids;
 use crate::object::Metadata;
@@ -30,12 +30,18 @@ impl World {
             settle_after_seconds: settle_after
                 .map(|after| i64::try_from(after.as_secs()).unwrap_or(i64::MAX)),
             settlements: Vec::new(),
+            billing: BillingSettings {
+                after_retries: options.after_retries,
+                draft_seconds: i64::try_from(options.renewal_draft.as_secs()).unwrap_or(i64::MAX),
+            },
             charges: Table::new(),
             checkout_sessions: Table::new(),
             coupons: Table::new(),
             customers: Table::new(),
             discounts: Table::new(),
             events: Table::new(),
+            invoice_items: Table::new(),
+            invoice_payments: Table::new(),
             invoices: Table::new(),
             payment_intents: Table::new(),
             payment_methods: Table::new(),
@@ -45,6 +51,7 @@ impl World {
             products: Table::new(),
             promotion_codes: Table::new(),
             subscriptions: Table::new(),
+            test_clocks: Table::new(),
             webhook_endpoints: Table::new(),
             answered: HashMap::new(),
             cause: Cause::default(),
