@@ -40,7 +40,9 @@ pub use control::{Fault, FaultKind, RecordedRequest};
 pub use options::{
     Interval, Options, PriceSeed, PromotionSeed, SignatureTime, StartError, WebhookTarget,
 };
-pub use sandbox::{CancelWhen, PayError, PayWith, Payer, Sandbox, Settlement};
+pub use sandbox::{
+    CancelWhen, DisputeOutcome, DisputeStage, PayError, PayWith, Payer, Sandbox, Settlement,
+};
 pub use webhooks::signature_header;
 pub use webhooks::{Delivery, DeliveryState, Release};
 

@@ -22,6 +22,7 @@ const EXPANDABLE: &[(&str, &str, &str)] = &[
     ("charge",           "on_behalf_of",                "account"),
     ("charge",           "payment_intent",              "payment_intent"),
     ("charge",           "refunds",                     "list"),
+    ("charge",           "refunds.data",                "refund"),
     ("charge",           "review",                      "review"),
     ("charge",           "source_transfer",             "transfer"),
     ("checkout.session", "customer",                    "customer"),
@@ -42,6 +43,8 @@ const EXPANDABLE: &[(&str, &str, &str)] = &[
     ("discount",         "customer",                    "customer"),
     ("discount",         "promotion_code",              "promotion_code"),
     ("discount",         "source.coupon",               "coupon"),
+    ("dispute",          "charge",                      "charge"),
+    ("dispute",          "payment_intent",              "payment_intent"),
     ("invoice",          "application",                 "application"),
     ("invoice",          "customer",                    "customer"),
     ("invoice",          "default_payment_method",      "payment_method"),
@@ -71,6 +74,16 @@ const EXPANDABLE: &[(&str, &str, &str)] = &[
     ("product",          "tax_code",                    "tax_code"),
     ("promotion_code",   "customer",                    "customer"),
     ("promotion_code",   "promotion.coupon",            "coupon"),
+    ("radar.early_fraud_warning", "charge",             "charge"),
+    ("radar.early_fraud_warning", "payment_intent",     "payment_intent"),
+    ("refund",           "balance_transaction",         "balance_transaction"),
+    ("refund",           "charge",                      "charge"),
+    ("refund",           "customer",                    "customer"),
+    ("refund",           "failure_balance_transaction", "balance_transaction"),
+    ("refund",           "payment_intent",              "payment_intent"),
+    ("refund",           "payment_method",              "payment_method"),
+    ("refund",           "source_transfer_reversal",    "transfer_reversal"),
+    ("refund",           "transfer_reversal",           "transfer_reversal"),
     ("subscription",     "application",                 "application"),
     ("subscription",     "customer",                    "customer"),
     ("subscription",     "default_payment_method",      "payment_method"),
@@ -159,6 +172,7 @@ fn included(world: &World, node: &Value, segment: &str) -> Option<Value> {
         ("checkout.session", "line_items") => {
             Some(world.checkout_sessions.get(id)?.line_items(world))
         }
+        ("charge", "refunds") => Some(world.charges.get(id)?.render_refunds(world)),
         ("customer", "subscriptions") => Some(subscriptions_of(world, id)),
         _ => None,
     }

@@ -3,7 +3,10 @@
 mod charges;
 mod checkout_sessions;
 mod coupons;
+mod created;
 mod customers;
+mod disputes;
+mod early_fraud_warnings;
 mod error;
 mod events;
 mod expand;
@@ -17,6 +20,7 @@ mod portal;
 mod prices;
 mod products;
 mod promotion_codes;
+mod refunds;
 mod retrieve;
 mod routes;
 mod subscriptions;

@@ -9,12 +9,15 @@ use super::{
     charges, checkout_sessions, coupons, customers, events, expand, invoices, payment_intents,
     portal, prices, products, promotion_codes, subscriptions, webhook_endpoints,
 };
+use super::{disputes, early_fraud_warnings, refunds};
 use crate::form::Form;
 use crate::object::Object;
 use crate::object::charge::Charge;
 use crate::object::checkout_session::CheckoutSession;
 use crate::object::coupon::Coupon;
 use crate::object::customer::Customer;
+use crate::object::dispute::Dispute;
+use crate::object::early_fraud_warning::EarlyFraudWarning;
 use crate::object::event::Event;
 use crate::object::invoice::Invoice;
 use crate::object::payment_intent::PaymentIntent;
@@ -23,6 +26,7 @@ use crate::object::portal::{PortalConfiguration, PortalSession};
 use crate::object::price::Price;
 use crate::object::product::Product;
 use crate::object::promotion_code::PromotionCode;
+use crate::object::refund::Refund;
 use crate::object::subscription::Subscription;
 use crate::object::webhook_endpoint::WebhookEndpoint;
 use crate::world::World;
@@ -94,6 +98,8 @@ const ROUTES: &[Route] = &[
     post("billing_portal/sessions", PortalSession::NAME, &portal::CREATE, portal::create),
     list("charges", Charge::NAME, &charges::LIST, charges::list),
     get("charges/:id", Charge::NAME, |world, _, id| retrieve(world, &world.charges, id)),
+    post("charges/:id", Charge::NAME, &charges::UPDATE, charges::update),
+    list("charges/:id/refunds", Refund::NAME, &NOTHING, refunds::list_of_charge),
     list("checkout/sessions", CheckoutSession::NAME, &checkout_sessions::LIST, checkout_sessions::list),
     post("checkout/sessions", CheckoutSession::NAME, &checkout_sessions::CREATE, checkout_sessions::create),
     get("checkout/sessions/:id", CheckoutSession::NAME, |world, _, id| retrieve(world, &world.checkout_sessions, id)),
@@ -107,6 +113,10 @@ const ROUTES: &[Route] = &[
     get("customers/:id", Customer::NAME, |world, _, id| retrieve(world, &world.customers, id)),
     post("customers/:id", Customer::NAME, &customers::UPDATE, customers::update),
     delete("customers/:id", Customer::NAME, &NOTHING, customers::delete),
+    list("disputes", Dispute::NAME, &disputes::LIST, disputes::list),
+    get("disputes/:id", Dispute::NAME, |world, _, id| retrieve(world, &world.disputes, id)),
+    post("disputes/:id", Dispute::NAME, &disputes::UPDATE, disputes::update),
+    post("disputes/:id/close", Dispute::NAME, &NOTHING, disputes::close),
     list("events", Event::NAME, &events::LIST, events::list),
     get("events/:id", Event::NAME, |world, _, id| retrieve(world, &world.events, id)),
     list("invoices", Invoice::NAME, &invoices::LIST, invoices::list),
@@ -124,6 +134,13 @@ const ROUTES: &[Route] = &[
     list("promotion_codes", PromotionCode::NAME, &promotion_codes::LIST, promotion_codes::list),
     post("promotion_codes", PromotionCode::NAME, &promotion_codes::CREATE, promotion_codes::create),
     get("promotion_codes/:id", PromotionCode::NAME, |world, _, id| retrieve(world, &world.promotion_codes, id)),
+    list("radar/early_fraud_warnings", EarlyFraudWarning::NAME, &early_fraud_warnings::LIST, early_fraud_warnings::list),
+    get("radar/early_fraud_warnings/:id", EarlyFraudWarning::NAME, |world, _, id| retrieve(world, &world.early_fraud_warnings, id)),
+    list("refunds", Refund::NAME, &refunds::LIST, refunds::list),
+    post("refunds", Refund::NAME, &refunds::CREATE, refunds::create),
+    get("refunds/:id", Refund::NAME, |world, _, id| retrieve(world, &world.refunds, id)),
+    post("refunds/:id", Refund::NAME, &refunds::UPDATE, refunds::update),
+    post("refunds/:id/cancel", Refund::NAME, &NOTHING, refunds::cancel),
     list("subscriptions", Subscription::NAME, &subscriptions::LIST, subscriptions::list),
     get("subscriptions/:id", Subscription::NAME, |world, _, id| retrieve(world, &world.subscriptions, id)),
     post("subscriptions/:id", Subscription::NAME, &subscriptions::UPDATE, subscriptions::update),

@@ -8,6 +8,8 @@ pub(crate) mod checkout_session;
 pub(crate) mod coupon;
 pub(crate) mod customer;
 pub(crate) mod discount;
+pub(crate) mod dispute;
+pub(crate) mod early_fraud_warning;
 pub(crate) mod event;
 pub(crate) mod invoice;
 pub(crate) mod payment_intent;
@@ -16,6 +18,7 @@ pub(crate) mod portal;
 pub(crate) mod price;
 pub(crate) mod product;
 pub(crate) mod promotion_code;
+pub(crate) mod refund;
 pub(crate) mod subscription;
 pub(crate) mod webhook_endpoint;
 

@@ -1,5 +1,7 @@
 //! The handle of a running sandbox.
 
+mod payments;
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -20,6 +22,8 @@ use crate::server;
 use crate::shared::Shared;
 use crate::webhooks::{self, Delivery, Release, Target};
 use crate::world::{Payment, Refusal, Step, Table, World};
+
+pub use payments::{DisputeOutcome, DisputeStage};
 
 /// A running sandbox. Clones are handles of the same one; it runs until [`Sandbox::stop`] or until
 /// the runtime ends.

@@ -128,6 +128,9 @@ impl World {
         self.emit(charge_event, snapshot);
         self.payment_intents.known_mut(&intent_id).status = status;
         self.emit_intent(intent_event, &intent_id);
+        if result == ChargeResult::Succeeded {
+            self.expect_aftermath(charge_id);
+        }
     }
 
     /// The customer must talk to the bank first.

@@ -3,4 +3,5 @@
 mod api;
 mod journeys;
 mod pages;
+mod payments;
 mod support;
