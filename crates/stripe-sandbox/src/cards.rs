@@ -64,6 +64,12 @@ const PROCESSING: Decline = Decline {
 };
 const BLOCKED: Decline =
     Decline { code: "card_declined", reason: "fraudulent", message: "Your card was declined." };
+/// The bank wants to hear the customer, who is not there.
+pub(crate) const AUTHENTICATION_REQUIRED: Decline = Decline {
+    code: "authentication_required",
+    reason: "authentication_required",
+    message: "Your card was declined. This transaction requires authentication.",
+};
 /// The customer pressed "Fail" on the 3-D Secure page.
 pub(crate) const NOT_AUTHENTICATED: Decline = Decline {
     code: "payment_intent_authentication_failure",

@@ -16,6 +16,8 @@ mod list;
 mod order;
 mod params;
 mod payment_intents;
+mod payment_methods;
+mod payment_pages;
 mod portal;
 mod prices;
 mod products;
@@ -23,7 +25,9 @@ mod promotion_codes;
 mod refunds;
 mod retrieve;
 mod routes;
+mod search;
 mod subscriptions;
+mod terms;
 mod webhook_endpoints;
 
 use serde_json::Value;

@@ -9,7 +9,7 @@ use super::{
     charges, checkout_sessions, coupons, customers, events, expand, invoices, payment_intents,
     portal, prices, products, promotion_codes, subscriptions, webhook_endpoints,
 };
-use super::{disputes, early_fraud_warnings, refunds};
+use super::{disputes, early_fraud_warnings, payment_methods, payment_pages, refunds, search};
 use crate::form::Form;
 use crate::object::Object;
 use crate::object::charge::Charge;
@@ -64,6 +64,12 @@ const fn get(path: &'static str, object: &'static str, run: Run) -> Route {
     Route { method: "GET", path, object, accepts: &NOTHING, is_list: false, run }
 }
 
+/// A path that must not be taken for an id.
+const fn search(path: &'static str) -> Route {
+    let accepts = &search::ANYTHING;
+    Route { method: "GET", path, object: "", accepts, is_list: false, run: search::refuse }
+}
+
 const fn list(
     path: &'static str,
     object: &'static str,
@@ -96,6 +102,7 @@ const ROUTES: &[Route] = &[
     list("billing_portal/configurations", PortalConfiguration::NAME, &NOTHING, portal::list_configurations),
     get("billing_portal/configurations/:id", PortalConfiguration::NAME, portal::retrieve_configuration),
     post("billing_portal/sessions", PortalSession::NAME, &portal::CREATE, portal::create),
+    search("charges/search"),
     list("charges", Charge::NAME, &charges::LIST, charges::list),
     get("charges/:id", Charge::NAME, |world, _, id| retrieve(world, &world.charges, id)),
     post("charges/:id", Charge::NAME, &charges::UPDATE, charges::update),
@@ -103,11 +110,13 @@ const ROUTES: &[Route] = &[
     list("checkout/sessions", CheckoutSession::NAME, &checkout_sessions::LIST, checkout_sessions::list),
     post("checkout/sessions", CheckoutSession::NAME, &checkout_sessions::CREATE, checkout_sessions::create),
     get("checkout/sessions/:id", CheckoutSession::NAME, |world, _, id| retrieve(world, &world.checkout_sessions, id)),
+    post("checkout/sessions/:id", CheckoutSession::NAME, &checkout_sessions::UPDATE, checkout_sessions::update),
     post("checkout/sessions/:id/expire", CheckoutSession::NAME, &NOTHING, checkout_sessions::expire),
     list("checkout/sessions/:id/line_items", "item", &NOTHING, checkout_sessions::line_items),
     list("coupons", Coupon::NAME, &NOTHING, coupons::list),
     post("coupons", Coupon::NAME, &coupons::CREATE, coupons::create),
     get("coupons/:id", Coupon::NAME, |world, _, id| retrieve(world, &world.coupons, id)),
+    search("customers/search"),
     list("customers", Customer::NAME, &customers::LIST, customers::list),
     post("customers", Customer::NAME, &customers::CREATE, customers::create),
     get("customers/:id", Customer::NAME, |world, _, id| retrieve(world, &world.customers, id)),
@@ -117,17 +126,33 @@ const ROUTES: &[Route] = &[
     get("disputes/:id", Dispute::NAME, |world, _, id| retrieve(world, &world.disputes, id)),
     post("disputes/:id", Dispute::NAME, &disputes::UPDATE, disputes::update),
     post("disputes/:id/close", Dispute::NAME, &NOTHING, disputes::close),
+    list("customers/:id/payment_methods", PaymentMethod::NAME, &payment_methods::LIST_OF_CUSTOMER, payment_methods::list_of_customer),
     list("events", Event::NAME, &events::LIST, events::list),
     get("events/:id", Event::NAME, |world, _, id| retrieve(world, &world.events, id)),
     list("invoices", Invoice::NAME, &invoices::LIST, invoices::list),
     get("invoices/:id", Invoice::NAME, |world, _, id| retrieve(world, &world.invoices, id)),
+    search("payment_intents/search"),
     list("payment_intents", PaymentIntent::NAME, &payment_intents::LIST, payment_intents::list),
     get("payment_intents/:id", PaymentIntent::NAME, |world, _, id| retrieve(world, &world.payment_intents, id)),
+    post("payment_intents", PaymentIntent::NAME, &payment_intents::CREATE, payment_intents::create),
+    post("payment_intents/:id", PaymentIntent::NAME, &payment_intents::UPDATE, payment_intents::update),
+    post("payment_intents/:id/cancel", PaymentIntent::NAME, &payment_intents::CANCEL, payment_intents::cancel),
+    post("payment_intents/:id/capture", PaymentIntent::NAME, &payment_intents::CAPTURE, payment_intents::capture),
+    post("payment_intents/:id/confirm", PaymentIntent::NAME, &payment_intents::CONFIRM, payment_intents::confirm),
+    list("payment_methods", PaymentMethod::NAME, &payment_methods::LIST, payment_methods::list),
+    post("payment_methods", PaymentMethod::NAME, &payment_methods::CREATE, payment_methods::create),
     get("payment_methods/:id", PaymentMethod::NAME, |world, _, id| retrieve(world, &world.payment_methods, id)),
+    post("payment_methods/:id", PaymentMethod::NAME, &payment_methods::UPDATE, payment_methods::update),
+    post("payment_methods/:id/attach", PaymentMethod::NAME, &payment_methods::ATTACH, payment_methods::attach),
+    post("payment_methods/:id/detach", PaymentMethod::NAME, &NOTHING, payment_methods::detach),
+    get("payment_pages/:id", CheckoutSession::NAME, |world, _, id| retrieve(world, &world.checkout_sessions, id)),
+    post("payment_pages/:id/confirm", CheckoutSession::NAME, &payment_pages::CONFIRM, payment_pages::confirm),
+    search("prices/search"),
     list("prices", Price::NAME, &prices::LIST, prices::list),
     post("prices", Price::NAME, &prices::CREATE, prices::create),
     get("prices/:id", Price::NAME, |world, _, id| retrieve(world, &world.prices, id)),
     post("prices/:id", Price::NAME, &prices::UPDATE, prices::update),
+    search("products/search"),
     list("products", Product::NAME, &products::LIST, products::list),
     post("products", Product::NAME, &products::CREATE, products::create),
     get("products/:id", Product::NAME, |world, _, id| retrieve(world, &world.products, id)),

@@ -142,7 +142,7 @@ impl Dispute {
     fn method_details(&self, world: &World) -> Option<Value> {
         let charge = world.charges.known(&self.charge);
         match &world.payment_methods.known(&charge.payment_method).means {
-            Means::BankDebit => None,
+            Means::BankDebit(_) => None,
             Means::Card(card) => {
                 let case = if self.status.is_inquiry() { "inquiry" } else { "chargeback" };
                 Some(json!({

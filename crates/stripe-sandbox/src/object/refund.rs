@@ -53,7 +53,7 @@ impl Refund {
     fn destination(&self, world: &World) -> Option<Value> {
         let charge = world.charges.known(&self.charge);
         match world.payment_methods.known(&charge.payment_method).means {
-            Means::BankDebit => None,
+            Means::BankDebit(_) => None,
             Means::Card(_) if self.referenced => Some(json!({
                 "type": "card",
                 "card": {

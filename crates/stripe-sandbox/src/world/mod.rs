@@ -16,6 +16,7 @@ use serde_json::Value;
 
 pub(crate) use aftermath::{Aftermath, CardAftermath};
 pub(crate) use checkout::{Buyer, Payment, Refusal, Step};
+pub(crate) use payment::{Presence, Purpose};
 pub(crate) use refund::RefundOrder;
 pub(crate) use table::Table;
 
