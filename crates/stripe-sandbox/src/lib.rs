@@ -42,8 +42,10 @@ pub use options::AfterRetries;
 pub use options::{
     Interval, Options, PriceSeed, PromotionSeed, SignatureTime, StartError, WebhookTarget,
 };
-pub use sandbox::PayInvoiceError;
-pub use sandbox::{CancelWhen, PayError, PayWith, Payer, Sandbox, Settlement};
+pub use sandbox::{
+    CancelWhen, DisputeOutcome, DisputeStage, PayError, PayInvoiceError, PayWith, Payer, Sandbox,
+    Settlement,
+};
 pub use webhooks::signature_header;
 pub use webhooks::{Delivery, DeliveryState, Release};
 

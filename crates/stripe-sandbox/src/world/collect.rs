@@ -45,7 +45,7 @@ pub(crate) fn judge(means: &Means, presence: Presence, first: bool) -> Outcome {
     }
     let result = match means {
         Means::Card(_) if first => World::first_charge(means),
-        Means::Card(_) | Means::BankDebit => World::later_charge(means),
+        Means::Card(_) | Means::BankDebit(_) => World::later_charge(means),
     };
     match result {
         ChargeResult::Succeeded | ChargeResult::Pending => Outcome::Paid,

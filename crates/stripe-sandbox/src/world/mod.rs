@@ -1,13 +1,16 @@
 //! All objects, and what happens to them.
 
+mod aftermath;
 mod billing;
 mod changes;
 mod checkout;
 mod collect;
+mod dispute;
 mod due;
 mod invoicing;
 mod life;
 mod payment;
+mod refund;
 mod seed;
 mod table;
 mod test_clocks;
@@ -16,9 +19,12 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+pub(crate) use aftermath::{Aftermath, CardAftermath};
 pub(crate) use changes::Proration;
 pub(crate) use checkout::{Buyer, Payment, Refusal, Step};
 pub(crate) use collect::{Outcome, Presence};
+pub(crate) use payment::Purpose;
+pub(crate) use refund::RefundOrder;
 pub(crate) use table::Table;
 
 use crate::clock::Clock;
@@ -29,6 +35,8 @@ use crate::object::checkout_session::{CheckoutSession, LineItem};
 use crate::object::coupon::Coupon;
 use crate::object::customer::Customer;
 use crate::object::discount::Discount;
+use crate::object::dispute::Dispute;
+use crate::object::early_fraud_warning::EarlyFraudWarning;
 use crate::object::event::{Cause, Event};
 use crate::object::invoice::Invoice;
 use crate::object::invoice_item::InvoiceItem;
@@ -39,6 +47,7 @@ use crate::object::portal::{PortalConfiguration, PortalSession};
 use crate::object::price::Price;
 use crate::object::product::Product;
 use crate::object::promotion_code::PromotionCode;
+use crate::object::refund::Refund;
 use crate::object::subscription::Subscription;
 use crate::object::test_clock::TestClock;
 use crate::object::webhook_endpoint::WebhookEndpoint;
@@ -55,11 +64,15 @@ pub(crate) struct World {
     /// Bank debits under way: when, and of which checkout session.
     pub(crate) settlements: Vec<(i64, String)>,
     pub(crate) billing: BillingSettings,
+    /// What follows payments without anybody's doing, oldest first.
+    pub(crate) aftermaths: Vec<Aftermath>,
     pub(crate) charges: Table<Charge>,
     pub(crate) checkout_sessions: Table<CheckoutSession>,
     pub(crate) coupons: Table<Coupon>,
     pub(crate) customers: Table<Customer>,
     pub(crate) discounts: Table<Discount>,
+    pub(crate) disputes: Table<Dispute>,
+    pub(crate) early_fraud_warnings: Table<EarlyFraudWarning>,
     pub(crate) events: Table<Event>,
     pub(crate) invoice_items: Table<InvoiceItem>,
     pub(crate) invoice_payments: Table<InvoicePayment>,
@@ -71,6 +84,7 @@ pub(crate) struct World {
     pub(crate) prices: Table<Price>,
     pub(crate) products: Table<Product>,
     pub(crate) promotion_codes: Table<PromotionCode>,
+    pub(crate) refunds: Table<Refund>,
     pub(crate) subscriptions: Table<Subscription>,
     pub(crate) test_clocks: Table<TestClock>,
     pub(crate) webhook_endpoints: Table<WebhookEndpoint>,
@@ -171,6 +185,9 @@ impl World {
             .or_else(|| self.in_table(&self.coupons, id))
             .or_else(|| self.in_table(&self.promotion_codes, id))
             .or_else(|| self.in_table(&self.discounts, id))
+            .or_else(|| self.in_table(&self.disputes, id))
+            .or_else(|| self.in_table(&self.early_fraud_warnings, id))
+            .or_else(|| self.in_table(&self.refunds, id))
             .or_else(|| self.in_table(&self.portal_sessions, id))
             .or_else(|| self.in_table(&self.webhook_endpoints, id))
             .or_else(|| self.in_table(&self.events, id))
@@ -217,4 +234,11 @@ impl World {
         }
         self.events.insert(event);
     }
+}
+
+/// What an update replaced: the fields of `after` that were different, as they were.
+pub(crate) fn changed(before: &Value, after: &Value) -> Value {
+    let fields = after.as_object().into_iter().flatten();
+    let different = fields.filter(|(name, value)| before[name.as_str()] != **value);
+    different.map(|(name, _)| (name.clone(), before[name.as_str()].clone())).collect()
 }

@@ -3,4 +3,6 @@
 mod api;
 mod journeys;
 mod pages;
+mod paying;
+mod payments;
 mod support;
