@@ -2,5 +2,6 @@
 
 mod api;
 mod journeys;
+mod lives;
 mod pages;
 mod support;
