@@ -1,16 +1,13 @@
-//! The lives of subscriptions and invoices: what happened, what was said, what is shown.
+//! The lives of subscriptions: what happened, what was said, what is shown.
 
 use std::time::Duration;
 
+use crate::life::{ASKS, DECLINES, FAILS_LATER, GOOD, Life};
 use crate::support::{DAY, MONTH, Shop};
-use serde_json::{Value, json};
-use stripe_sandbox::{AfterRetries, PauseBehavior, PayInvoiceError, Payer};
+use serde_json::json;
+use stripe_sandbox::{AfterRetries, PauseBehavior};
 
 const HOUR: Duration = Duration::from_hours(1);
-const GOOD: &str = "4242424242424242";
-const FAILS_LATER: &str = "4000000000000341";
-const ASKS: &str = "4000000000003220";
-const DECLINES: &str = "4000000000000002";
 
 #[tokio::test]
 async fn a_renewal_is_announced_billed_and_paid() {
@@ -71,50 +68,6 @@ async fn a_failed_renewal_is_tried_again_for_two_weeks_and_ends_as_the_account_i
         let expected = if status == "canceled" { json!("payment_failed") } else { json!(null) };
         assert_eq!(reason, expected, "{status}");
     }
-}
-
-#[tokio::test]
-async fn a_good_card_is_taken_at_the_next_try_or_when_the_invoice_is_paid() {
-    let paid = "charge.succeeded payment_intent.succeeded customer.subscription.updated \
-                invoice.paid invoice.payment_succeeded invoice_payment.paid";
-    for at_once in [false, true] {
-        let life = Life::begin(FAILS_LATER).await;
-        life.shop.sandbox.advance(31 * DAY);
-        life.forget();
-        assert!(life.shop.sandbox.set_card(&life.id, GOOD));
-        life.expect("past_due", "payment_method.attached customer.subscription.updated");
-        if at_once {
-            let invoice = life.latest_invoice().await;
-            let id = invoice["id"].as_str().expect("an id");
-            let (status, paid) = life.shop.call("POST", &format!("invoices/{id}/pay"), &[]).await;
-            assert_eq!((status, &paid["status"]), (200, &json!("paid")));
-        } else {
-            life.shop.sandbox.advance(2 * DAY);
-        }
-        life.expect("active", paid);
-    }
-}
-
-#[tokio::test]
-async fn a_card_with_3d_secure_needs_its_customer_at_each_renewal() {
-    let life = Life::begin(ASKS).await;
-    life.shop.sandbox.advance(24 * DAY);
-    life.forget();
-    life.shop.sandbox.advance(6 * DAY);
-    life.expect(
-        "past_due",
-        "invoice.created customer.subscription.updated invoice.finalized payment_intent.created \
-         payment_intent.requires_action invoice.payment_action_required invoice.payment_failed \
-         customer.subscription.updated",
-    );
-    let invoice = life.latest_invoice().await;
-    let id = invoice["id"].as_str().expect("an id");
-    let (status, error) = life.shop.call("POST", &format!("invoices/{id}/pay"), &[]).await;
-    assert_eq!(status, 402);
-    assert_eq!(error["error"]["code"], "invoice_payment_intent_requires_action");
-    assert_eq!(life.shop.sandbox.pay_invoice(id), Ok(()));
-    assert_eq!(life.subscription().await["status"], "active");
-    assert_eq!(life.shop.sandbox.pay_invoice(id), Err(PayInvoiceError::NotOpen));
 }
 
 #[tokio::test]
@@ -453,75 +406,6 @@ async fn a_trial_ends_when_the_owner_says_so() {
 }
 
 #[tokio::test]
-async fn an_invoice_of_single_items_is_made_and_paid() {
-    let life = Life::begin(GOOD).await;
-    let customer = life.customer().await;
-    let customer = ("customer", customer.as_str());
-    let card = life.subscription().await["default_payment_method"].clone();
-    let card = ("payment_method", card.as_str().expect("a card"));
-    let item = [customer, ("amount", "2000"), ("currency", "usd"), ("description", "A mug")];
-    let (status, item) = life.shop.call("POST", "invoiceitems", &item).await;
-    assert_eq!((status, &item["invoice"]), (200, &json!(null)), "{item}");
-    life.forget();
-    let include = [customer, ("pending_invoice_items_behavior", "include")];
-    let (_, draft) = life.shop.call("POST", "invoices", &include).await;
-    assert_eq!((&draft["status"], &draft["amount_due"]), (&json!("draft"), &json!(2_000)));
-    assert_eq!((&draft["parent"], &draft["number"]), (&json!(null), &json!(null)));
-    let path = format!("invoices/{}", draft["id"].as_str().expect("an id"));
-    assert_eq!(life.shop.call("POST", &format!("{path}/pay"), &[]).await.0, 400, "no default card");
-    let (status, paid) = life.shop.call("POST", &format!("{path}/pay"), &[card]).await;
-    assert_eq!((status, &paid["status"]), (200, &json!("paid")), "{paid}");
-    life.expect(
-        "active",
-        "invoice.created invoice.finalized payment_intent.created invoice.payment_failed \
-         charge.succeeded payment_intent.succeeded invoice.paid invoice.payment_succeeded \
-         invoice_payment.paid",
-    );
-    for again in ["pay", "finalize", "void", "mark_uncollectible"] {
-        let path = format!("{path}/{again}");
-        assert_eq!(life.shop.call("POST", &path, &[]).await.0, 400, "{again}");
-    }
-}
-
-#[tokio::test]
-async fn an_open_invoice_is_voided_or_written_off() {
-    for (verb, status, event) in [
-        ("void", "void", "payment_intent.canceled invoice.voided"),
-        ("mark_uncollectible", "uncollectible", "invoice.marked_uncollectible"),
-    ] {
-        let life = Life::begin(FAILS_LATER).await;
-        life.shop.sandbox.advance(31 * DAY);
-        life.forget();
-        let id = life.latest_invoice().await["id"].as_str().expect("an id").to_owned();
-        let (code, shown) = life.shop.call("POST", &format!("invoices/{id}/{verb}"), &[]).await;
-        assert_eq!((code, &shown["status"]), (200, &json!(status)));
-        life.expect("past_due", event);
-        life.shop.sandbox.advance(10 * DAY);
-        life.expect("past_due", "");
-    }
-}
-
-#[tokio::test]
-async fn a_payment_leads_to_its_invoice() {
-    let life = Life::begin(GOOD).await;
-    let invoice = life.latest_invoice().await;
-    let id = invoice["id"].as_str().expect("an id");
-    let by_invoice = life.shop.get(&format!("invoice_payments?invoice={id}")).await;
-    let payment = &by_invoice["data"][0];
-    assert_eq!((&payment["status"], &payment["amount_paid"]), (&json!("paid"), &json!(700)));
-    let intent = payment["payment"]["payment_intent"].as_str().expect("a payment intent");
-    let by_intent = "invoice_payments?payment[type]=payment_intent&payment[payment_intent]=";
-    assert_eq!(life.shop.get(&format!("{by_intent}{intent}")).await["data"][0], *payment);
-    assert_eq!(life.shop.get(&format!("{by_intent}pi_x")).await["data"], json!([]));
-    let payment_id = payment["id"].as_str().expect("an id");
-    assert_eq!(life.shop.get(&format!("invoice_payments/{payment_id}")).await, *payment);
-    let expanded = life.shop.get(&format!("invoices/{id}?expand[]=payments")).await;
-    assert_eq!(expanded["payments"]["data"][0], *payment);
-    assert_eq!(invoice.get("payments"), None);
-    assert_eq!(expanded["parent"]["subscription_details"]["subscription"], life.id.as_str());
-}
-
-#[tokio::test]
 async fn subscriptions_are_listed_by_their_times_and_items_by_their_subscription() {
     let life = Life::begin(GOOD).await;
     let now = life.shop.sandbox.now();
@@ -563,96 +447,5 @@ async fn what_a_subscription_cannot_be_is_refused() {
     for (parameters, code) in rows {
         let (status, answer) = life.shop.call("POST", "subscriptions", parameters).await;
         assert_eq!((status, &answer["error"]["code"]), (400, &json!(code)), "{parameters:?}");
-    }
-}
-
-#[tokio::test]
-async fn a_test_clock_goes_and_arrives() {
-    let shop = Shop::open().await;
-    let new = [("frozen_time", "1577836800"), ("name", "a year")];
-    let (_, clock) = shop.call("POST", "test_helpers/test_clocks", &new).await;
-    assert_eq!((&clock["status"], &clock["frozen_time"]), (&json!("ready"), &json!(1_577_836_800)));
-    let path = format!("test_helpers/test_clocks/{}", clock["id"].as_str().expect("an id"));
-    let onward = [("frozen_time", "1580515200")];
-    let (_, going) = shop.call("POST", &format!("{path}/advance"), &onward).await;
-    assert_eq!(going["status"], "advancing");
-    let there = shop.get(&path).await;
-    assert_eq!((&there["status"], &there["frozen_time"]), (&json!("ready"), &json!(1_580_515_200)));
-    assert_eq!(shop.call("POST", &format!("{path}/advance"), &onward).await.0, 400);
-    assert_eq!(shop.call("DELETE", &path, &[]).await.1["deleted"], true);
-    assert_eq!(shop.call("DELETE", &path, &[]).await.0, 404);
-    let kinds: Vec<Value> =
-        shop.sandbox.events().iter().map(|event| event["type"].clone()).collect();
-    let expected = ["created", "advancing", "ready", "deleted"];
-    assert_eq!(kinds, expected.map(|it| json!(format!("test_helpers.test_clock.{it}"))));
-}
-
-/// One subscription and all that is said of it.
-struct Life {
-    shop: Shop,
-    id: String,
-    /// What the API answered when it was made.
-    answer: Value,
-    told: std::sync::Mutex<usize>,
-}
-
-impl Life {
-    /// Bought at a checkout with this card; what was said until then is forgotten.
-    async fn begin(card: &str) -> Life {
-        let shop = Shop::open().await;
-        let payer = Payer::with_card("ada@example.com", card);
-        shop.sandbox.sell_elsewhere("price_reader", &payer).await.expect("it pays once");
-        let answer = shop.subscription().await;
-        let life = Life::of(shop, answer);
-        life.forget();
-        life
-    }
-
-    /// Made by the API, for a customer without a card.
-    async fn by_api(shop: Shop, parameters: &[(&str, &str)]) -> Life {
-        let (_, new) = shop.call("POST", "customers", &[("email", "ada@example.com")]).await;
-        let customer = new["id"].as_str().expect("an id");
-        let all = [&[("customer", customer), ("items[0][price]", "price_reader")], parameters];
-        let (status, answer) = shop.call("POST", "subscriptions", &all.concat()).await;
-        assert_eq!(status, 200, "{answer}");
-        Life::of(shop, answer)
-    }
-
-    fn of(shop: Shop, answer: Value) -> Life {
-        let id = answer["id"].as_str().expect("an id").to_owned();
-        Life { shop, id, answer, told: std::sync::Mutex::new(0) }
-    }
-
-    /// The status, and the types of the events since the last look.
-    fn expect(&self, status: &str, events: &str) {
-        let all = self.shop.sandbox.events();
-        let from = std::mem::replace(&mut *self.told.lock().expect("the lock"), all.len());
-        let kinds: Vec<&str> =
-            all[from..].iter().map(|event| event["type"].as_str().unwrap_or_default()).collect();
-        assert_eq!(kinds, events.split_whitespace().collect::<Vec<_>>(), "until {status}");
-        let subscription = self.shop.sandbox.object(&self.id).expect("it was made");
-        assert_eq!(subscription["status"], status);
-    }
-
-    fn forget(&self) {
-        *self.told.lock().expect("the lock") = self.shop.sandbox.events().len();
-    }
-
-    fn last(&self, kind: &str) -> Value {
-        let events = self.shop.sandbox.events();
-        events.into_iter().rev().find(|event| event["type"] == kind).expect("such an event")
-    }
-
-    async fn subscription(&self) -> Value {
-        self.shop.get(&format!("subscriptions/{}", self.id)).await
-    }
-
-    async fn customer(&self) -> String {
-        self.subscription().await["customer"].as_str().expect("a customer").to_owned()
-    }
-
-    async fn latest_invoice(&self) -> Value {
-        let id = self.subscription().await["latest_invoice"].as_str().expect("an id").to_owned();
-        self.shop.get(&format!("invoices/{id}")).await
     }
 }

@@ -2,6 +2,8 @@
 
 mod api;
 mod journeys;
+mod life;
 mod lives;
+mod owing;
 mod pages;
 mod support;
