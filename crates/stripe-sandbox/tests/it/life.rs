@@ -1,5 +1,7 @@
 //! One subscription in a shop: what is said of it, and what is shown.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use stripe_sandbox::Payer;
 
@@ -84,4 +86,9 @@ impl Life {
         let id = self.subscription().await["latest_invoice"].as_str().expect("an id").to_owned();
         self.shop.get(&format!("invoices/{id}")).await
     }
+}
+
+/// A second less.
+pub(crate) fn just_before(time: Duration) -> Duration {
+    time.saturating_sub(Duration::from_secs(1))
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::life::{ASKS, DECLINES, FAILS_LATER, GOOD, Life};
+use crate::life::{ASKS, DECLINES, FAILS_LATER, GOOD, Life, just_before};
 use crate::support::{DAY, MONTH, Shop};
 use serde_json::json;
 use stripe_sandbox::{AfterRetries, PauseBehavior};
@@ -94,11 +94,11 @@ async fn a_trial_without_a_card_ends_as_was_agreed() {
             "customer.created invoice.created invoice.finalized customer.subscription.created \
              invoice.paid invoice.payment_succeeded",
         );
-        life.shop.sandbox.advance(4 * DAY - Duration::from_secs(1));
+        life.shop.sandbox.advance(just_before(4 * DAY));
         life.expect("trialing", "");
         life.shop.sandbox.advance(Duration::from_secs(1));
         life.expect("trialing", "customer.subscription.trial_will_end");
-        life.shop.sandbox.advance(3 * DAY - Duration::from_secs(1));
+        life.shop.sandbox.advance(just_before(3 * DAY));
         life.expect("trialing", "");
         life.shop.sandbox.advance(Duration::from_secs(1));
         life.expect(status, events);
@@ -144,7 +144,7 @@ async fn a_first_payment_has_23_hours() {
         (&json!("invoice_payment"), &json!("open"))
     );
     life.forget();
-    life.shop.sandbox.advance(23 * HOUR - Duration::from_secs(1));
+    life.shop.sandbox.advance(just_before(23 * HOUR));
     life.expect("incomplete", "");
     life.shop.sandbox.advance(Duration::from_secs(1));
     life.expect(
@@ -233,7 +233,7 @@ async fn an_end_can_be_set_taken_back_and_comes_at_its_time() {
     assert_eq!(life.shop.call("POST", &path, &[("cancel_at", "5")]).await.0, 400);
     let far = life.shop.call("POST", &path, &[("cancel_at", "max_billed_until")]).await;
     assert_eq!(far.1["error"]["code"], "not_in_sandbox");
-    life.shop.sandbox.advance(DAY - Duration::from_secs(1));
+    life.shop.sandbox.advance(just_before(DAY));
     life.expect("active", "");
     life.shop.sandbox.advance(Duration::from_secs(1));
     life.expect("canceled", "customer.subscription.deleted");

@@ -1,9 +1,11 @@
 //! Invoices, what pays them, and the portal where customers do; test clocks.
 
-use crate::life::{ASKS, DECLINES, FAILS_LATER, GOOD, Life};
+use std::time::Duration;
+
+use crate::life::{ASKS, DECLINES, FAILS_LATER, GOOD, Life, just_before};
 use crate::support::{DAY, Shop};
 use serde_json::{Value, json};
-use stripe_sandbox::PayInvoiceError;
+use stripe_sandbox::{Interval, Options, PayInvoiceError, Payer, PriceSeed, Sandbox};
 
 #[tokio::test]
 async fn a_good_card_is_taken_at_the_next_try_or_when_the_invoice_is_paid() {
@@ -209,4 +211,62 @@ async fn the_portal_ends_a_subscription_now_or_later_and_only_its_own() {
     life.expect("active", "customer.subscription.updated");
     life.shop.submit(&cancel, &[("when", "now")]).await;
     life.expect("canceled", "customer.subscription.deleted");
+}
+
+#[tokio::test]
+async fn the_invoice_of_a_renewal_can_stay_a_draft_for_an_hour() {
+    let hour = Duration::from_hours(1);
+    let sandbox = Sandbox::start(Options {
+        prices: vec![PriceSeed {
+            id: "price_reader".to_owned(),
+            product_name: "The reader".to_owned(),
+            unit_amount: 700,
+            currency: "eur".to_owned(),
+            interval: Some(Interval::Day),
+        }],
+        renewal_draft: hour,
+        start_time: Some(1_800_000_000),
+        ..Options::default()
+    });
+    let sandbox = sandbox.await.expect("a free port");
+    let payer = Payer::with_good_card("ada@example.com");
+    sandbox.sell_elsewhere("price_reader", &payer).await.expect("the card is good");
+    let latest = || sandbox.invoices().pop().expect("an invoice");
+    assert_eq!(latest()["status"], "paid", "the first one is due at once");
+    sandbox.advance(DAY);
+    let draft = latest();
+    assert_eq!((&draft["status"], &draft["number"]), (&json!("draft"), &json!(null)));
+    assert_eq!(draft["next_payment_attempt"], sandbox.now() + 3_600);
+    sandbox.advance(just_before(hour));
+    assert_eq!(latest()["status"], "draft");
+    sandbox.advance(Duration::from_secs(1));
+    assert_eq!((&latest()["status"], &latest()["id"]), (&json!("paid"), &draft["id"]));
+    sandbox.stop().await;
+}
+
+#[tokio::test]
+async fn subscriptions_of_one_customer_live_apart() {
+    let life = Life::begin(GOOD).await;
+    let customer = life.customer().await;
+    let card = life.subscription().await["default_payment_method"].clone();
+    let second = [
+        ("customer", customer.as_str()),
+        ("items[0][price]", "price_reader"),
+        ("items[0][quantity]", "2"),
+        ("default_payment_method", card.as_str().expect("a card")),
+    ];
+    let (status, second) = life.shop.call("POST", "subscriptions", &second).await;
+    assert_eq!((status, &second["status"]), (200, &json!("active")), "{second}");
+    let second = second["id"].as_str().expect("an id");
+    let soon = life.shop.sandbox.now() + 86_400;
+    assert!(life.shop.sandbox.cancel_subscription_at(&life.id, soon));
+    assert!(!life.shop.sandbox.cancel_subscription_at("sub_x", soon));
+    life.shop.sandbox.advance(DAY);
+    assert_eq!(life.subscription().await["status"], "canceled");
+    let other = life.shop.get(&format!("subscriptions/{second}")).await;
+    assert_eq!((&other["status"], &other["cancel_at"]), (&json!("active"), &json!(null)));
+    let numbers: Vec<Value> =
+        life.shop.sandbox.invoices().iter().map(|invoice| invoice["number"].clone()).collect();
+    let end = |number: &Value| number.as_str().expect("a number").ends_with("-0002");
+    assert!(numbers.len() == 2 && end(&numbers[1]) && !end(&numbers[0]), "{numbers:?}");
 }
