@@ -162,14 +162,21 @@ pub(crate) fn without_card(form: &Form) -> Result<Option<WithoutCard>, ApiError>
     Ok(WithoutCard::ALL.into_iter().find(|it| word == Some(it.name())))
 }
 
-/// The inner `None`: an empty value takes the pause away.
-pub(crate) fn pause(form: &Form, now: i64) -> Result<Option<Option<CollectionPause>>, ApiError> {
+/// What a call says of the pause of collection.
+pub(crate) enum PauseChange {
+    Keep,
+    Lift,
+    Set(CollectionPause),
+}
+
+/// An empty value takes the pause away.
+pub(crate) fn pause(form: &Form, now: i64) -> Result<PauseChange, ApiError> {
     const BEHAVIOR: &str = "pause_collection.behavior";
     if form.raw("pause_collection") == Some("") {
-        return Ok(Some(None));
+        return Ok(PauseChange::Lift);
     }
     if !form.has("pause_collection") {
-        return Ok(None);
+        return Ok(PauseChange::Keep);
     }
     let word = choice(form, BEHAVIOR, &PauseBehavior::ALL.map(PauseBehavior::name))?;
     let behavior = PauseBehavior::ALL.into_iter().find(|it| word == Some(it.name()));
@@ -177,7 +184,7 @@ pub(crate) fn pause(form: &Form, now: i64) -> Result<Option<Option<CollectionPau
     let behavior = behavior.ok_or_else(missing)?;
     let resumes_at =
         integer_within(form, "pause_collection.resumes_at", now + 1..=now + FAR_SECONDS)?;
-    Ok(Some(Some(CollectionPause { behavior, resumes_at })))
+    Ok(PauseChange::Set(CollectionPause { behavior, resumes_at }))
 }
 
 /// Whether and when it ends, if the call says it.

@@ -7,7 +7,7 @@ use super::error::ApiError;
 use super::list::page;
 use super::params::{Accepts, boolean, choice, merge_metadata, merge_text, metadata};
 use super::retrieve::existing;
-use super::subscription_order as order;
+use super::subscription_order::{self as order, PauseChange};
 use super::within::within;
 use crate::form::Form;
 use crate::object::Object;
@@ -199,7 +199,7 @@ pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, A
     let due = if subscription.trial.is_some() { 0 } else { subscription.cost(world) };
     if due > 0 && first_payment != FirstPayment::Later {
         let method = world.method_of(&subscription);
-        let outcome = world.foresee(method.as_deref(), Presence::Asked, true);
+        let outcome = world.foresee(method.as_deref(), Presence::Buying);
         refuse_unpayable(outcome, first_payment)?;
     }
     let id = subscription.id.clone();
@@ -291,7 +291,11 @@ pub(crate) fn update(world: &mut World, form: &Form, id: &str) -> Result<Value, 
         merge_metadata(&mut subscription.metadata, form, "metadata");
         say_why(&mut subscription.terms, form, feedback);
         let terms = &mut subscription.terms;
-        terms.pause = pause.unwrap_or(terms.pause);
+        match pause {
+            PauseChange::Keep => {}
+            PauseChange::Lift => terms.pause = None,
+            PauseChange::Set(pause) => terms.pause = Some(pause),
+        }
         terms.without_card = without_card.unwrap_or(terms.without_card);
         subscription.cancellation = cancellation.unwrap_or(subscription.cancellation);
         if let Some(method) = method {

@@ -72,7 +72,7 @@ pub enum PauseBehavior {
     Void,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SubscriptionItem {
     pub(crate) id: String,
     pub(crate) price: String,

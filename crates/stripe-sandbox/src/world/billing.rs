@@ -118,7 +118,12 @@ impl World {
             Status::Paused => {
                 self.turn(id, happening);
             }
-            status => self.begin_period(id, status),
+            status @ (Status::Active
+            | Status::PastDue
+            | Status::Unpaid
+            | Status::Trialing
+            | Status::Incomplete
+            | Status::IncompleteExpired { .. }) => self.begin_period(id, status),
         }
     }
 
@@ -146,7 +151,7 @@ impl World {
 
     /// Takes the first payment of a subscription that the API made.
     pub(crate) fn pay_first_invoice(&mut self, invoice: &str) -> Outcome {
-        self.try_to_collect(invoice, Presence::Asked, None)
+        self.try_to_collect(invoice, Presence::Buying, None)
     }
 
     /// Changes whether and when a subscription ends.

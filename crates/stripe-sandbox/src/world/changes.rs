@@ -22,6 +22,15 @@ pub(crate) enum Proration {
     None,
 }
 
+/// Which side of a change in the middle of a period.
+#[derive(Clone, Copy)]
+enum Rest {
+    /// Credit for what was paid and is not used.
+    Unused,
+    /// What is owed instead.
+    Remaining,
+}
+
 impl World {
     /// Other prices, or other quantities. What is left of the period is credited at the old price
     /// and owed at the new one, by the second, without discounts. Another interval begins a new
@@ -37,7 +46,13 @@ impl World {
         let paid_for = matches!(old.status, Status::Active | Status::PastDue);
         let restarts = recurring != old.recurring && paid_for;
         if paid_for && proration != Proration::None {
-            self.prorate(&old, &items, restarts);
+            let kept: &[SubscriptionItem] = if restarts { &[] } else { &items };
+            for item in old.items.iter().filter(|item| !kept.contains(item)) {
+                self.owe_rest_of_period(&old, item, Rest::Unused);
+            }
+            for item in kept.iter().filter(|item| !old.items.contains(item)) {
+                self.owe_rest_of_period(&old, item, Rest::Remaining);
+            }
         }
         let now = self.now();
         self.alter(id, |subscription| {
@@ -69,34 +84,22 @@ impl World {
         self.collect_when_due(&invoice);
     }
 
-    fn prorate(&mut self, old: &Subscription, new: &[SubscriptionItem], restarts: bool) {
-        let stays = |item: &SubscriptionItem, others: &[SubscriptionItem]| {
-            let same = |it: &&SubscriptionItem| {
-                it.id == item.id && it.price == item.price && it.quantity == item.quantity
-            };
-            !restarts && others.iter().find(same).is_some()
-        };
-        for item in old.items.iter().filter(|item| !stays(item, new)) {
-            self.owe_rest_of_period(old, item, -1);
-        }
-        for item in new.iter().filter(|item| !restarts && !stays(item, &old.items)) {
-            self.owe_rest_of_period(old, item, 1);
-        }
-    }
-
     fn owe_rest_of_period(
         &mut self,
         subscription: &Subscription,
         item: &SubscriptionItem,
-        sign: i64,
+        rest: Rest,
     ) {
         let now = self.now();
         let period = subscription.period;
         let price = self.price(&item.price);
         let whole = price.times(item.quantity);
-        let amount = money::prorated(whole, period.end - now, period.end - period.start) * sign;
+        let part = money::prorated(whole, period.end - now, period.end - period.start);
         let product = &self.product(&price.product).name;
-        let time = if sign < 0 { "Unused time on" } else { "Remaining time on" };
+        let (amount, time) = match rest {
+            Rest::Unused => (-part, "Unused time on"),
+            Rest::Remaining => (part, "Remaining time on"),
+        };
         let description = format!("{time} {} × {product}", item.quantity);
         let owed = InvoiceItem {
             id: self.ids.long("ii"),

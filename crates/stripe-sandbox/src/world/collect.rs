@@ -23,6 +23,8 @@ pub(crate) enum Presence {
     Absent,
     /// The owner asks by the API; the bank's page cannot be shown meanwhile.
     Asked,
+    /// The same, for a subscription that the owner makes: a card that fails later pays once.
+    Buying,
     /// The customer, who does what the bank asks for.
     Customer,
 }
@@ -38,14 +40,15 @@ pub(crate) enum Outcome {
 }
 
 /// What charging this would come to.
-pub(crate) fn judge(means: &Means, presence: Presence, first: bool) -> Outcome {
+fn judge(means: &Means, presence: Presence) -> Outcome {
     let asks = matches!(means, Means::Card(card) if card.behaviour == Behaviour::AsksFor3dSecure);
     if asks && presence != Presence::Customer {
         return Outcome::NeedsCustomer;
     }
-    let result = match means {
-        Means::Card(_) if first => World::first_charge(means),
-        Means::Card(_) | Means::BankDebit(_) => World::later_charge(means),
+    let result = match (means, presence) {
+        (Means::Card(_), Presence::Buying) => World::first_charge(means),
+        (Means::Card(_), Presence::Absent | Presence::Asked | Presence::Customer)
+        | (Means::BankDebit(_), _) => World::later_charge(means),
     };
     match result {
         ChargeResult::Succeeded | ChargeResult::Pending => Outcome::Paid,
@@ -104,9 +107,9 @@ impl World {
     }
 
     /// Whether a try would succeed, without trying.
-    pub(crate) fn foresee(&self, method: Option<&str>, presence: Presence, first: bool) -> Outcome {
+    pub(crate) fn foresee(&self, method: Option<&str>, presence: Presence) -> Outcome {
         let means = method.and_then(|id| self.payment_methods.get(id)).map(|it| &it.means);
-        means.map_or(Outcome::NothingToCharge, |means| judge(means, presence, first))
+        means.map_or(Outcome::NothingToCharge, |means| judge(means, presence))
     }
 
     fn charge_invoice(
@@ -120,9 +123,8 @@ impl World {
             self.settle_invoice(invoice_id);
             return Outcome::Paid;
         }
-        let first = invoice.reason == BillingReason::SubscriptionCreate && invoice.attempts == 0;
         let method = method.or_else(|| self.method_for(invoice_id));
-        let outcome = self.foresee(method.as_deref(), presence, first);
+        let outcome = self.foresee(method.as_deref(), presence);
         let intent = self.intent_of(invoice_id);
         self.invoices.known_mut(invoice_id).attempts += 1;
         match (outcome, method) {
@@ -138,7 +140,7 @@ impl World {
                 self.require_action(&intent);
                 self.emit_invoice("invoice.payment_action_required", invoice_id);
             }
-            (_, _) => {}
+            (Outcome::NothingToCharge, _) | (Outcome::Paid | Outcome::Declined(_), None) => {}
         }
         outcome
     }

@@ -2,6 +2,9 @@
 
 mod api;
 mod journeys;
+mod life;
+mod lives;
+mod owing;
 mod pages;
 mod paying;
 mod payments;
