@@ -43,6 +43,15 @@ impl Default for Options {
     }
 }
 
+impl Options {
+    /// An id that two prices have.
+    pub(crate) fn duplicate_price(&self) -> Option<&str> {
+        let ids: Vec<&str> = self.prices.iter().map(|seed| seed.id.as_str()).collect();
+        let twice = |(position, id): &(usize, &&str)| ids[..*position].contains(id);
+        ids.iter().enumerate().find(twice).map(|(_, id)| *id)
+    }
+}
+
 /// One product with one price.
 #[derive(Clone, Debug)]
 pub struct PriceSeed {
@@ -112,6 +121,9 @@ pub enum StartError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// Two prices with one id: one of them would be lost.
+    #[error("two prices have the id {0:?}")]
+    DuplicatePrice(String),
     /// A webhook address that the sandbox cannot post to.
     #[error("the webhook address {0:?} is not an http:// address")]
     WebhookAddress(String),

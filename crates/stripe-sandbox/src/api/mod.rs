@@ -7,6 +7,7 @@ mod created;
 mod customers;
 mod disputes;
 mod early_fraud_warnings;
+mod entitlements;
 mod error;
 mod events;
 mod expand;

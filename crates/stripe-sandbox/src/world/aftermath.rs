@@ -66,6 +66,7 @@ impl World {
                 }
             }
         }
+        self.refresh_entitlements();
     }
 
     /// A debit of this account is under way; some accounts say themselves how it ends.

@@ -5,6 +5,7 @@ mod billing;
 mod checkout;
 mod dispute;
 mod due;
+mod entitlements;
 mod payment;
 mod refund;
 mod seed;
@@ -30,6 +31,7 @@ use crate::object::customer::Customer;
 use crate::object::discount::Discount;
 use crate::object::dispute::Dispute;
 use crate::object::early_fraud_warning::EarlyFraudWarning;
+use crate::object::entitlement::{ActiveEntitlement, Feature, ProductFeature};
 use crate::object::event::{Cause, Event};
 use crate::object::invoice::Invoice;
 use crate::object::payment_intent::PaymentIntent;
@@ -61,13 +63,16 @@ pub(crate) struct World {
     pub(crate) discounts: Table<Discount>,
     pub(crate) disputes: Table<Dispute>,
     pub(crate) early_fraud_warnings: Table<EarlyFraudWarning>,
+    pub(crate) entitlements: Table<ActiveEntitlement>,
     pub(crate) events: Table<Event>,
+    pub(crate) features: Table<Feature>,
     pub(crate) invoices: Table<Invoice>,
     pub(crate) payment_intents: Table<PaymentIntent>,
     pub(crate) payment_methods: Table<PaymentMethod>,
     pub(crate) portal_sessions: Table<PortalSession>,
     pub(crate) portal_configuration: PortalConfiguration,
     pub(crate) prices: Table<Price>,
+    pub(crate) product_features: Table<ProductFeature>,
     pub(crate) products: Table<Product>,
     pub(crate) promotion_codes: Table<PromotionCode>,
     pub(crate) refunds: Table<Refund>,
@@ -161,6 +166,9 @@ impl World {
             .or_else(|| self.in_table(&self.disputes, id))
             .or_else(|| self.in_table(&self.early_fraud_warnings, id))
             .or_else(|| self.in_table(&self.refunds, id))
+            .or_else(|| self.in_table(&self.entitlements, id))
+            .or_else(|| self.in_table(&self.features, id))
+            .or_else(|| self.in_table(&self.product_features, id))
             .or_else(|| self.in_table(&self.portal_sessions, id))
             .or_else(|| self.in_table(&self.webhook_endpoints, id))
             .or_else(|| self.in_table(&self.events, id))

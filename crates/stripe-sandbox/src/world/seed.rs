@@ -11,7 +11,7 @@ use crate::object::event::Cause;
 use crate::object::portal::PortalConfiguration;
 use crate::object::price::{Price, Recurring};
 use crate::object::product::Product;
-use crate::object::promotion_code::PromotionCode;
+use crate::object::promotion_code::{PromotionCode, Restrictions};
 use crate::object::webhook_endpoint::WebhookEndpoint;
 use crate::options::{Options, PriceSeed, PromotionSeed};
 
@@ -38,13 +38,16 @@ impl World {
             discounts: Table::new(),
             disputes: Table::new(),
             early_fraud_warnings: Table::new(),
+            entitlements: Table::new(),
             events: Table::new(),
+            features: Table::new(),
             invoices: Table::new(),
             payment_intents: Table::new(),
             payment_methods: Table::new(),
             portal_sessions: Table::new(),
             portal_configuration,
             prices: Table::new(),
+            product_features: Table::new(),
             products: Table::new(),
             promotion_codes: Table::new(),
             refunds: Table::new(),
@@ -65,7 +68,8 @@ impl World {
     /// Gives a product the id that the caller chose, or one of its own; the answer is the id.
     pub(crate) fn add_product(&mut self, chosen: Option<&str>, product: Product) -> String {
         let id = chosen.map_or_else(|| self.ids.with("prod_", 14), str::to_owned);
-        self.products.insert(Product { id: id.clone(), created: self.now(), ..product });
+        let now = self.now();
+        self.products.insert(Product { id: id.clone(), created: now, updated: now, ..product });
         id
     }
 
@@ -85,6 +89,7 @@ impl World {
             currency: seed.currency.to_lowercase(),
             recurring: seed.interval.map(|interval| Recurring { interval, count: 1 }),
             nickname: None,
+            lookup_key: None,
             active: true,
             metadata: Metadata::new(),
         });
@@ -98,6 +103,9 @@ impl World {
             name: Some(seed.code.clone()),
             off: Off::BasisPoints(u32::from(seed.percent_off.min(100)) * 100),
             duration: Duration::Once,
+            redeem_by: None,
+            max_redemptions: None,
+            deleted: false,
             times_redeemed: 0,
             metadata: Metadata::new(),
         };
@@ -107,6 +115,10 @@ impl World {
             code: seed.code.clone(),
             coupon: coupon.id.clone(),
             active: true,
+            expires_at: None,
+            max_redemptions: None,
+            customer: None,
+            restrictions: Restrictions::default(),
             times_redeemed: 0,
             metadata: Metadata::new(),
         };

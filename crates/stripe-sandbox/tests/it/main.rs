@@ -1,6 +1,8 @@
 //! The sandbox over real HTTP.
 
 mod api;
+mod catalogue;
+mod entitlements;
 mod journeys;
 mod pages;
 mod paying;
