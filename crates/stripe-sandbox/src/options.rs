@@ -17,6 +17,9 @@ pub struct Options {
     pub webhook: Option<WebhookTarget>,
     /// Promotion codes, each with its coupon, that exist from the start.
     pub promotion_codes: Vec<PromotionSeed>,
+    /// Whether the owner has saved the settings of the customer portal, as accounts must before
+    /// sessions can be made without naming a configuration.
+    pub portal_configured: bool,
     /// When bank debits settle by themselves, by the sandbox's clock. `None`: only when told to.
     pub settle_delayed_after: Option<Duration>,
     /// Unix seconds at which the clock stands still until it is advanced. `None`: the wall clock.
@@ -35,6 +38,7 @@ impl Default for Options {
             prices: Vec::new(),
             webhook: None,
             promotion_codes: Vec::new(),
+            portal_configured: true,
             settle_delayed_after: None,
             start_time: None,
             signature_time: SignatureTime::WallClock,

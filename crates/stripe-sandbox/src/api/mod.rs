@@ -20,6 +20,7 @@ mod payment_intents;
 mod payment_methods;
 mod payment_pages;
 mod portal;
+mod portal_configurations;
 mod prices;
 mod products;
 mod promotion_codes;

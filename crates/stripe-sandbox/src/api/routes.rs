@@ -10,7 +10,8 @@ use super::{
     portal, prices, products, promotion_codes, subscriptions, webhook_endpoints,
 };
 use super::{
-    disputes, early_fraud_warnings, entitlements, payment_methods, payment_pages, refunds, search,
+    disputes, early_fraud_warnings, entitlements, payment_methods, payment_pages,
+    portal_configurations, refunds, search,
 };
 use crate::form::Form;
 use crate::object::Object;
@@ -102,8 +103,10 @@ const fn delete(
 
 #[rustfmt::skip]
 const ROUTES: &[Route] = &[
-    list("billing_portal/configurations", PortalConfiguration::NAME, &NOTHING, portal::list_configurations),
-    get("billing_portal/configurations/:id", PortalConfiguration::NAME, portal::retrieve_configuration),
+    list("billing_portal/configurations", PortalConfiguration::NAME, &portal_configurations::LIST, portal_configurations::list),
+    post("billing_portal/configurations", PortalConfiguration::NAME, &portal_configurations::CREATE, portal_configurations::create),
+    get("billing_portal/configurations/:id", PortalConfiguration::NAME, |world, _, id| retrieve(world, &world.portal_configurations, id)),
+    post("billing_portal/configurations/:id", PortalConfiguration::NAME, &portal_configurations::UPDATE, portal_configurations::update),
     post("billing_portal/sessions", PortalSession::NAME, &portal::CREATE, portal::create),
     search("charges/search"),
     list("charges", Charge::NAME, &charges::LIST, charges::list),

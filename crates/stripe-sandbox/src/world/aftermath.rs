@@ -52,7 +52,7 @@ impl World {
         while !self.aftermaths.is_empty() {
             match self.aftermaths.remove(0) {
                 Aftermath::Settles { charge, settlement } => {
-                    self.settle_charge(&charge, settlement)
+                    self.settle_charge(&charge, settlement);
                 }
                 Aftermath::Dispute { charge, stage, reason } => {
                     self.open_dispute(&charge, stage, reason);

@@ -192,7 +192,7 @@ impl World {
         let session = self.checkout_sessions.known_mut(session_id);
         session.state = SessionState::Expired;
         if let Some(intent) = session.payment_intent.clone() {
-            self.cancel_intent(&intent, Some("abandoned"));
+            self.cancel_intent(&intent);
         }
         self.emit_session("checkout.session.expired", session_id);
     }

@@ -70,7 +70,7 @@ pub(crate) struct World {
     pub(crate) payment_intents: Table<PaymentIntent>,
     pub(crate) payment_methods: Table<PaymentMethod>,
     pub(crate) portal_sessions: Table<PortalSession>,
-    pub(crate) portal_configuration: PortalConfiguration,
+    pub(crate) portal_configurations: Table<PortalConfiguration>,
     pub(crate) prices: Table<Price>,
     pub(crate) product_features: Table<ProductFeature>,
     pub(crate) products: Table<Product>,
@@ -172,9 +172,7 @@ impl World {
             .or_else(|| self.in_table(&self.portal_sessions, id))
             .or_else(|| self.in_table(&self.webhook_endpoints, id))
             .or_else(|| self.in_table(&self.events, id))
-            .or_else(|| {
-                (self.portal_configuration.id == id).then(|| self.portal_configuration.render(self))
-            })
+            .or_else(|| self.in_table(&self.portal_configurations, id))
     }
 
     fn in_table<T: Object>(&self, table: &Table<T>, id: &str) -> Option<Value> {

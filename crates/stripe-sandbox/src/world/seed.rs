@@ -19,9 +19,7 @@ impl World {
     /// `base_url` is where the pages are, with a slash at the end.
     pub(crate) fn new(options: &Options, base_url: String) -> World {
         let clock = Clock::new(options.start_time);
-        let mut ids = Ids::new(options.seed);
-        let portal_configuration =
-            PortalConfiguration { id: ids.long("bpc"), created: clock.now() };
+        let ids = Ids::new(options.seed);
         let settle_after = options.settle_delayed_after;
         let mut world = World {
             base_url,
@@ -45,7 +43,7 @@ impl World {
             payment_intents: Table::new(),
             payment_methods: Table::new(),
             portal_sessions: Table::new(),
-            portal_configuration,
+            portal_configurations: Table::new(),
             prices: Table::new(),
             product_features: Table::new(),
             products: Table::new(),
@@ -57,6 +55,9 @@ impl World {
             cause: Cause::default(),
             outbox: Vec::new(),
         };
+        if options.portal_configured {
+            world.add_portal_configuration(PortalConfiguration::of_the_dashboard());
+        }
         options.prices.iter().for_each(|seed| world.seed_price(seed));
         options.promotion_codes.iter().for_each(|seed| world.seed_promotion(seed));
         if let Some(webhook) = &options.webhook {
@@ -70,6 +71,18 @@ impl World {
         let id = chosen.map_or_else(|| self.ids.with("prod_", 14), str::to_owned);
         let now = self.now();
         self.products.insert(Product { id: id.clone(), created: now, updated: now, ..product });
+        id
+    }
+
+    /// Gives a configuration of the portal an id; the answer is the id.
+    pub(crate) fn add_portal_configuration(
+        &mut self,
+        configuration: PortalConfiguration,
+    ) -> String {
+        let (id, now) = (self.ids.long("bpc"), self.now());
+        let configuration =
+            PortalConfiguration { id: id.clone(), created: now, updated: now, ..configuration };
+        self.portal_configurations.insert(configuration);
         id
     }
 

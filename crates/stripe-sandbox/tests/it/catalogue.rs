@@ -5,6 +5,8 @@ use stripe_sandbox::{Options, Payer, PriceSeed, Sandbox, StartError};
 
 use crate::support::{DAY, Shop};
 
+type Parameters<'a> = &'a [(&'a str, &'a str)];
+
 #[tokio::test]
 async fn products_are_updated_archived_and_deleted_while_they_have_no_price() {
     let shop = Shop::open().await;
@@ -155,7 +157,7 @@ async fn a_code_counts_for_whom_and_what_it_was_made() {
     done(&shop, "coupons", &[("id", "half"), ("percent_off", "50")]).await;
     let (ada, bob) = (customer(&shop).await, customer(&shop).await);
     buy(&shop, &[("customer", &bob)]).await;
-    let rows: &[(&str, &[(&str, &str)], [bool; 3])] = &[
+    let rows: &[(&str, Parameters, [bool; 3])] = &[
         ("PLAIN", &[], [true, true, true]),
         ("ADA", &[("customer", &ada)], [false, true, false]),
         ("FIRST", &[("restrictions[first_time_transaction]", "true")], [true, true, false]),

@@ -7,4 +7,5 @@ mod journeys;
 mod pages;
 mod paying;
 mod payments;
+mod portal;
 mod support;
