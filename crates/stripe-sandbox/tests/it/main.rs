@@ -1,6 +1,8 @@
 //! The sandbox over real HTTP.
 
 mod api;
+mod deliveries;
+mod envelope;
 mod journeys;
 mod pages;
 mod support;
