@@ -76,7 +76,8 @@ fn price_context(world: &World, price: &Price) -> Value {
     })
 }
 
-fn delivery_said(delivery: &Delivery) -> String {
+/// Where a delivery stands, in a few words.
+pub(super) fn delivery_said(delivery: &Delivery) -> String {
     let answer = delivery.last_status.map_or("no answer".to_owned(), |status| status.to_string());
     match delivery.state {
         DeliveryState::Held => "held".to_owned(),

@@ -5,12 +5,13 @@ use std::sync::LazyLock;
 use minijinja::Environment;
 use serde_json::Value;
 
-const SOURCES: [(&str, &str); 7] = [
+const SOURCES: [(&str, &str); 8] = [
     ("layout.html", include_str!("templates/layout.html")),
     ("checkout.html", include_str!("templates/checkout.html")),
     ("challenge.html", include_str!("templates/challenge.html")),
     ("portal.html", include_str!("templates/portal.html")),
     ("cancel.html", include_str!("templates/cancel.html")),
+    ("dashboard.html", include_str!("templates/dashboard.html")),
     ("index.html", include_str!("templates/index.html")),
     ("notice.html", include_str!("templates/notice.html")),
 ];

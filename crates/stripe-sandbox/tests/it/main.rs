@@ -1,6 +1,7 @@
 //! The sandbox over real HTTP.
 
 mod api;
+mod dashboard;
 mod deliveries;
 mod envelope;
 mod journeys;
