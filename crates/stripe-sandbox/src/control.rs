@@ -111,6 +111,25 @@ pub enum FaultKind {
     },
 }
 
+impl FaultKind {
+    /// Each, with a name for forms and flags, and a sentence.
+    pub const ALL: [(FaultKind, &'static str, &'static str); 8] = [
+        (FaultKind::ServerError, "500", "500, nothing happened"),
+        (FaultKind::ServerErrorAfter, "500-after", "500, but it happened"),
+        (FaultKind::RateLimitedFor { seconds: 1 }, "429", "429, with Retry-After"),
+        (FaultKind::Slow(Duration::from_secs(5)), "slow", "answers after five seconds"),
+        (FaultKind::Reset, "reset", "connection closed, nothing happened"),
+        (FaultKind::ResetAfter, "reset-after", "connection closed, but it happened"),
+        (FaultKind::Garbage { status: 502 }, "garbage", "a page in HTML"),
+        (FaultKind::Hang, "hang", "no answer"),
+    ];
+
+    /// By its name in [`FaultKind::ALL`].
+    pub fn named(name: &str) -> Option<FaultKind> {
+        FaultKind::ALL.into_iter().find(|(_, known, _)| *known == name).map(|(kind, ..)| kind)
+    }
+}
+
 /// A fault, and where its chances stand.
 struct Waiting {
     fault: Fault,

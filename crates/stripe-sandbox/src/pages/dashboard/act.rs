@@ -1,7 +1,6 @@
 //! What the dashboard's forms do. Each leads back to the dashboard.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
@@ -22,18 +21,6 @@ use crate::world::{Table, World};
 const HOUR_SECONDS: i64 = 3_600;
 /// For how long the old secret signs, too, if the dashboard rolls it: the most that Stripe offers.
 const OVERLAP_SECONDS: i64 = DAY_SECONDS;
-
-/// The names of faults in the form.
-pub(super) const FAULTS: [(&str, FaultKind, &str); 8] = [
-    ("500", FaultKind::ServerError, "500, nothing happened"),
-    ("500-after", FaultKind::ServerErrorAfter, "500, but it happened"),
-    ("429", FaultKind::RateLimitedFor { seconds: 1 }, "429, with Retry-After"),
-    ("slow", FaultKind::Slow(Duration::from_secs(5)), "answers after five seconds"),
-    ("reset", FaultKind::Reset, "connection closed, nothing happened"),
-    ("reset-after", FaultKind::ResetAfter, "connection closed, but it happened"),
-    ("garbage", FaultKind::Garbage { status: 502 }, "a page in HTML"),
-    ("hang", FaultKind::Hang, "no answer"),
-];
 
 pub(super) async fn clock(
     State(shared): State<Arc<Shared>>,
@@ -160,11 +147,11 @@ pub(super) async fn faults(
             shared.control.release_hung();
             return true;
         }
-        let kind = FAULTS.iter().find(|(name, ..)| form.text("kind") == Some(name));
+        let kind = form.text("kind").and_then(FaultKind::named);
         let times = form.text("times").unwrap_or("1").parse();
-        let (Some((_, kind, _)), Ok(times)) = (kind, times) else { return false };
+        let (Some(kind), Ok(times)) = (kind, times) else { return false };
         shared.control.add_fault(Fault {
-            kind: *kind,
+            kind,
             method: form.text("method").map(str::to_owned),
             path_prefix: form.text("path").unwrap_or_default().to_owned(),
             calls: Calls::Next(times),

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::act::{FAULTS, next_renewal};
+use super::act::next_renewal;
 use super::actions::{Action, PAYMENT, SUBSCRIPTION};
 use crate::calendar;
-use crate::control::{Calls, Fault, RecordedRequest};
+use crate::control::{Calls, Fault, FaultKind, RecordedRequest};
 use crate::money;
 use crate::object::charge::Charge;
 use crate::object::customer::Customer;
@@ -35,7 +35,7 @@ pub(super) fn context(shared: &Shared) -> Value {
             "disturbances": Disturbance::ALL.map(|(it, name, says)| json!({
                 "name": name, "says": says, "percent": percent(world, it),
             })),
-            "kinds": FAULTS.map(|(name, _, says)| json!({ "name": name, "says": says })),
+            "kinds": FaultKind::ALL.map(|(_, name, says)| json!({ "name": name, "says": says })),
             "faults": faults.iter().map(fault_said).collect::<Vec<_>>(),
             "requests": requests.iter().rev().take(SHOWN).map(request).collect::<Vec<_>>(),
         })
@@ -106,8 +106,8 @@ fn percent(world: &World, disturbance: Disturbance) -> u8 {
 }
 
 fn fault_said(fault: &Fault) -> String {
-    let kind = FAULTS.iter().find(|(_, kind, _)| *kind == fault.kind);
-    let says = kind.map_or_else(|| format!("{:?}", fault.kind), |(_, _, says)| (*says).to_owned());
+    let kind = FaultKind::ALL.into_iter().find(|(kind, ..)| *kind == fault.kind);
+    let says = kind.map_or_else(|| format!("{:?}", fault.kind), |(.., says)| says.to_owned());
     let calls = match fault.calls {
         Calls::Next(times) => format!("the next {times}"),
         Calls::Chance { percent, .. } => format!("{percent} % of all"),
