@@ -68,7 +68,9 @@ pub(crate) fn event(world: &World, mut event: Value, version: EventVersion) -> V
 /// Puts an object, and all objects in it, into an older shape.
 pub(crate) fn object(world: &World, node: &mut Value, shape: Shape) {
     if let Some(items) = node.as_array_mut() {
-        items.iter_mut().for_each(|item| object(world, item, shape));
+        for item in items {
+            object(world, item, shape);
+        }
     }
     let Some(fields) = node.as_object_mut() else { return };
     for (name, value) in fields.iter_mut() {

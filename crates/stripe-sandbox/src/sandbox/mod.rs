@@ -302,7 +302,9 @@ impl Sandbox {
 
 fn rendered<T: Object>(world: &World, table: &Table<T>) -> Vec<Value> {
     let mut objects: Vec<Value> = table.iter().map(|object| object.render(world)).collect();
-    objects.iter_mut().for_each(|object| world.put_mode(object));
+    for object in &mut objects {
+        world.put_mode(object);
+    }
     objects
 }
 

@@ -88,40 +88,26 @@ impl World {
         if has_status && self.disturbances.strikes(Disturbance::UnknownEnum) {
             body["data"]["object"]["status"] = json!("entangled");
         }
-        let mut posting = self.posting(endpoint, &body);
-        posting.event_id.clone_from(&event.id);
-        posting.way = self.way();
-        posting.first_try = self.first_try();
-        posting.swapped = self.disturbances.strikes(Disturbance::Swap);
+        let mut own = posting(endpoint, &body);
+        own.event_id.clone_from(&event.id);
+        own.way = self.way();
+        own.first_try = self.first_try();
+        own.swapped = self.disturbances.strikes(Disturbance::Swap);
         if self.disturbances.strikes(Disturbance::Repeat) {
-            self.outbox.push(posting.clone());
+            self.outbox.push(own.clone());
         }
-        self.outbox.push(posting);
+        self.outbox.push(own);
         if self.disturbances.strikes(Disturbance::UnknownType) {
             let mut other = body.clone();
             other["id"] = json!(self.ids.long("evt"));
             other["type"] = json!("teleport.arrived");
-            self.outbox.push(self.posting(endpoint, &other));
+            self.outbox.push(posting(endpoint, &other));
         }
         if self.disturbances.strikes(Disturbance::OtherLivemode) {
             let mut other = body;
             other["id"] = json!(self.ids.long("evt"));
             other["livemode"] = json!(!event.livemode);
-            self.outbox.push(self.posting(endpoint, &other));
-        }
-    }
-
-    fn posting(&self, endpoint: &WebhookEndpoint, body: &Value) -> Posting {
-        let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
-        Posting {
-            event_id: text("id"),
-            event_type: text("type"),
-            endpoint_id: endpoint.id.clone(),
-            url: endpoint.url.clone(),
-            body: body.to_string(),
-            way: Way::AtOnce,
-            first_try: FirstTry::Right,
-            swapped: false,
+            self.outbox.push(posting(endpoint, &other));
         }
     }
 
@@ -175,6 +161,20 @@ impl World {
         if self.livemode {
             put_live(node);
         }
+    }
+}
+
+fn posting(endpoint: &WebhookEndpoint, body: &Value) -> Posting {
+    let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
+    Posting {
+        event_id: text("id"),
+        event_type: text("type"),
+        endpoint_id: endpoint.id.clone(),
+        url: endpoint.url.clone(),
+        body: body.to_string(),
+        way: Way::AtOnce,
+        first_try: FirstTry::Right,
+        swapped: false,
     }
 }
 
