@@ -13,10 +13,11 @@ const HEADING: &str = "To try how a site takes it";
 #[derive(clap::Args)]
 #[command(next_help_heading = HEADING)]
 pub(super) struct Knobs {
-    /// The account's key; with sk_live_… the account is in live mode, with everything in it.
+    /// The account's key; with `sk_live_…` the account is in live mode, with everything in it.
     #[arg(long, value_name = "KEY", default_value = "sk_test_sandbox", value_parser = secret_key)]
     pub(super) key: String,
-    /// A further key that may do only some things: rk_test_1=rak_customer_read,rak_event_read
+    /// A further key that may do only some things, such as
+    /// `rk_test_1=rak_customer_read,rak_event_read`
     /// [more than once]
     #[arg(long, value_name = "KEY=PERMISSIONS", value_parser = restricted_key)]
     restricted_key: Vec<RestrictedKey>,
