@@ -41,6 +41,14 @@ pub(crate) fn date(at: i64) -> String {
     format!("{day} {name} {year}")
 }
 
+/// `2026-11-03T12:00:00.000Z`, as the API's second version writes times.
+pub(crate) fn iso(at: i64) -> String {
+    let (year, month, day) = civil(at.div_euclid(DAY_SECONDS));
+    let second = at.rem_euclid(DAY_SECONDS);
+    let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.000Z")
+}
+
 fn months_after(anchor: i64, months: i64) -> i64 {
     let (year, month, day) = civil(anchor.div_euclid(DAY_SECONDS));
     let month_index = year * 12 + (month - 1) + months;
@@ -83,6 +91,12 @@ mod tests {
             date(after(days(year, month, day) * DAY_SECONDS + 5, interval, count)),
             expected
         );
+    }
+
+    #[test]
+    fn moments_are_written_in_full() {
+        assert_eq!(iso(1_793_707_200 + 3_723), "2026-11-03T13:02:03.000Z");
+        assert_eq!(iso(-1), "1969-12-31T23:59:59.000Z");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The sandbox's time, and the only place that asks the system for it.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Unix seconds: the system's, or a moment that stands still; either can be moved on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,4 +48,9 @@ impl Clock {
 pub(crate) fn system_seconds() -> i64 {
     let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
     i64::try_from(since_1970.as_secs()).expect("the year is below 292 billion")
+}
+
+/// For how long something takes.
+pub(crate) fn stopwatch() -> Instant {
+    Instant::now()
 }

@@ -13,20 +13,41 @@ impl Form {
         for (name, value) in form_urlencoded::parse(encoded.as_bytes()) {
             let mut path = split(&name);
             form.number_empty_brackets(&mut path);
-            form.fields.push((path, value.into_owned()));
+            form.set(path, value.into_owned());
         }
         form
     }
 
-    /// `expand[]=a&expand[]=b` is `expand[0]`, `expand[1]`.
+    /// Of two equal names the last counts.
+    fn set(&mut self, path: Vec<String>, value: String) {
+        match self.fields.iter_mut().find(|(known, _)| *known == path) {
+            Some((_, old)) => *old = value,
+            None => self.fields.push((path, value)),
+        }
+    }
+
+    /// `expand[]=a&expand[]=b` is `expand[0]`, `expand[1]`; `items[][a]=1&items[][b]=2` is one item
+    /// with two fields, until a field comes again.
     fn number_empty_brackets(&self, path: &mut [String]) {
         for depth in 0..path.len() {
             if path[depth].is_empty() {
-                let taken = self
-                    .fields
-                    .iter()
-                    .filter(|(other, _)| other.len() > depth && other[..depth] == path[..depth]);
-                path[depth] = taken.count().to_string();
+                let (before, after) = (&path[..depth], &path[depth + 1..]);
+                let siblings = self.fields.iter().filter_map(|(other, _)| {
+                    let inside = other.len() > depth && other[..depth] == *before;
+                    inside.then(|| other[depth].parse::<usize>().ok()).flatten()
+                });
+                let last = siblings.max();
+                let taken = |index: usize| {
+                    after.is_empty()
+                        || self.fields.iter().any(|(other, _)| {
+                            other.len() > depth
+                                && other[..depth] == *before
+                                && other[depth] == index.to_string()
+                                && other[depth + 1..] == *after
+                        })
+                };
+                let index = last.map_or(0, |last| if taken(last) { last + 1 } else { last });
+                path[depth] = index.to_string();
             }
         }
     }
@@ -149,6 +170,17 @@ mod tests {
         check("line_items[0][price]=p", &[("line_items[0][price]", "p")]);
         check("expand[]=a&expand[]=b", &[("expand[0]", "a"), ("expand[1]", "b")]);
         check("a[b=1", &[("a[b", "1")]);
+        check("a=1&a=2", &[("a", "2")]);
+        check(
+            "i[][a]=1&i[][b]=2&i[][a]=3&i[][c][]=4&i[][c][]=5",
+            &[
+                ("i[0][a]", "1"),
+                ("i[0][b]", "2"),
+                ("i[1][a]", "3"),
+                ("i[1][c][0]", "4"),
+                ("i[1][c][1]", "5"),
+            ],
+        );
         check("metadata[x.y]=1", &[("metadata[x.y]", "1")]);
     }
 

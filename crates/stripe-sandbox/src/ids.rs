@@ -1,16 +1,18 @@
 //! Ids that look like Stripe's and are the same in every run with the same seed.
 
+use crate::random::Random;
+
 const LETTERS: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /// A stream of ids.
 #[derive(Debug)]
 pub(crate) struct Ids {
-    state: u64,
+    random: Random,
 }
 
 impl Ids {
     pub(crate) fn new(seed: u64) -> Ids {
-        Ids { state: seed }
+        Ids { random: Random::new(seed) }
     }
 
     /// `prefix` and so many letters and digits: `with("cus_", 14)`.
@@ -29,17 +31,9 @@ impl Ids {
     }
 
     fn letter(&mut self) -> char {
-        let index = usize::try_from(self.next() % 62).expect("a remainder of 62 fits any integer");
+        let index =
+            usize::try_from(self.random.next() % 62).expect("a remainder of 62 fits any integer");
         char::from(LETTERS[index])
-    }
-
-    /// `SplitMix64`: <https://prng.di.unimi.it/splitmix64.c>
-    fn next(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.state;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
     }
 }
 

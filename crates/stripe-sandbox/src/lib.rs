@@ -11,10 +11,12 @@
 //! api/      /v1: keys, parameters, errors; a file per Stripe object
 //! pages/    checkout, 3-D Secure, portal, the index
 //! object/   a file per Stripe object: its state, and how it is rendered
+//! older/    events and answers in the shapes of older API versions
 //! world/    all objects; what happens to them: paying, renewing, settling, expiring
-//! webhooks/ signatures, deliveries, holding and releasing them
+//! webhooks/ signatures, deliveries, retries, and what disturbs them
 //! control   the request log, and faults
-//! form  ids  money  calendar  cards  clock     values without a world
+//! contract/ Stripe's own lists of versions and event types
+//! form  ids  random  money  calendar  cards  clock     values without a world
 //! ```
 
 #![recursion_limit = "512"] // a checkout session is one `json!` of some sixty fields
@@ -23,31 +25,36 @@ mod api;
 mod calendar;
 mod cards;
 mod clock;
+mod contract;
 mod control;
 mod form;
 mod ids;
 mod money;
 mod object;
+mod older;
 mod options;
 mod pages;
+mod random;
 mod sandbox;
 mod server;
 mod shared;
 mod webhooks;
 mod world;
 
-pub use control::{Fault, FaultKind, RecordedRequest};
+pub use control::{Calls, Fault, FaultKind, RecordedRequest};
 pub use object::subscription::PauseBehavior;
 pub use options::AfterRetries;
 pub use options::{
-    Interval, Options, PriceSeed, PromotionSeed, SignatureTime, StartError, WebhookTarget,
+    EventVersion, Interval, Options, Payload, PriceSeed, PromotionSeed, RestrictedKey,
+    RetrySchedule, SignatureTime, StartError, WebhookTarget,
 };
 pub use sandbox::{
     CancelWhen, DisputeOutcome, DisputeStage, PayError, PayInvoiceError, PayWith, Payer, Sandbox,
     Settlement,
 };
-pub use webhooks::signature_header;
-pub use webhooks::{Delivery, DeliveryState, Release};
+pub use webhooks::{Delivery, DeliveryState, Release, Try};
+pub use webhooks::{Disturbance, Disturbances, Rate};
+pub use webhooks::{signature_header, signature_header_of_all};
 
 /// The API version whose shapes are rendered.
 pub const API_VERSION: &str = "2026-09-30.endive";

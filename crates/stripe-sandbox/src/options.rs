@@ -3,18 +3,35 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
+use crate::control::Fault;
+use crate::webhooks::Disturbances;
+
 /// What a sandbox is started with. `Options::default()` listens on a free loopback port, knows
 /// no price, and tells the time of the wall clock.
 #[derive(Clone)]
 pub struct Options {
     /// A loopback address; port 0 takes a free one.
     pub listen: SocketAddr,
-    /// The only key that the API accepts.
+    /// The key that the API accepts. One that begins with `sk_live_` makes an account in live mode:
+    /// every object then says so.
     pub secret_key: String,
+    /// Further keys, each of which may do only some things.
+    pub restricted_keys: Vec<RestrictedKey>,
+    /// How many API calls are answered in one second of the sandbox's clock; the others get 429.
+    /// `None`: all.
+    pub rate_limit: Option<u32>,
     /// Products and prices that exist from the start.
     pub prices: Vec<PriceSeed>,
     /// A webhook endpoint that exists from the start.
     pub webhook: Option<WebhookTarget>,
+    /// In which shape that endpoint gets its events.
+    pub webhook_payload: Payload,
+    /// When a webhook that was not taken is sent again.
+    pub retries: RetrySchedule,
+    /// What happens to webhooks on their way.
+    pub disturbances: Disturbances,
+    /// What happens to API calls, from the start.
+    pub faults: Vec<Fault>,
     /// Promotion codes, each with its coupon, that exist from the start.
     pub promotion_codes: Vec<PromotionSeed>,
     /// Whether the owner has saved the settings of the customer portal, as accounts must before
@@ -40,8 +57,14 @@ impl Default for Options {
         Options {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             secret_key: "sk_test_sandbox".to_owned(),
+            restricted_keys: Vec::new(),
+            rate_limit: None,
             prices: Vec::new(),
             webhook: None,
+            webhook_payload: Payload::default(),
+            retries: RetrySchedule::Compressed,
+            disturbances: Disturbances::none(),
+            faults: Vec::new(),
             promotion_codes: Vec::new(),
             portal_configured: true,
             settle_delayed_after: None,
@@ -71,6 +94,10 @@ impl Options {
         let ids: Vec<&str> = self.prices.iter().map(|seed| seed.id.as_str()).collect();
         let twice = |(position, id): &(usize, &&str)| ids[..*position].contains(id);
         ids.iter().enumerate().find(twice).map(|(_, id)| *id)
+    }
+
+    pub(crate) fn livemode(&self) -> bool {
+        self.secret_key.starts_with("sk_live_")
     }
 }
 
@@ -118,6 +145,53 @@ pub struct WebhookTarget {
     pub url: String,
     /// `whsec_…`
     pub secret: String,
+}
+
+/// A key that may do only some things.
+#[derive(Clone)]
+pub struct RestrictedKey {
+    /// `rk_test_…`
+    pub key: String,
+    /// Such as `rak_customer_read`; what may be written may also be read.
+    pub permissions: Vec<String>,
+}
+
+/// In which shape an endpoint gets its events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Payload {
+    /// With the object as it was, in the shape of this version.
+    Snapshot(EventVersion),
+    /// `v2.core.event`: only what happened to which object.
+    Thin,
+}
+
+impl Default for Payload {
+    fn default() -> Payload {
+        Payload::Snapshot(EventVersion::OfAccount)
+    }
+}
+
+/// The API version of an endpoint's events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventVersion {
+    /// Whatever the account has, which is [`crate::API_VERSION`].
+    OfAccount,
+    /// [`crate::API_VERSION`], whatever the account has.
+    Current,
+    /// `2024-06-20`: periods on the subscription, payments on the invoice.
+    June2024,
+    /// `2020-08-27`: charges in the payment intent, refunds in the charge besides.
+    August2020,
+}
+
+/// When a webhook that was not taken is sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RetrySchedule {
+    /// Eight tries within half a minute of real time.
+    Compressed,
+    /// As Stripe does, by the sandbox's clock: over three days in live mode, and three times within
+    /// a few hours in test mode: <https://docs.stripe.com/webhooks#retries>
+    Stripe,
 }
 
 /// Which time webhook signatures carry.

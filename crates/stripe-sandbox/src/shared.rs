@@ -5,8 +5,10 @@ use std::sync::{Mutex, MutexGuard};
 
 use tokio::sync::Notify;
 
+use crate::api::Keys;
 use crate::clock;
 use crate::control::Control;
+use crate::object::webhook_endpoint::EndpointState;
 use crate::options::{Options, SignatureTime};
 use crate::webhooks::Courier;
 use crate::world::World;
@@ -16,11 +18,21 @@ pub(crate) struct Shared {
     world: Mutex<World>,
     pub(crate) courier: Courier,
     pub(crate) control: Control,
-    pub(crate) secret_key: String,
+    pub(crate) keys: Keys,
     signature_time: SignatureTime,
     /// Something may fall due earlier than before.
     rescheduled: Notify,
     webhooks_first: AtomicBool,
+}
+
+/// An endpoint at the moment of a try.
+pub(crate) struct Receiver {
+    pub(crate) url: String,
+    pub(crate) secrets: Vec<String>,
+    /// What the signature says of the time.
+    pub(crate) signed_at: i64,
+    /// The sandbox's time.
+    pub(crate) now: i64,
 }
 
 impl Shared {
@@ -28,9 +40,9 @@ impl Shared {
     pub(crate) fn new(options: &Options, base_url: String) -> Shared {
         Shared {
             world: Mutex::new(World::new(options, base_url)),
-            courier: Courier::new(),
-            control: Control::new(),
-            secret_key: options.secret_key.clone(),
+            courier: Courier::new(options),
+            control: Control::new(options),
+            keys: Keys::new(options),
             signature_time: options.signature_time,
             rescheduled: Notify::new(),
             webhooks_first: AtomicBool::new(false),
@@ -43,27 +55,44 @@ impl Shared {
         world.catch_up();
         let result = act(&mut world);
         world.follow_up();
-        for posting in std::mem::take(&mut world.outbox) {
+        for posting in world.take_outbox() {
             self.courier.accept(posting);
         }
+        let now = world.now();
         drop(world);
+        self.courier.wake(now);
         self.rescheduled.notify_one();
         result
     }
 
     /// An endpoint has answered with a 2xx.
-    pub(crate) fn acknowledge(&self, event_id: &str) {
+    pub(crate) fn acknowledge(&self, event_id: &str, endpoint_id: &str) {
         if let Some(event) = self.lock().events.get_mut(event_id) {
-            event.pending_webhooks = event.pending_webhooks.saturating_sub(1);
+            event.pending.remove(endpoint_id);
         }
     }
 
-    /// What signatures say of the time.
-    pub(crate) fn signature_time(&self) -> i64 {
-        match self.signature_time {
+    /// Where and how to post at this moment; `None` if the endpoint is disabled or deleted.
+    pub(crate) fn receiver(&self, endpoint_id: &str) -> Option<Receiver> {
+        let world = self.lock();
+        let now = world.now();
+        let endpoint = world.webhook_endpoints.get(endpoint_id)?;
+        let enabled = endpoint.state == EndpointState::Enabled;
+        let signed_at = match self.signature_time {
             SignatureTime::WallClock => clock::system_seconds(),
-            SignatureTime::SandboxClock => self.lock().now(),
-        }
+            SignatureTime::SandboxClock => now,
+        };
+        enabled.then(|| Receiver {
+            url: endpoint.url.clone(),
+            secrets: endpoint.secrets(now),
+            signed_at,
+            now,
+        })
+    }
+
+    /// Something may fall due earlier than before.
+    pub(crate) fn rescheduled(&self) {
+        self.rescheduled.notify_one();
     }
 
     pub(crate) fn set_webhooks_first(&self, first: bool) {
@@ -82,7 +111,8 @@ impl Shared {
         loop {
             let pause = {
                 let world = self.lock();
-                world.next_moment().and_then(|moment| world.clock.until(moment))
+                let moments = world.next_moment().into_iter().chain(self.courier.next_moment());
+                moments.min().and_then(|moment| world.clock.until(moment))
             };
             match pause {
                 None => self.rescheduled.notified().await,

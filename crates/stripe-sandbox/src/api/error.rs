@@ -45,6 +45,10 @@ impl ApiError {
         ApiError { stage: Stage::Reading, ..ApiError::invalid(message) }
     }
 
+    pub(crate) fn forbidden(message: impl Into<String>) -> ApiError {
+        ApiError { status: 403, ..ApiError::parameter(message) }
+    }
+
     /// Whether the same idempotency key is answered with it again. Stripe remembers all that comes
     /// of an endpoint, and nothing of what never reached one:
     /// <https://docs.stripe.com/api/idempotent_requests>
@@ -68,6 +72,24 @@ impl ApiError {
         ApiError::parameter(format!("Received unknown parameter: {name}"))
             .code("parameter_unknown")
             .at(name)
+    }
+
+    /// Stripe names all of them, and blames the first.
+    pub(crate) fn unknown_parameters(names: &[String]) -> ApiError {
+        match names {
+            [name] => ApiError::unknown_parameter(name),
+            names => {
+                ApiError::parameter(format!("Received unknown parameters: {}", names.join(", ")))
+                    .code("parameter_unknown")
+                    .at(names.first().map_or("", String::as_str))
+            }
+        }
+    }
+
+    /// Parameters that exclude each other.
+    pub(crate) fn only_one_of(names: &[&str]) -> ApiError {
+        let names = names.join(", ");
+        ApiError::parameter(format!("You may only specify one of these parameters: {names}."))
     }
 
     pub(crate) fn missing_parameter(name: &str) -> ApiError {
@@ -142,6 +164,15 @@ impl ApiError {
         ApiError { status: 402, kind: "card_error", ..ApiError::invalid(message) }.code(code)
     }
 
+    /// Another call with the same key is under way.
+    pub(crate) fn key_in_use(key: &str) -> ApiError {
+        let message = format!(
+            "There is currently another in-progress request using this Idempotent Key (that probably means you \
+             submitted twice, and the other request is still going through): {key}. Please try again later."
+        );
+        ApiError { status: 409, ..ApiError::idempotency(message).code("idempotency_key_in_use") }
+    }
+
     pub(crate) fn server_error() -> ApiError {
         let message = "An unknown error occurred in the sandbox, as it was told to.";
         ApiError { status: 500, kind: "api_error", ..ApiError::invalid(message) }
@@ -150,6 +181,19 @@ impl ApiError {
     pub(crate) fn rate_limited() -> ApiError {
         let message = "Request rate limit exceeded.";
         ApiError { status: 429, code: Some("rate_limit"), ..ApiError::invalid(message) }
+    }
+
+    /// The envelope of the API's second version, which always has a code.
+    pub(crate) fn v2_body(&self) -> Value {
+        let missing = if self.status == 404 { "not_found" } else { "invalid_request" };
+        let code = match self.code {
+            None | Some("resource_missing") => missing,
+            Some("parameter_unknown" | "parameter_missing" | "parameter_invalid_integer") => {
+                "invalid_fields"
+            }
+            Some(code) => code,
+        };
+        json!({ "error": { "code": code, "message": self.message, "type": self.kind } })
     }
 
     /// Stripe's envelope.

@@ -6,18 +6,20 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use serde_json::Value;
 
-use super::{Answer, ApiError, Call, answer};
+use super::{After, Answer, ApiError, Call, answer};
 use crate::API_VERSION;
+use crate::contract;
 use crate::control::{FaultKind, RecordedRequest};
 use crate::form::Form;
 use crate::server::CloseInstead;
 use crate::shared::Shared;
 
 const MAX_BODY_BYTES: usize = 1 << 20;
+
+/// What something between says that is not Stripe.
+const GARBAGE: &str = "<html><head><title>Service unavailable</title></head><body></body></html>\n";
 
 /// Everything below `/v1` and `/v2`.
 pub(crate) async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response {
@@ -30,6 +32,7 @@ pub(crate) async fn handle(State(shared): State<Arc<Shared>>, request: Request) 
         path: parts.uri.path().to_owned(),
         form: Form::parse(&encoded(parts.uri.query().unwrap_or_default(), &body)),
         idempotency_key: text(&parts.headers, "idempotency-key"),
+        version: text(&parts.headers, "stripe-version"),
         request_id: shared.with(|world| world.ids.with("req_", 14)),
     };
     shared.control.record(RecordedRequest {
@@ -37,53 +40,103 @@ pub(crate) async fn handle(State(shared): State<Arc<Shared>>, request: Request) 
         path: call.path.clone(),
         parameters: call.form.recorded(),
         idempotency_key: call.idempotency_key.clone(),
+        request_id: call.request_id.clone(),
+        status: None,
     });
-    let answer = match meet_fault(&shared, &call).await {
-        Err(fault) => fault,
-        Ok(()) => match admitted(&shared.secret_key, &parts.headers, &body) {
-            Ok(()) => respond(&shared.with(|world| answer(world, &call))),
-            Err(error) => refuse(&error),
-        },
-    };
-    with_headers(answer, &call)
+    let incoming = Incoming { shared: &shared, call, headers: &parts.headers, body: &body };
+    let response = with_headers(incoming.response().await, &incoming.call);
+    if response.extensions().get::<CloseInstead>().is_none() {
+        shared.control.answered(&incoming.call.request_id, response.status().as_u16());
+    }
+    response
 }
 
-/// What the headers are refused for, before anybody looks at the parameters.
-fn admitted(secret_key: &str, headers: &HeaderMap, body: &[u8]) -> Result<(), ApiError> {
-    authorized(secret_key, headers)?;
-    check_version(headers)?;
-    check_content_type(headers, body)
+/// A call as it came.
+struct Incoming<'a> {
+    shared: &'a Shared,
+    call: Call,
+    headers: &'a HeaderMap,
+    body: &'a [u8],
 }
 
-/// Older and newer versions are taken, and answered in the one that is rendered.
-fn check_version(headers: &HeaderMap) -> Result<(), ApiError> {
-    match text(headers, "stripe-version") {
-        Some(version) if !is_version(&version) => {
-            Err(ApiError::parameter(format!("Invalid Stripe API version: {version}")))
+impl Incoming<'_> {
+    /// The answer, or what goes wrong with it.
+    async fn response(&self) -> Response {
+        let fault = self.shared.control.take_fault(&self.call.method, &self.call.path);
+        match fault {
+            None => self.answered(None, After::Answer).await,
+            Some(FaultKind::ServerError) => self.refuse(&ApiError::server_error()),
+            Some(FaultKind::ServerErrorAfter) => self.answered(None, After::ServerError).await,
+            Some(FaultKind::RateLimited) => self.rate_limited(None),
+            Some(FaultKind::RateLimitedFor { seconds }) => self.rate_limited(Some(seconds)),
+            Some(FaultKind::Hang) => {
+                self.shared.control.hang().await;
+                self.refuse(&ApiError::server_error())
+            }
+            Some(FaultKind::Slow(pause)) => self.answered(Some(pause), After::Answer).await,
+            Some(FaultKind::Reset) => closed(),
+            Some(FaultKind::ResetAfter) => {
+                self.answered(None, After::Answer).await;
+                closed()
+            }
+            Some(FaultKind::Garbage { status }) => {
+                let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
+                (status, [(header::CONTENT_TYPE, "text/html")], GARBAGE).into_response()
+            }
         }
-        Some(_) | None => Ok(()),
     }
-}
 
-/// `2020-08-27` or, since 2024, `2026-09-30.endive`.
-fn is_version(text: &str) -> bool {
-    let is_name = |name: &str| !name.is_empty() && name.bytes().all(|it| it.is_ascii_lowercase());
-    match text.split_once('.') {
-        Some((date, release)) => is_date(date) && is_name(release),
-        None => is_date(text),
+    async fn answered(&self, pause: Option<std::time::Duration>, after: After) -> Response {
+        if let Err(error) = self.admitted() {
+            return self.refuse(&error);
+        }
+        if self.shared.control.is_one_too_many(self.shared.with(|world| world.now())) {
+            return self.rate_limited(None);
+        }
+        let key = self.call.remembered_key();
+        let in_use = key.map(|key| self.shared.control.use_key(key));
+        if let (Some(key), Some(None)) = (key, &in_use) {
+            let mut response = self.refuse(&ApiError::key_in_use(key));
+            put(&mut response, "stripe-should-retry", "true");
+            return response;
+        }
+        if let Some(pause) = pause {
+            tokio::time::sleep(pause).await;
+        }
+        let answer = self.shared.with(|world| answer(world, &self.call, after));
+        respond(&answer)
     }
-}
 
-fn is_date(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let [year, month, day] = parts[..] else { return false };
-    let number = |part: &str, digits: usize| {
-        let exact = part.len() == digits && part.bytes().all(|it| it.is_ascii_digit());
-        part.parse::<u16>().ok().filter(|_| exact)
-    };
-    number(year, 4).is_some()
-        && number(month, 2).is_some_and(|month| (1..=12).contains(&month))
-        && number(day, 2).is_some_and(|day| (1..=31).contains(&day))
+    /// What the headers are refused for, before anybody looks at the parameters.
+    fn admitted(&self) -> Result<(), ApiError> {
+        self.shared.keys.admit(self.headers, &self.call.method, &self.call.path)?;
+        self.check_version()?;
+        check_content_type(self.headers, self.body)
+    }
+
+    /// Any version that Stripe has had is taken.
+    fn check_version(&self) -> Result<(), ApiError> {
+        match self.call.version.as_deref() {
+            Some(version) if !contract::is_api_version(version) => {
+                Err(ApiError::parameter(format!("Invalid Stripe API version: {version}")))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn rate_limited(&self, retry_after_seconds: Option<u32>) -> Response {
+        let mut response = self.refuse(&ApiError::rate_limited());
+        put(&mut response, "stripe-rate-limited-reason", "global-rate");
+        put(&mut response, "stripe-should-retry", "true");
+        if let Some(seconds) = retry_after_seconds {
+            put(&mut response, "retry-after", &seconds.to_string());
+        }
+        response
+    }
+
+    fn refuse(&self, error: &ApiError) -> Response {
+        json(error.status, &self.call.error_body(error))
+    }
 }
 
 fn check_content_type(headers: &HeaderMap, body: &[u8]) -> Result<(), ApiError> {
@@ -110,60 +163,18 @@ fn encoded(query: &str, body: &[u8]) -> String {
     }
 }
 
-async fn meet_fault(shared: &Shared, call: &Call) -> Result<(), Response> {
-    match shared.control.take_fault(&call.method, &call.path) {
-        None => Ok(()),
-        Some(FaultKind::ServerError) => Err(refuse(&ApiError::server_error())),
-        Some(FaultKind::RateLimited) => Err(refuse(&ApiError::rate_limited())),
-        Some(FaultKind::Hang) => {
-            shared.control.hang().await;
-            Err(refuse(&ApiError::server_error()))
-        }
-        Some(FaultKind::Reset) => {
-            let mut response = Response::new(Body::empty());
-            response.extensions_mut().insert(CloseInstead);
-            Err(response)
-        }
-    }
-}
-
-fn authorized(secret_key: &str, headers: &HeaderMap) -> Result<(), ApiError> {
-    let missing = || {
-        ApiError::unauthorized(
-            "You did not provide an API key. You need to provide your API key in the Authorization header, using \
-             Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY').",
-        )
-    };
-    let header = text(headers, "authorization").ok_or_else(missing)?;
-    let key = key_of(&header).ok_or_else(missing)?;
-    if key == secret_key {
-        return Ok(());
-    }
-    let end: String = key.chars().skip(key.chars().count().saturating_sub(4)).collect();
-    Err(ApiError::unauthorized(format!("Invalid API Key provided: ****{end}")))
-}
-
-/// Bearer, or Basic with the key as user name.
-fn key_of(authorization: &str) -> Option<String> {
-    let (scheme, value) = authorization.split_once(' ')?;
-    if scheme.eq_ignore_ascii_case("bearer") {
-        return Some(value.trim().to_owned());
-    }
-    let decoded = String::from_utf8(BASE64_STANDARD.decode(value.trim()).ok()?).ok()?;
-    let user = decoded.split(':').next()?.to_owned();
-    scheme.eq_ignore_ascii_case("basic").then_some(user)
+fn closed() -> Response {
+    let mut response = Response::new(Body::empty());
+    response.extensions_mut().insert(CloseInstead);
+    response
 }
 
 fn respond(answer: &Answer) -> Response {
     let mut response = json(answer.status, &answer.body);
     if answer.replayed {
-        response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));
+        put(&mut response, "idempotent-replayed", "true");
     }
     response
-}
-
-fn refuse(error: &ApiError) -> Response {
-    json(error.status, &error.body())
 }
 
 fn json(status: u16, body: &Value) -> Response {
@@ -173,46 +184,23 @@ fn json(status: u16, body: &Value) -> Response {
 }
 
 fn with_headers(mut response: Response, call: &Call) -> Response {
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache, no-store"));
-    headers.insert("stripe-version", HeaderValue::from_static(API_VERSION));
-    let echoed = [
-        ("request-id", Some(&call.request_id)),
-        ("idempotency-key", call.idempotency_key.as_ref()),
-    ];
-    for (name, value) in echoed {
-        if let Some(value) = value.and_then(|value| HeaderValue::from_str(value).ok()) {
-            headers.insert(name, value);
-        }
+    put(&mut response, "cache-control", "no-cache, no-store");
+    let version = call.version.as_deref().filter(|version| contract::is_api_version(version));
+    put(&mut response, "stripe-version", version.unwrap_or(API_VERSION));
+    put(&mut response, "request-id", &call.request_id);
+    if let Some(key) = &call.idempotency_key {
+        put(&mut response, "idempotency-key", key);
     }
     response
 }
 
-fn text(headers: &HeaderMap, name: &str) -> Option<String> {
-    headers.get(name)?.to_str().ok().map(str::to_owned)
+/// A value that a header cannot carry is left out.
+fn put(response: &mut Response, name: &'static str, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(name, value);
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys_come_as_bearer_or_as_user_name() {
-        assert_eq!(key_of("Bearer sk_test_1").as_deref(), Some("sk_test_1"));
-        assert_eq!(key_of("Basic c2tfdGVzdF8xOg==").as_deref(), Some("sk_test_1"));
-        assert_eq!(key_of("Digest sk_test_1"), None);
-        assert_eq!(key_of("sk_test_1"), None);
-    }
-
-    #[test]
-    fn versions_are_dates_some_with_a_name() {
-        for version in ["2020-08-27", "2026-09-30.endive", crate::API_VERSION] {
-            assert!(is_version(version), "{version}");
-        }
-        for other in
-            ["", "latest", "2020-8-27", "2020-00-01", "2020-12-32", "2020-01-01.", "2020-01-01-01"]
-        {
-            assert!(!is_version(other), "{other}");
-        }
-    }
+pub(super) fn text(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get(name)?.to_str().ok().map(str::to_owned)
 }

@@ -1,9 +1,11 @@
 //! Lists: newest first, a page at a time, with cursors.
 
+use std::ops::RangeInclusive;
+
 use serde_json::{Value, json};
 
 use super::error::ApiError;
-use super::params::integer;
+use super::params::{integer, integer_within};
 use crate::form::Form;
 use crate::object::Object;
 use crate::world::World;
@@ -32,6 +34,9 @@ struct Window<'a, T> {
 
 fn window<'a, T: Object>(objects: &'a [&'a T], form: &Form) -> Result<Window<'a, T>, ApiError> {
     let limit = limit(form)?;
+    if form.text("starting_after").is_some() && form.text("ending_before").is_some() {
+        return Err(ApiError::only_one_of(&["ending_before", "starting_after"]));
+    }
     let position = |name: &str| match form.text(name) {
         None => Ok(None),
         Some(id) => {
@@ -49,12 +54,21 @@ fn window<'a, T: Object>(objects: &'a [&'a T], form: &Form) -> Result<Window<'a,
 }
 
 fn limit(form: &Form) -> Result<usize, ApiError> {
-    let limit = integer(form, "limit")?.unwrap_or(DEFAULT_LIMIT);
-    if (1..=MAX_LIMIT).contains(&limit) {
-        return Ok(usize::try_from(limit).expect("between 1 and 100"));
+    let limit = integer_within(form, "limit", 1..=MAX_LIMIT)?.unwrap_or(DEFAULT_LIMIT);
+    Ok(usize::try_from(limit).expect("between 1 and 100"))
+}
+
+/// The moments that `created` asks for, from the first to the last second that fits; either a
+/// moment or bounds.
+pub(crate) fn created(form: &Form) -> Result<RangeInclusive<i64>, ApiError> {
+    if let Some(exactly) = integer(form, "created")? {
+        return Ok(exactly..=exactly);
     }
-    let message = format!("Invalid limit: must be from 1 to {MAX_LIMIT}, not {limit}");
-    Err(ApiError::parameter(message).code("parameter_invalid_integer").at("limit"))
+    let after = integer(form, "created.gt")?.map(|at| at.saturating_add(1));
+    let before = integer(form, "created.lt")?.map(|at| at.saturating_sub(1));
+    let first = after.max(integer(form, "created.gte")?).unwrap_or(i64::MIN);
+    let last = [before, integer(form, "created.lte")?].into_iter().flatten().min();
+    Ok(first..=last.unwrap_or(i64::MAX))
 }
 
 #[cfg(test)]
@@ -89,6 +103,19 @@ mod tests {
     }
 
     #[test]
+    fn moments_are_bounded_on_both_sides() {
+        let check = |form: &str, expected| {
+            assert_eq!(created(&Form::parse(form)).ok(), Some(expected), "{form}");
+        };
+        check("", i64::MIN..=i64::MAX);
+        check("created=5", 5..=5);
+        check("created[gt]=5&created[lt]=9", 6..=8);
+        check("created[gte]=5&created[lte]=9", 5..=9);
+        check("created[gte]=5&created[gt]=5&created[lte]=9&created[lt]=9", 6..=8);
+        assert!(created(&Form::parse("created[gt]=noon")).is_err());
+    }
+
+    #[test]
     fn pages_go_both_ways() {
         check("", "dcba");
         check("limit=4", "dcba");
@@ -101,5 +128,6 @@ mod tests {
         check("limit=0", "\"limit\"");
         check("limit=101", "\"limit\"");
         check("starting_after=x", "\"starting_after\"");
+        check("starting_after=a&ending_before=d", "null");
     }
 }

@@ -15,6 +15,8 @@ mod http;
 mod invoice_items;
 mod invoice_payments;
 mod invoices;
+mod key_permissions;
+mod keys;
 mod list;
 mod order;
 mod params;
@@ -42,9 +44,11 @@ use serde_json::Value;
 
 pub(crate) use error::ApiError;
 pub(crate) use http::handle;
+pub(crate) use keys::Keys;
 
 use crate::form::Form;
 use crate::object::event::Cause;
+use crate::older::{self, Shape};
 use crate::world::{Answered, World};
 
 /// One call of the API, read but not judged.
@@ -54,7 +58,40 @@ pub(crate) struct Call {
     pub(crate) path: String,
     pub(crate) form: Form,
     pub(crate) idempotency_key: Option<String>,
+    /// The `Stripe-Version` header.
+    pub(crate) version: Option<String>,
     pub(crate) request_id: String,
+}
+
+/// How long the first version of the API remembers a key, and how long the second:
+/// <https://docs.stripe.com/api/idempotent_requests>,
+/// <https://docs.stripe.com/api-v2-overview#idempotency>
+const KEY_SECONDS: i64 = 86_400;
+const KEY_SECONDS_V2: i64 = 30 * 86_400;
+
+/// What is told to the caller once the call has had its effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum After {
+    Answer,
+    ServerError,
+}
+
+impl Call {
+    /// Only what changes something is remembered; on `DELETE` the first version ignores the key.
+    pub(crate) fn remembered_key(&self) -> Option<&str> {
+        let counts =
+            self.method == "POST" || (self.method == "DELETE" && self.path.starts_with("/v2/"));
+        self.idempotency_key.as_deref().filter(|_| counts)
+    }
+
+    fn key_seconds(&self) -> i64 {
+        if self.path.starts_with("/v2/") { KEY_SECONDS_V2 } else { KEY_SECONDS }
+    }
+
+    /// An error as this version of the API words it.
+    pub(crate) fn error_body(&self, error: &ApiError) -> Value {
+        if self.path.starts_with("/v2/") { error.v2_body() } else { error.body() }
+    }
 }
 
 /// What a call comes to.
@@ -66,13 +103,17 @@ pub(crate) struct Answer {
 }
 
 /// Answers a call, once per idempotency key.
-pub(crate) fn answer(world: &mut World, call: &Call) -> Answer {
-    // Only what changes something is remembered.
-    let key = call.idempotency_key.as_ref().filter(|_| call.method == "POST");
+pub(crate) fn answer(world: &mut World, call: &Call, after: After) -> Answer {
+    let key = call.remembered_key();
+    if let Some(error) = key.and_then(too_long) {
+        return new_answer(call, Err(error));
+    }
     let fingerprint = format!("{} {} {:?}", call.method, call.path, call.form.fingerprint());
-    if let Some(answered) = key.and_then(|key| world.answered.get(key)) {
+    let now = world.now();
+    let remembered = key.and_then(|key| world.answered.get(key));
+    if let Some(answered) = remembered.filter(|it| now < it.at + call.key_seconds()) {
         if answered.fingerprint != fingerprint {
-            return new_answer(Err(key_reused(call)));
+            return new_answer(call, Err(key_reused(call)));
         }
         return Answer { status: answered.status, body: answered.body.clone(), replayed: true };
     }
@@ -80,23 +121,33 @@ pub(crate) fn answer(world: &mut World, call: &Call) -> Answer {
         request_id: Some(call.request_id.clone()),
         idempotency_key: call.idempotency_key.clone(),
     };
-    let result = run(world, call);
+    let result = match (run(world, call), after) {
+        (Ok(_), After::ServerError) => Err(ApiError::server_error()),
+        (result, _) => result,
+    };
     world.cause = Cause::default();
     let is_remembered = result.as_ref().err().is_none_or(ApiError::is_remembered);
-    let answer = new_answer(result);
+    let answer = new_answer(call, result);
     if let Some(key) = key.filter(|_| is_remembered) {
         let (status, body) = (answer.status, answer.body.clone());
-        world.answered.insert(key.clone(), Answered { fingerprint, status, body });
+        world.answered.insert(key.to_owned(), Answered { fingerprint, at: now, status, body });
     }
     answer
 }
 
-fn new_answer(result: Result<Value, ApiError>) -> Answer {
+fn new_answer(call: &Call, result: Result<Value, ApiError>) -> Answer {
     let (status, body) = match result {
         Ok(body) => (200, body),
-        Err(error) => (error.status, error.body()),
+        Err(error) => (error.status, call.error_body(&error)),
     };
     Answer { status, body, replayed: false }
+}
+
+fn too_long(key: &str) -> Option<ApiError> {
+    const MAX_LETTERS: usize = 255;
+    let message =
+        format!("The idempotency key is too long: it can have up to {MAX_LETTERS} characters.");
+    (key.chars().count() > MAX_LETTERS).then(|| ApiError::parameter(message))
 }
 
 /// All that can be refused beforehand is: a call that is refused has no effect.
@@ -107,6 +158,10 @@ fn run(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     let mut answer = (route.run)(world, &call.form, id)?;
     for path in call.form.list("expand") {
         expand::expand(world, &mut answer, path);
+    }
+    world.put_mode(&mut answer);
+    if let Some(shape) = call.version.as_deref().and_then(Shape::of_version) {
+        older::object(world, &mut answer, shape);
     }
     Ok(answer)
 }

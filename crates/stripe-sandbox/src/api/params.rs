@@ -29,6 +29,7 @@ const LIST: [&str; 3] = ["limit", "starting_after", "ending_before"];
 impl Accepts {
     /// Stripe's order: what is unknown first, then what is missing.
     pub(crate) fn check(&self, form: &Form) -> Result<(), ApiError> {
+        let mut unknown = Vec::new();
         for (path, value) in form.fields() {
             check_metadata(path, value)?;
             let is = |pattern: &&str| matches(pattern, path);
@@ -38,13 +39,13 @@ impl Accepts {
             if known {
                 continue;
             }
-            let name = spelled(path);
-            let refused = self.not_in_sandbox.iter().any(is);
-            return Err(if refused {
-                ApiError::not_in_sandbox(&name)
-            } else {
-                ApiError::unknown_parameter(&name)
-            });
+            if self.not_in_sandbox.iter().any(is) {
+                return Err(ApiError::not_in_sandbox(&spelled(path)));
+            }
+            unknown.push(spelled(path));
+        }
+        if !unknown.is_empty() {
+            return Err(ApiError::unknown_parameters(&unknown));
         }
         match self
             .required
@@ -230,6 +231,13 @@ mod tests {
             Some(&ApiError::unknown_parameter("line_items[0][prize]")),
         );
         check("metadata[a][b]=c&mode=x", Some(&ApiError::unknown_parameter("metadata[a][b]")));
+        check(
+            "mode=x&colour=red&line_items[0][prize]=p",
+            Some(&ApiError::unknown_parameters(&[
+                "colour".to_owned(),
+                "line_items[0][prize]".to_owned(),
+            ])),
+        );
         check(
             "mode=x&automatic_tax[enabled]=true",
             Some(&ApiError::not_in_sandbox("automatic_tax[enabled]")),

@@ -6,8 +6,8 @@ use super::error::ApiError;
 use super::params::{Accepts, NOTHING};
 use super::retrieve::retrieve;
 use super::{
-    charges, checkout_sessions, coupons, customers, events, expand, invoices, payment_intents,
-    portal, prices, products, promotion_codes, subscriptions, webhook_endpoints,
+    charges, checkout_sessions, coupons, customers, events, expand, invoices, key_permissions,
+    payment_intents, portal, prices, products, promotion_codes, subscriptions, webhook_endpoints,
 };
 use super::{
     disputes, early_fraud_warnings, entitlements, payment_methods, payment_pages,
@@ -78,6 +78,11 @@ const fn search(path: &'static str) -> Route {
     Route { method: "GET", path, object: "", accepts, is_list: false, run: search::refuse }
 }
 
+/// Lists of the second version have other cursors, which the endpoint itself names.
+const fn get_v2(path: &'static str, accepts: &'static Accepts, run: Run) -> Route {
+    Route { method: "GET", path, object: "v2.core.event", accepts, is_list: false, run }
+}
+
 const fn list(
     path: &'static str,
     object: &'static str,
@@ -146,12 +151,12 @@ const ROUTES: &[Route] = &[
     get("entitlements/features/:id", Feature::NAME, |world, _, id| retrieve(world, &world.features, id)),
     post("entitlements/features/:id", Feature::NAME, &entitlements::UPDATE, entitlements::update),
     list("events", Event::NAME, &events::LIST, events::list),
-    get("events/:id", Event::NAME, |world, _, id| retrieve(world, &world.events, id)),
     list("invoice_payments", InvoicePayment::NAME, &invoice_payments::LIST, invoice_payments::list),
     get("invoice_payments/:id", InvoicePayment::NAME, |world, _, id| retrieve(world, &world.invoice_payments, id)),
     list("invoiceitems", InvoiceItem::NAME, &invoice_items::LIST, invoice_items::list),
     post("invoiceitems", InvoiceItem::NAME, &invoice_items::CREATE, invoice_items::create),
     get("invoiceitems/:id", InvoiceItem::NAME, |world, _, id| retrieve(world, &world.invoice_items, id)),
+    get("events/:id", Event::NAME, events::retrieve),
     list("invoices", Invoice::NAME, &invoices::LIST, invoices::list),
     post("invoices", Invoice::NAME, &invoices::CREATE, invoices::create),
     get("invoices/:id", Invoice::NAME, |world, _, id| retrieve(world, &world.invoices, id)),
@@ -214,15 +219,28 @@ const ROUTES: &[Route] = &[
     get("test_helpers/test_clocks/:id", TestClock::NAME, |world, _, id| retrieve(world, &world.test_clocks, id)),
     post("test_helpers/test_clocks/:id/advance", TestClock::NAME, &test_clocks::ADVANCE, test_clocks::advance),
     delete("test_helpers/test_clocks/:id", TestClock::NAME, &NOTHING, test_clocks::delete),
+    post("stripecli/key_permissions", "key_permissions", &key_permissions::RESOLVE, key_permissions::resolve),
     list("webhook_endpoints", WebhookEndpoint::NAME, &NOTHING, webhook_endpoints::list),
     post("webhook_endpoints", WebhookEndpoint::NAME, &webhook_endpoints::CREATE, webhook_endpoints::create),
-    get("webhook_endpoints/:id", WebhookEndpoint::NAME, |world, _, id| retrieve(world, &world.webhook_endpoints, id)),
+    get("webhook_endpoints/:id", WebhookEndpoint::NAME, webhook_endpoints::retrieve),
+    post("webhook_endpoints/:id", WebhookEndpoint::NAME, &webhook_endpoints::UPDATE, webhook_endpoints::update),
+    delete("webhook_endpoints/:id", WebhookEndpoint::NAME, &NOTHING, webhook_endpoints::delete),
+];
+
+/// The second version of the API, below `/v2/`.
+const ROUTES_V2: &[Route] = &[
+    get_v2("core/events", &events::LIST_V2, events::list_v2),
+    get_v2("core/events/:id", &NOTHING, events::retrieve_v2),
 ];
 
 /// The endpoint of a path, and the id in it.
 pub(crate) fn find<'a>(method: &str, path: &'a str) -> Option<(&'static Route, &'a str)> {
-    let below = path.strip_prefix("/v1/")?.trim_end_matches('/');
-    let mut fitting = ROUTES.iter().filter(|route| route.method == method);
+    let (routes, below) = match path.strip_prefix("/v2/") {
+        Some(below) => (ROUTES_V2, below),
+        None => (ROUTES, path.strip_prefix("/v1/")?),
+    };
+    let below = below.trim_end_matches('/');
+    let mut fitting = routes.iter().filter(|route| route.method == method);
     fitting.find_map(|route| id_in(route.path, below).map(|id| (route, id)))
 }
 
@@ -263,5 +281,7 @@ mod tests {
         check("PUT", "/v1/customers", None);
         check("GET", "/v1/customers/cus_1/x", None);
         check("GET", "/v2/customers", None);
+        check("GET", "/v2/core/events/evt_1", Some(("core/events/:id", "evt_1")));
+        check("GET", "/v1/core/events/evt_1", None);
     }
 }

@@ -21,7 +21,7 @@ const SHOWN_EVENTS: usize = 30;
 
 pub(super) async fn show(State(shared): State<Arc<Shared>>) -> Response {
     let deliveries = shared.courier.deliveries();
-    let context = shared.with(|world| context(world, &shared.secret_key, &deliveries));
+    let context = shared.with(|world| context(world, &shared.keys.secret, &deliveries));
     page(StatusCode::OK, "index.html", &context)
 }
 
@@ -57,7 +57,7 @@ fn context(world: &World, secret_key: &str, deliveries: &[Delivery]) -> Value {
         "codes": world.promotion_codes.iter().map(|code| json!({
             "code": code.code, "off": world.coupons.known(&code.coupon).off.shown(),
         })).collect::<Vec<_>>(),
-        "endpoints": world.webhook_endpoints.iter().map(|it| it.url.as_str()).collect::<Vec<_>>(),
+        "endpoints": world.webhook_endpoints.iter().filter(|it| it.exists()).map(|it| it.url.as_str()).collect::<Vec<_>>(),
         "debits": debits.collect::<Vec<_>>(),
         "events": events.map(|event| {
             let own = deliveries.iter().filter(|delivery| delivery.event_id == event.id);
@@ -76,7 +76,8 @@ fn price_context(world: &World, price: &Price) -> Value {
     })
 }
 
-fn delivery_said(delivery: &Delivery) -> String {
+/// Where a delivery stands, in a few words.
+pub(super) fn delivery_said(delivery: &Delivery) -> String {
     let answer = delivery.last_status.map_or("no answer".to_owned(), |status| status.to_string());
     match delivery.state {
         DeliveryState::Held => "held".to_owned(),

@@ -1,6 +1,7 @@
 //! The pages that people see. None needs scripts.
 
 mod checkout;
+mod dashboard;
 mod index;
 mod portal;
 mod portal_changes;
@@ -47,7 +48,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
     for path in ["/v1", "/v1/", "/v1/{*rest}", "/v2", "/v2/", "/v2/{*rest}"] {
         router = router.route(path, any(api::handle));
     }
-    router.with_state(shared)
+    router.merge(dashboard::routes()).with_state(shared)
 }
 
 /// A page from a template.

@@ -2,6 +2,7 @@
 
 mod billing;
 mod payments;
+mod webhooks;
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -21,7 +22,7 @@ use crate::options::{Options, StartError};
 use crate::pages;
 use crate::server;
 use crate::shared::Shared;
-use crate::webhooks::{self, Delivery, Release, Target};
+use crate::webhooks::{Target, run};
 use crate::world::{Payment, Refusal, Step, Table, World};
 
 pub use billing::PayInvoiceError;
@@ -146,7 +147,7 @@ impl Sandbox {
         let timekeeper = Arc::clone(&shared);
         let tasks = vec![
             tokio::spawn(server::serve(listener, pages::router(Arc::clone(&shared)), stopped)),
-            tokio::spawn(webhooks::run(Arc::clone(&shared))),
+            tokio::spawn(run(Arc::clone(&shared))),
             tokio::spawn(async move { timekeeper.keep_time().await }),
         ];
         Ok(Sandbox { shared, url, stop, tasks: Arc::new(Mutex::new(tasks)) })
@@ -244,7 +245,11 @@ impl Sandbox {
 impl Sandbox {
     /// Any object by its id, as the API renders it.
     pub fn object(&self, id: &str) -> Option<Value> {
-        self.shared.with(|world| world.find(id))
+        self.shared.with(|world| {
+            let mut object = world.find(id)?;
+            world.put_mode(&mut object);
+            Some(object)
+        })
     }
 
     /// All checkout sessions, oldest first, as the API renders them.
@@ -268,62 +273,6 @@ impl Sandbox {
     }
 }
 
-/// Webhooks.
-impl Sandbox {
-    /// Registers an endpoint for all events, from now on. The answer is its id.
-    pub fn add_webhook(&self, url: &str, secret: &str) -> Result<String, StartError> {
-        Target::parse(url).ok_or_else(|| StartError::WebhookAddress(url.to_owned()))?;
-        Ok(self.shared.with(|world| world.add_endpoint(url, Some(secret), vec!["*".to_owned()])))
-    }
-
-    /// Holds back all deliveries from now on.
-    pub fn hold_webhooks(&self) {
-        self.shared.courier.set_holding(true);
-    }
-
-    /// Sends held deliveries, and returns when each has been tried once; further ones are still held.
-    pub async fn release_webhooks(&self, release: Release) -> Vec<Delivery> {
-        self.shared.courier.release(&release);
-        self.shared.courier.quiet().await;
-        self.deliveries()
-    }
-
-    /// Holds nothing back any more, sends what is held, and returns when each delivery has been
-    /// tried at least once, with the whole log.
-    pub async fn deliver_all(&self) -> Vec<Delivery> {
-        self.shared.courier.set_holding(false);
-        self.release_webhooks(Release::All).await
-    }
-
-    /// Returns when every delivery that is not held is acknowledged or given up.
-    pub async fn webhooks_settled(&self) -> Vec<Delivery> {
-        self.shared.courier.settled().await;
-        self.deliveries()
-    }
-
-    /// Throws the held deliveries away: these webhooks are lost.
-    pub fn drop_held(&self) {
-        self.shared.courier.drop_held();
-    }
-
-    /// Sends an event again, to every endpoint it went to, with a new signature.
-    pub async fn resend(&self, event_id: &str) -> Vec<Delivery> {
-        self.shared.courier.resend(event_id);
-        self.shared.courier.quiet().await;
-        self.deliveries()
-    }
-
-    /// While set, customers are sent back only after the webhooks of their payment were answered.
-    pub fn webhooks_before_return(&self, first: bool) {
-        self.shared.set_webhooks_first(first);
-    }
-
-    /// The log of all deliveries, in the order of their events.
-    pub fn deliveries(&self) -> Vec<Delivery> {
-        self.shared.courier.deliveries()
-    }
-}
-
 /// The API, seen from the other side.
 impl Sandbox {
     /// All API calls so far, oldest first, also those that met a fault.
@@ -339,6 +288,11 @@ impl Sandbox {
     /// Lets coming API calls go wrong.
     pub fn fail_next(&self, fault: Fault) {
         self.shared.control.add_fault(fault);
+    }
+
+    /// What can still go wrong with API calls.
+    pub fn faults(&self) -> Vec<Fault> {
+        self.shared.control.faults()
     }
 
     /// Lets nothing go wrong any more; calls that hang go on hanging.
@@ -358,7 +312,11 @@ impl Sandbox {
 }
 
 fn rendered<T: Object>(world: &World, table: &Table<T>) -> Vec<Value> {
-    table.iter().map(|object| object.render(world)).collect()
+    let mut objects: Vec<Value> = table.iter().map(|object| object.render(world)).collect();
+    for object in &mut objects {
+        world.put_mode(object);
+    }
+    objects
 }
 
 /// The last segment of a checkout page's address, or the id itself.

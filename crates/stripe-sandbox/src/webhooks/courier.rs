@@ -1,21 +1,24 @@
 //! Carries events to endpoints: per endpoint one at a time, in order; failed ones again later,
 //! without keeping the others waiting.
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
-use super::delivery::{Delivery, DeliveryState, Release};
+use super::delivery::{Delivery, Release, Try};
+use super::queue::{Conclusion, Number, Queue};
 use super::{post, signature};
-use crate::shared::Shared;
-use crate::world::Posting;
+use crate::clock;
+use crate::options::Options;
+use crate::shared::{Receiver, Shared};
+use crate::world::{FirstTry, Posting};
 
-/// Stripe tries for three days; the sandbox eight times, each pause twice the one before.
-const MAX_ATTEMPTS: u32 = 8;
-const FIRST_PAUSE: Duration = Duration::from_millis(200);
+/// Older than Stripe's libraries allow, which is five minutes.
+const OLD_SECONDS: i64 = 3_600;
+/// More than any event of Stripe's has.
+const HUGE_BYTES: usize = 2 << 20;
 
 /// The queue of deliveries, and their log.
 pub(crate) struct Courier {
@@ -26,65 +29,19 @@ pub(crate) struct Courier {
     changed: watch::Sender<()>,
 }
 
-#[derive(Default)]
-struct Queue {
-    /// All deliveries ever; a position in here is a delivery's name.
-    log: Vec<(Posting, Delivery)>,
-    /// By endpoint, what goes out next.
-    ready: BTreeMap<String, VecDeque<usize>>,
-    /// Endpoints that are being posted to.
-    busy: HashSet<String>,
-    holding: bool,
-    held: Vec<usize>,
-}
-
-impl Queue {
-    fn make_ready(&mut self, position: usize) {
-        let endpoint = self.log[position].0.endpoint_id.clone();
-        self.log[position].1.state = DeliveryState::Waiting;
-        self.ready.entry(endpoint).or_default().push_back(position);
-    }
-
-    /// The next delivery for an endpoint that is not being posted to.
-    fn take_next(&mut self) -> Option<(usize, Posting)> {
-        let free = self
-            .ready
-            .iter_mut()
-            .find(|(endpoint, queue)| !queue.is_empty() && !self.busy.contains(*endpoint));
-        let (endpoint, queue) = free?;
-        let position = queue.pop_front()?;
-        self.busy.insert(endpoint.clone());
-        Some((position, self.log[position].0.clone()))
-    }
-
-    fn is_quiet(&self) -> bool {
-        self.busy.is_empty() && self.ready.values().all(VecDeque::is_empty)
-    }
-}
-
 impl Courier {
-    pub(crate) fn new() -> Courier {
-        Courier { queue: Mutex::default(), ready: Notify::new(), changed: watch::Sender::new(()) }
+    pub(crate) fn new(options: &Options) -> Courier {
+        let livemode = options.livemode();
+        Courier {
+            queue: Mutex::new(Queue::new(options.retries, livemode)),
+            ready: Notify::new(),
+            changed: watch::Sender::new(()),
+        }
     }
 
     /// Takes an event along, or holds it back.
     pub(crate) fn accept(&self, posting: Posting) {
-        let mut queue = self.queue();
-        let position = queue.log.len();
-        let delivery = Delivery {
-            event_id: posting.event_id.clone(),
-            event_type: posting.event_type.clone(),
-            url: posting.url.clone(),
-            attempts: 0,
-            last_status: None,
-            state: DeliveryState::Held,
-        };
-        queue.log.push((posting, delivery));
-        if queue.holding {
-            queue.held.push(position);
-        } else {
-            queue.make_ready(position);
-        }
+        self.queue().accept(posting);
         self.ready.notify_one();
     }
 
@@ -93,43 +50,37 @@ impl Courier {
     }
 
     pub(crate) fn release(&self, release: &Release) {
-        let mut queue = self.queue();
-        let held = std::mem::take(&mut queue.held);
-        let positions = release.positions(held.len());
-        for &position in &positions {
-            queue.make_ready(held[position]);
-        }
-        queue.held = held
-            .iter()
-            .enumerate()
-            .filter(|(at, _)| !positions.contains(at))
-            .map(|(_, it)| *it)
-            .collect();
+        self.queue().release(release);
         self.ready.notify_one();
     }
 
     pub(crate) fn drop_held(&self) {
-        let mut queue = self.queue();
-        for position in std::mem::take(&mut queue.held) {
-            queue.log[position].1.state = DeliveryState::Dropped;
-        }
+        self.queue().drop_held();
     }
 
     /// Sends an event again to every endpoint it went to.
     pub(crate) fn resend(&self, event_id: &str) {
-        let mut queue = self.queue();
-        let again =
-            queue.log.iter().enumerate().filter(|(_, (posting, _))| posting.event_id == event_id);
-        let again: Vec<usize> = again.map(|(position, _)| position).collect();
-        for position in again {
-            queue.make_ready(position);
-        }
+        self.queue().resend(event_id);
         self.ready.notify_one();
+    }
+
+    /// Sends what is due by this moment of the sandbox's clock.
+    pub(crate) fn wake(&self, now: i64) {
+        let mut queue = self.queue();
+        if queue.next_moment().is_some_and(|moment| moment <= now) {
+            queue.wake(now);
+            self.ready.notify_one();
+        }
+    }
+
+    /// The next moment of the sandbox's clock at which something is sent again.
+    pub(crate) fn next_moment(&self) -> Option<i64> {
+        self.queue().next_moment()
     }
 
     /// The log, oldest first.
     pub(crate) fn deliveries(&self) -> Vec<Delivery> {
-        self.queue().log.iter().map(|(_, delivery)| delivery.clone()).collect()
+        self.queue().deliveries()
     }
 
     /// Returns when all that was released has been tried at least once.
@@ -137,10 +88,9 @@ impl Courier {
         self.until(Queue::is_quiet).await;
     }
 
-    /// Returns when all that was released is delivered or given up.
+    /// Returns when all that was released is delivered or given up, or waits for the sandbox's clock.
     pub(crate) async fn settled(&self) {
-        let waits = |(_, delivery): &(Posting, Delivery)| delivery.state == DeliveryState::Waiting;
-        self.until(|queue| queue.is_quiet() && !queue.log.iter().any(waits)).await;
+        self.until(Queue::is_settled).await;
     }
 
     async fn until(&self, condition: impl Fn(&Queue) -> bool) {
@@ -150,44 +100,15 @@ impl Courier {
         }
     }
 
-    /// Notes an answer.
-    fn conclude(&self, position: usize, status: Option<u16>) -> Conclusion {
-        let mut queue = self.queue();
-        let (posting, delivery) = &mut queue.log[position];
-        let endpoint = posting.endpoint_id.clone();
-        let delivered = matches!(status, Some(200..300));
-        let first_success = delivered && !matches!(delivery.last_status, Some(200..300));
-        let acknowledged = first_success.then(|| posting.event_id.clone());
-        delivery.attempts += 1;
-        delivery.last_status = status;
-        let pause = FIRST_PAUSE * 2_u32.saturating_pow(delivery.attempts - 1);
-        let again = !delivered && delivery.attempts < MAX_ATTEMPTS;
-        delivery.state = match (delivered, again) {
-            (true, _) => DeliveryState::Delivered,
-            (false, true) => DeliveryState::Waiting,
-            (false, false) => DeliveryState::GivenUp,
-        };
-        queue.busy.remove(&endpoint);
-        Conclusion { acknowledged, pause: again.then_some(pause) }
-    }
-
     fn queue(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().expect("no holder of this lock panics")
     }
 }
 
-/// What an answer means.
-struct Conclusion {
-    /// The event, if this is the first time that the endpoint takes it.
-    acknowledged: Option<String>,
-    /// Until the next try, if there is one.
-    pause: Option<Duration>,
-}
-
 /// What a task of the courier ends with.
 enum Done {
-    Answered(usize, Option<u16>),
-    Paused(usize),
+    Tried(Number, Option<Try>),
+    Paused(Number),
 }
 
 /// Delivers until it is dropped.
@@ -195,37 +116,61 @@ pub(crate) async fn run(shared: Arc<Shared>) {
     let mut tasks: JoinSet<Done> = JoinSet::new();
     let courier = &shared.courier;
     loop {
-        let next = courier.queue().take_next();
-        if let Some((position, posting)) = next {
-            tasks.spawn(attempt(position, posting, shared.signature_time()));
+        let (late, next) = {
+            let mut queue = courier.queue();
+            (queue.take_late(), queue.take_next())
+        };
+        for (number, pause) in late {
+            tasks.spawn(paused(number, pause));
+        }
+        if let Some((number, posting)) = next {
+            let receiver = shared.receiver(&posting.endpoint_id);
+            tasks.spawn(attempt(number, posting, receiver));
             continue;
         }
         tokio::select! {
             () = courier.ready.notified() => {}
             Some(done) = tasks.join_next() => match done {
-                Ok(Done::Answered(position, status)) => answered(&shared, &mut tasks, position, status),
-                Ok(Done::Paused(position)) => courier.queue().make_ready(position),
+                Ok(Done::Tried(number, done)) => conclude(&shared, &mut tasks, number, done),
+                Ok(Done::Paused(number)) => courier.queue().make_ready(number),
                 Err(_panicked_or_stopped) => {}
             },
         }
     }
 }
 
-async fn attempt(position: usize, posting: Posting, signed_at: i64) -> Done {
-    let signature = signature::header(&posting.secret, signed_at, posting.body.as_bytes());
-    Done::Answered(position, post::post(&posting.url, signature, posting.body).await)
+async fn paused(number: Number, pause: Duration) -> Done {
+    tokio::time::sleep(pause).await;
+    Done::Paused(number)
 }
 
-fn answered(shared: &Arc<Shared>, tasks: &mut JoinSet<Done>, position: usize, status: Option<u16>) {
-    let Conclusion { acknowledged, pause } = shared.courier.conclude(position, status);
-    if let Some(event_id) = acknowledged {
-        shared.acknowledge(&event_id);
+/// Posts once, signed anew.
+async fn attempt(number: Number, posting: Posting, receiver: Option<Receiver>) -> Done {
+    let Some(Receiver { url, mut secrets, mut signed_at, now }) = receiver else {
+        return Done::Tried(number, None);
+    };
+    let mut body = posting.body;
+    match posting.first_try {
+        FirstTry::Right => {}
+        FirstTry::OldTimestamp => signed_at -= OLD_SECONDS,
+        FirstTry::WrongSecret => secrets = vec!["whsec_nobody_knows".to_owned()],
+        // White space is JSON, too.
+        FirstTry::HugeBody => body.push_str(&" ".repeat(HUGE_BYTES)),
+    }
+    let signature = signature::header_of_all(&secrets, signed_at, body.as_bytes());
+    let began = clock::stopwatch();
+    let outcome = post::post(&url, signature, body).await.map_err(|error| error.to_string());
+    Done::Tried(number, Some(Try { at: now, outcome, took: began.elapsed() }))
+}
+
+fn conclude(shared: &Arc<Shared>, tasks: &mut JoinSet<Done>, number: Number, done: Option<Try>) {
+    let Conclusion { acknowledged, pause } = shared.courier.queue().conclude(number, done);
+    if let Some((event, endpoint)) = acknowledged {
+        shared.acknowledge(&event, &endpoint);
     }
     if let Some(pause) = pause {
-        tasks.spawn(async move {
-            tokio::time::sleep(pause).await;
-            Done::Paused(position)
-        });
+        tasks.spawn(paused(number, pause));
     }
+    shared.rescheduled();
     shared.courier.changed.send_replace(());
 }

@@ -1,5 +1,7 @@
 //! What became of one event at one endpoint.
 
+use std::time::Duration;
+
 /// One event for one endpoint, in the order of the events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivery {
@@ -15,6 +17,22 @@ pub struct Delivery {
     pub last_status: Option<u16>,
     /// Where it stands.
     pub state: DeliveryState,
+    /// The last twenty tries, oldest first.
+    pub tries: Vec<Try>,
+}
+
+/// How many tries of one delivery are remembered.
+pub(super) const MAX_TRIES: usize = 20;
+
+/// One time that an event was posted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Try {
+    /// Unix seconds by the sandbox's clock.
+    pub at: i64,
+    /// The status of the answer, or why there is none.
+    pub outcome: Result<u16, String>,
+    /// From the first byte to the last of the answer, in real time.
+    pub took: Duration,
 }
 
 /// Where a delivery stands.
@@ -26,9 +44,9 @@ pub enum DeliveryState {
     Waiting,
     /// Answered with a 2xx.
     Delivered,
-    /// Every try failed.
+    /// Every try failed, or the endpoint is gone.
     GivenUp,
-    /// Thrown away by `Sandbox::drop_held`.
+    /// Never sent: thrown away by `Sandbox::drop_held`, or lost on the way.
     Dropped,
 }
 

@@ -35,30 +35,45 @@ impl Target {
     }
 }
 
-/// The status that the endpoint answers; `None` is no answer.
-pub(crate) async fn post(url: &str, signature: String, body: String) -> Option<u16> {
-    let target = Target::parse(url)?;
-    tokio::time::timeout(PATIENCE, exchange(&target, signature, body)).await.ok()?
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PostError {
+    #[error("not an http:// address")]
+    Address,
+    #[error("cannot connect: {0}")]
+    Connect(std::io::Error),
+    #[error("no answer: {0}")]
+    Http(#[from] hyper::Error),
+    #[error("the address or the signature cannot be sent: {0}")]
+    Request(#[from] axum::http::Error),
+    #[error("no answer within {} seconds", PATIENCE.as_secs())]
+    TimedOut,
 }
 
-async fn exchange(target: &Target, signature: String, body: String) -> Option<u16> {
-    let stream = TcpStream::connect(&target.address).await.ok()?;
+/// The status that the endpoint answers.
+pub(crate) async fn post(url: &str, signature: String, body: String) -> Result<u16, PostError> {
+    let target = Target::parse(url).ok_or(PostError::Address)?;
+    let exchange = exchange(&target, signature, body);
+    tokio::time::timeout(PATIENCE, exchange).await.map_err(|_| PostError::TimedOut)?
+}
+
+async fn exchange(target: &Target, signature: String, body: String) -> Result<u16, PostError> {
+    let stream = TcpStream::connect(&target.address).await.map_err(PostError::Connect)?;
     let (mut sender, connection) =
-        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.ok()?;
+        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
     let request = Request::post(&target.path)
         .header(header::HOST, &target.host)
         .header(header::USER_AGENT, "Stripe/1.0 (sandbox)")
         .header(header::ACCEPT, "*/*; q=0.5, application/xml")
         .header(header::CONTENT_TYPE, "application/json; charset=utf-8")
         .header("stripe-signature", signature)
-        .body(Full::new(Bytes::from(body)))
-        .ok()?;
+        .body(Full::new(Bytes::from(body)))?;
     let answer = async {
-        let response = sender.send_request(request).await.ok()?;
+        let response = sender.send_request(request).await?;
         let status = response.status().as_u16();
-        response.into_body().collect().await.ok()?;
+        response.into_body().collect().await?;
         drop(sender);
-        Some(status)
+        Ok(status)
     };
     let (status, _closed) = tokio::join!(answer, connection);
     status

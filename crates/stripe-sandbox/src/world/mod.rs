@@ -7,6 +7,7 @@ mod checkout;
 mod collect;
 mod dispute;
 mod due;
+mod emit;
 mod entitlements;
 mod invoicing;
 mod life;
@@ -24,6 +25,7 @@ pub(crate) use aftermath::{Aftermath, CardAftermath};
 pub(crate) use changes::Proration;
 pub(crate) use checkout::{Buyer, Payment, Refusal, Step};
 pub(crate) use collect::{Outcome, Presence};
+pub(crate) use emit::{FirstTry, Posting, Way};
 pub(crate) use payment::Purpose;
 pub(crate) use refund::RefundOrder;
 pub(crate) use table::Table;
@@ -54,6 +56,7 @@ use crate::object::subscription::Subscription;
 use crate::object::test_clock::TestClock;
 use crate::object::webhook_endpoint::WebhookEndpoint;
 use crate::options::AfterRetries;
+use crate::webhooks::Disturbances;
 
 /// One account at Stripe.
 pub(crate) struct World {
@@ -95,6 +98,10 @@ pub(crate) struct World {
     pub(crate) webhook_endpoints: Table<WebhookEndpoint>,
     /// Answers by idempotency key.
     pub(crate) answered: HashMap<String, Answered>,
+    /// Whether the account is in live mode.
+    pub(crate) livemode: bool,
+    /// What happens to webhooks on their way.
+    pub(crate) disturbances: Disturbances,
     /// The API call that is under way.
     pub(crate) cause: Cause,
     /// What is to be posted, oldest first; the courier empties it.
@@ -114,19 +121,10 @@ pub(crate) struct BillingSettings {
 pub(crate) struct Answered {
     /// Method, path and parameters.
     pub(crate) fingerprint: String,
+    /// When the key was first used.
+    pub(crate) at: i64,
     pub(crate) status: u16,
     pub(crate) body: Value,
-}
-
-/// One event for one endpoint.
-#[derive(Clone)]
-pub(crate) struct Posting {
-    pub(crate) event_id: String,
-    pub(crate) event_type: String,
-    pub(crate) endpoint_id: String,
-    pub(crate) url: String,
-    pub(crate) secret: String,
-    pub(crate) body: String,
 }
 
 /// What an order costs today.
@@ -204,41 +202,6 @@ impl World {
 
     fn in_table<T: Object>(&self, table: &Table<T>, id: &str) -> Option<Value> {
         table.get(id).map(|object| object.render(self))
-    }
-
-    /// Records that something happened to an object, and posts it to whoever wants to know.
-    pub(crate) fn emit(&mut self, kind: &str, snapshot: Value) {
-        self.emit_change(kind, snapshot, None);
-    }
-
-    /// As [`World::emit`], with what the change replaced.
-    pub(crate) fn emit_change(&mut self, kind: &str, snapshot: Value, previous: Option<Value>) {
-        let endpoints: Vec<WebhookEndpoint> = self
-            .webhook_endpoints
-            .iter()
-            .filter(|endpoint| endpoint.wants(kind))
-            .cloned()
-            .collect();
-        let event = Event {
-            id: self.ids.long("evt"),
-            created: self.now(),
-            kind: kind.to_owned(),
-            snapshot,
-            previous,
-            cause: self.cause.clone(),
-            pending_webhooks: endpoints.len(),
-        };
-        for endpoint in endpoints {
-            self.outbox.push(Posting {
-                event_id: event.id.clone(),
-                event_type: event.kind.clone(),
-                endpoint_id: endpoint.id,
-                url: endpoint.url,
-                secret: endpoint.secret,
-                body: event.body().to_string(),
-            });
-        }
-        self.events.insert(event);
     }
 }
 

@@ -12,8 +12,8 @@ use crate::object::portal::PortalConfiguration;
 use crate::object::price::{Price, Recurring};
 use crate::object::product::Product;
 use crate::object::promotion_code::{PromotionCode, Restrictions};
-use crate::object::webhook_endpoint::WebhookEndpoint;
-use crate::options::{Options, PriceSeed, PromotionSeed};
+use crate::object::webhook_endpoint::{EndpointState, WebhookEndpoint};
+use crate::options::{Options, Payload, PriceSeed, PromotionSeed};
 
 impl World {
     /// `base_url` is where the pages are, with a slash at the end.
@@ -59,6 +59,8 @@ impl World {
             test_clocks: Table::new(),
             webhook_endpoints: Table::new(),
             answered: HashMap::new(),
+            livemode: options.livemode(),
+            disturbances: options.disturbances.clone(),
             cause: Cause::default(),
             outbox: Vec::new(),
         };
@@ -68,7 +70,9 @@ impl World {
         options.prices.iter().for_each(|seed| world.seed_price(seed));
         options.promotion_codes.iter().for_each(|seed| world.seed_promotion(seed));
         if let Some(webhook) = &options.webhook {
-            world.add_endpoint(&webhook.url, Some(&webhook.secret), vec!["*".to_owned()]);
+            let all = vec!["*".to_owned()];
+            let id = world.add_endpoint(&webhook.url, Some(&webhook.secret), all);
+            world.webhook_endpoints.known_mut(&id).payload = options.webhook_payload;
         }
         world
     }
@@ -159,9 +163,12 @@ impl World {
             created: self.now(),
             url: url.to_owned(),
             secret,
+            retiring: None,
             enabled_events,
             description: None,
             metadata: Metadata::new(),
+            payload: Payload::default(),
+            state: EndpointState::Enabled,
         };
         let id = endpoint.id.clone();
         self.webhook_endpoints.insert(endpoint);

@@ -2,7 +2,10 @@
 
 mod api;
 mod catalogue;
+mod dashboard;
+mod deliveries;
 mod entitlements;
+mod envelope;
 mod journeys;
 mod life;
 mod lives;

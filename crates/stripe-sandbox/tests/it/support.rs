@@ -26,13 +26,26 @@ pub(crate) struct Shop {
 #[derive(Default)]
 struct Inbox {
     events: Mutex<Vec<Value>>,
+    posts: Mutex<Vec<Post>>,
     refusals: Mutex<u32>,
+}
+
+/// A webhook as it came, taken or refused.
+#[derive(Clone, Debug)]
+pub(crate) struct Post {
+    pub(crate) signature: String,
+    pub(crate) body: String,
 }
 
 impl Shop {
     pub(crate) async fn open() -> Shop {
+        Shop::with(|_| ()).await
+    }
+
+    /// A shop whose sandbox is started with something else besides.
+    pub(crate) async fn with(change: impl FnOnce(&mut Options)) -> Shop {
         let inbox = Arc::new(Inbox::default());
-        let sandbox = Sandbox::start(Options {
+        let mut options = Options {
             prices: vec![
                 price("price_reader", 700, Some(Interval::Month)),
                 price("price_course", 4_900, None),
@@ -44,7 +57,9 @@ impl Shop {
             promotion_codes: vec![code("WELCOME20", 20), code("GIFT", 100)],
             start_time: Some(START),
             ..Options::default()
-        });
+        };
+        change(&mut options);
+        let sandbox = Sandbox::start(options);
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build();
         Shop {
             sandbox: sandbox.await.expect("a free port"),
@@ -157,6 +172,31 @@ impl Shop {
         self.inbox.events.lock().expect("the lock").clone()
     }
 
+    /// All webhooks, also refused ones.
+    pub(crate) fn posts(&self) -> Vec<Post> {
+        self.inbox.posts.lock().expect("the lock").clone()
+    }
+
+    /// A call with these headers, and its answer's headers.
+    pub(crate) async fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> (u16, HeaderMap, Value) {
+        let method = method.parse().expect("a method");
+        let mut request = self.client.request(method, format!("{}{path}", self.sandbox.url()));
+        if headers.iter().all(|(name, _)| *name != "authorization") {
+            request = request.bearer_auth(KEY);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = request.send().await.expect("the sandbox answers");
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        (status, headers, response.json().await.expect("JSON"))
+    }
+
     /// Answers so many webhooks with 500.
     pub(crate) fn refuse_next(&self, webhooks: u32) {
         *self.inbox.refusals.lock().expect("the lock") = webhooks;
@@ -189,13 +229,18 @@ async fn listen(inbox: Arc<Inbox>) -> String {
 }
 
 async fn receive(State(inbox): State<Arc<Inbox>>, headers: HeaderMap, body: String) -> StatusCode {
+    let signature =
+        headers.get("stripe-signature").and_then(|it| it.to_str().ok()).unwrap_or_default();
+    inbox
+        .posts
+        .lock()
+        .expect("the lock")
+        .push(Post { signature: signature.to_owned(), body: body.clone() });
     let mut refusals = inbox.refusals.lock().expect("the lock");
     if *refusals > 0 {
         *refusals -= 1;
         return StatusCode::INTERNAL_SERVER_ERROR;
     }
-    let signature =
-        headers.get("stripe-signature").and_then(|it| it.to_str().ok()).unwrap_or_default();
     assert!(signature.starts_with("t=") && signature.contains(",v1="), "{signature}");
     inbox.events.lock().expect("the lock").push(serde_json::from_str(&body).expect("JSON"));
     StatusCode::OK

@@ -1,11 +1,15 @@
 //! `tollhouse sandbox`: the simulated Stripe alone.
 
+mod knobs;
+
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Result;
 use stripe_sandbox::{Interval, Options, PriceSeed, PromotionSeed, Sandbox, WebhookTarget};
+
+use knobs::Knobs;
 
 use super::stop::StopSignal;
 use super::{Outcome, block_on, out};
@@ -14,9 +18,6 @@ use crate::crypto;
 use crate::domain::amount::Amount;
 use crate::domain::plan::{Cycle, Plan, Price};
 use crate::telemetry;
-
-/// The key that the sandbox takes.
-const KEY: &str = "sk_test_sandbox";
 
 /// Where it listens, and what it sells.
 #[derive(clap::Args)]
@@ -33,6 +34,8 @@ pub(super) struct Args {
     /// What events are signed with (whsec_…); made up if it is missing.
     #[arg(long, value_name = "SECRET", value_parser = webhook_secret)]
     webhook_secret: Option<String>,
+    #[command(flatten)]
+    knobs: Knobs,
 }
 
 fn webhook_secret(text: &str) -> Result<String, &'static str> {
@@ -64,12 +67,11 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         let sandbox = Sandbox::start(Options {
             listen: args.listen,
             secret_key: trial.key.clone(),
-            seed: crypto::random_number(),
             prices: trial.config.as_ref().map(prices).unwrap_or_default(),
             webhook: webhook.map(|url| WebhookTarget { url, secret: trial.secret.clone() }),
             promotion_codes: vec![PromotionSeed { code: "WELCOME20".to_owned(), percent_off: 20 }],
             settle_delayed_after: Some(Duration::from_secs(30)),
-            ..Options::default()
+            ..args.knobs.options()
         })
         .await?;
         out::say(&trial.guide(&sandbox.url()));
@@ -91,11 +93,11 @@ impl Trial {
                 secret_key: Some("STRIPE_SECRET_KEY".to_owned()),
                 webhook_secret: Some("STRIPE_WEBHOOK_SECRET".to_owned()),
             };
-            return Ok(Self { variables, key: KEY.to_owned(), secret, config: None });
+            return Ok(Self { variables, key: args.knobs.key.clone(), secret, config: None });
         };
         let variables = config::stripe_variables(path);
         let over = [
-            (variables.secret_key.clone(), KEY.to_owned()),
+            (variables.secret_key.clone(), args.knobs.key.clone()),
             (variables.webhook_secret.clone(), secret),
             (Some("TOLLHOUSE_STRIPE__API_BASE".to_owned()), format!("http://{}/", args.listen)),
             // Its own address is not used: see `local_url`.
@@ -133,6 +135,7 @@ impl Trial {
 {lines}
 
 {open}The card is 4242 4242 4242 4242.
+The clock, refunds, webhooks and faults: {stripe}dashboard
 Ctrl-C ends it and forgets everything."
         )
     }
