@@ -36,6 +36,7 @@ mod shared;
 mod webhooks;
 mod world;
 
+pub use api::routes;
 pub use control::{Fault, FaultKind, RecordedRequest};
 pub use options::{
     Interval, Options, PriceSeed, PromotionSeed, SignatureTime, StartError, WebhookTarget,

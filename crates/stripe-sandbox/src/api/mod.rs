@@ -26,6 +26,7 @@ use serde_json::Value;
 
 pub(crate) use error::ApiError;
 pub(crate) use http::handle;
+pub use routes::routes;
 
 use crate::form::Form;
 use crate::object::event::Cause;

@@ -133,6 +133,11 @@ const ROUTES: &[Route] = &[
     get("webhook_endpoints/:id", WebhookEndpoint::NAME, |world, _, id| retrieve(world, &world.webhook_endpoints, id)),
 ];
 
+/// All endpoints: the method, and the path with `:id` for the id.
+pub fn routes() -> impl Iterator<Item = (&'static str, String)> {
+    ROUTES.iter().map(|route| (route.method, format!("/v1/{}", route.path)))
+}
+
 /// The endpoint of a path, and the id in it.
 pub(crate) fn find<'a>(method: &str, path: &'a str) -> Option<(&'static Route, &'a str)> {
     let below = path.strip_prefix("/v1/")?.trim_end_matches('/');

@@ -43,15 +43,7 @@ impl Flow {
             "after_completion": { "hosted_confirmation": null, "redirect": null, "type": "portal_homepage" },
             "subscription_cancel": cancel, "type": kind,
         });
-        with_nulls(
-            flow,
-            &[
-                "customer_update",
-                "subscription_pause",
-                "subscription_update",
-                "subscription_update_confirm",
-            ],
-        )
+        with_nulls(flow, &["customer_update", "subscription_update", "subscription_update_confirm"])
     }
 }
 
@@ -98,9 +90,6 @@ fn features() -> Value {
         "subscription_cancel": {
             "cancellation_reason": { "enabled": false, "feedback_options": null, "options": [] },
             "enabled": true, "mode": "at_period_end", "proration_behavior": "none",
-        },
-        "subscription_pause": {
-            "duration": { "interval_options": [], "type": "indefinite" }, "enabled": false,
         },
         "subscription_update": {
             "billing_cycle_anchor": "unchanged", "default_allowed_updates": [], "enabled": false, "products": [],

@@ -84,13 +84,13 @@ impl World {
 
     /// The next period begins: a trial becomes a payment, a payment the next one.
     pub(crate) fn renew(&mut self, id: &str) {
-        let subscription = self.subscriptions.known_mut(id);
+        let before = self.subscriptions.known(id).render(self);
+        // Of a list that changed, all is told.
         let previous = json!({
-            "status": subscription.status.name(), "latest_invoice": subscription.latest_invoice,
-            "items": { "data": [{
-                "current_period_end": subscription.period.end, "current_period_start": subscription.period.start,
-            }] },
+            "status": before["status"], "latest_invoice": before["latest_invoice"],
+            "items": { "data": before["items"]["data"] },
         });
+        let subscription = self.subscriptions.known_mut(id);
         subscription.period = subscription.next_period();
         subscription.status = Status::Active;
         let method = subscription.default_payment_method.clone();
