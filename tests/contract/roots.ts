@@ -106,8 +106,9 @@ export interface envelopes {
 
 type Thin = Extract<Stripe.V2.Core.EventNotification, { type: 'v1.invoice.paid' }>;
 
-/** By method and path: the parameters of each request that a gateway may make. */
+/** By method and path: the parameters of each request that a gateway may make, or its owner. */
 export interface requests {
+  'DELETE /v1/customers/:id': Stripe.CustomerDeleteParams;
   'DELETE /v1/subscriptions/:id': Stripe.SubscriptionCancelParams;
   'GET /v1/charges': Stripe.ChargeListParams;
   'GET /v1/charges/:id': Stripe.ChargeRetrieveParams;
@@ -140,5 +141,21 @@ export interface requests {
   'POST /v1/billing_portal/sessions': Stripe.BillingPortal.SessionCreateParams;
   'POST /v1/checkout/sessions': Stripe.Checkout.SessionCreateParams;
   'POST /v1/checkout/sessions/:id/expire': Stripe.Checkout.SessionExpireParams;
+  'POST /v1/coupons': Stripe.CouponCreateParams;
+  'POST /v1/customers': Stripe.CustomerCreateParams;
+  'POST /v1/customers/:id': Stripe.CustomerUpdateParams;
+  'POST /v1/disputes/:id': Stripe.DisputeUpdateParams;
+  'POST /v1/invoices/:id': Stripe.InvoiceUpdateParams;
+  'POST /v1/invoices/:id/pay': Stripe.InvoicePayParams;
+  'POST /v1/prices': Stripe.PriceCreateParams;
+  'POST /v1/prices/:id': Stripe.PriceUpdateParams;
+  'POST /v1/products': Stripe.ProductCreateParams;
+  'POST /v1/products/:id': Stripe.ProductUpdateParams;
+  'POST /v1/promotion_codes': Stripe.PromotionCodeCreateParams;
+  'POST /v1/refunds': Stripe.RefundCreateParams;
+  'POST /v1/subscription_items/:id': Stripe.SubscriptionItemUpdateParams;
+  'POST /v1/subscriptions': Stripe.SubscriptionCreateParams;
   'POST /v1/subscriptions/:id': Stripe.SubscriptionUpdateParams;
+  'POST /v1/subscriptions/:id/resume': Stripe.SubscriptionResumeParams;
+  'POST /v1/webhook_endpoints': Stripe.WebhookEndpointCreateParams;
 }
