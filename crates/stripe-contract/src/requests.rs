@@ -125,7 +125,8 @@ fn text_as(text: &str, schema: &Value) -> Value {
     };
     // `true` alone is a constant, `false` or a number beside words stands in an enum.
     let constants = schema["enum"].as_array().into_iter().flatten().chain(schema.get("const"));
-    let spelled = constants.into_iter().find(|it| it.to_string() == text).cloned();
+    let spelled = serde_json::from_str::<Value>(text).ok().filter(|it| !it.is_string());
+    let spelled = spelled.filter(|it| constants.into_iter().any(|constant| constant == it));
     read.or(spelled).unwrap_or_else(|| Value::from(text))
 }
 

@@ -265,8 +265,8 @@ impl Heard {
             Some(data) => data.iter().collect(),
             None => vec![body],
         });
-        let alive = all.filter(|it| it["object"] == object && it["deleted"] != true);
-        alive.last().expect("the walk comes past one")
+        let mut alive = all.filter(|it| it["object"] == object && it["deleted"] != true);
+        alive.next_back().expect("the walk comes past one")
     }
 }
 
