@@ -27,9 +27,23 @@ after(async () => {
 });
 
 const TRIGGERS = [
+  'checkout.session.completed',
+  'checkout.session.async_payment_succeeded',
+  'checkout.session.async_payment_failed',
   'checkout.session.expired',
+  'customer.subscription.created',
+  'customer.subscription.updated',
+  'customer.subscription.deleted',
+  'customer.subscription.paused',
+  'customer.subscription.trial_will_end',
+  'invoice.paid',
+  'invoice.payment_failed',
+  'invoice.payment_action_required',
+  'charge.refunded',
+  'charge.dispute.created',
   'customer.deleted',
   'billing_portal.session.created',
+  'test_helpers.test_clock.ready',
 ];
 
 for (const trigger of TRIGGERS) {
