@@ -5,7 +5,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 # Where Debian keeps nginx; not everybody's PATH has it.
 export PATH := $(PATH):/usr/local/sbin:/usr/sbin:/sbin
 
-.PHONY: help demo test fmt lint deny unit integration e2e bench
+.PHONY: help demo test fmt lint deny unit integration clients contract e2e bench
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,14 @@ unit: ## the tests beside the code
 integration: ## the whole system over real sockets, in process
 	@scripts/need cargo cc cmake nginx
 	@scripts/test integration
+
+clients: ## Stripe's own SDKs and command line against the simulated Stripe
+	@scripts/need cargo cc cmake python3 venv
+	@scripts/test clients
+
+contract: ## write the schema of Stripe's objects anew, after a new version of the SDK
+	@scripts/need python3 venv
+	@scripts/clients schema
 
 e2e: ## the built program and a real browser
 	@scripts/need cargo cc cmake chromium chromedriver

@@ -211,7 +211,7 @@ async fn a_plan_is_tried_once() {
     until(async || ann.open("/workshop/x").await.shows() == "the offer").await;
     let again = ann.open(offer).await.body;
     assert!(again.contains("Get Pro · $29 a month") && !again.contains("free"), "{again}");
-    site.stripe.forget_requests();
+    site.forget_requests();
     ann.choose("price_pro", "/workshop/x").await;
     let opened = site.stripe.requests();
     let opened = opened.iter().find(|it| it.method == "POST" && it.path == "/v1/checkout/sessions");
@@ -272,7 +272,7 @@ async fn a_reader_who_has_the_plan_goes_to_the_page_not_to_the_till() {
     let site = TestSite::start().await;
     let ann = site.visitor();
     ann.buy(&site.stripe, "price_basic", "/essays/tide").await;
-    site.stripe.forget_requests();
+    site.forget_requests();
     assert_eq!(ann.choose("price_basic", "/essays/moon").await, "/essays/moon");
     assert_eq!(ann.open("/_tollhouse/join?plan=basic").await.goes_to(), "/");
     assert_eq!(ann.open("/_tollhouse/join?to=/essays/moon").await.goes_to(), "/essays/moon");

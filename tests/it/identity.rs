@@ -156,7 +156,7 @@ async fn the_portal_opens_for_a_customer_of_the_reader_and_no_other() {
     assert!(account.contains("You can read until"), "without a webhook: {account}");
     let bob = site.visitor();
     bob.buy(&site.stripe, "price_course", "/course/1").await;
-    site.stripe.forget_requests();
+    site.forget_requests();
     assert_eq!(bob.open(&back).await.goes_to(), "/_tollhouse/account");
     assert_eq!(site.stripe.requests(), [], "it is nothing of his");
     let refused = bob.submit("/_tollhouse/portal", &[("customer", &hers)]).await;

@@ -6,6 +6,7 @@ mod tidy;
 mod account;
 mod buying;
 mod config;
+mod contract;
 mod files;
 mod gating;
 mod identity;

@@ -41,6 +41,7 @@ mod shared;
 mod webhooks;
 mod world;
 
+pub use api::routes;
 pub use control::{Calls, Fault, FaultKind, RecordedRequest};
 pub use object::subscription::PauseBehavior;
 pub use options::AfterRetries;

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use stripe_sandbox::{
-    Interval, Options, PriceSeed, PromotionSeed, Release, Sandbox, SignatureTime,
+    Interval, Options, PriceSeed, PromotionSeed, RecordedRequest, Release, Sandbox, SignatureTime,
 };
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -195,6 +195,12 @@ impl TestSite {
         Visitor::new(self.address)
     }
 
+    /// Forgets what was asked of Stripe so far.
+    pub(crate) fn forget_requests(&self) {
+        understood(&self.stripe);
+        self.stripe.forget_requests();
+    }
+
     /// Lets every webhook through that was held, and returns when each was answered.
     pub(crate) async fn deliver_webhooks(&self) {
         self.stripe.release_webhooks(Release::All).await;
@@ -231,6 +237,25 @@ impl TestSite {
     /// An address on the site.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
+    }
+}
+
+/// Whatever was asked of Stripe in a test, Stripe would have understood.
+impl Drop for TestSite {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            understood(&self.stripe);
+        }
+    }
+}
+
+/// Fails for a request that Stripe's own SDK could not have made.
+pub(crate) fn understood(stripe: &Sandbox) {
+    for request in stripe.requests() {
+        let RecordedRequest { method, path, parameters, .. } = &request;
+        if let Err(broken) = stripe_contract::request(method, path, parameters) {
+            panic!("Stripe does not understand {method} {path} {parameters:?}\n{broken}");
+        }
     }
 }
 

@@ -45,6 +45,7 @@ use serde_json::Value;
 pub(crate) use error::ApiError;
 pub(crate) use http::handle;
 pub(crate) use keys::Keys;
+pub use routes::routes;
 
 use crate::form::Form;
 use crate::object::event::Cause;

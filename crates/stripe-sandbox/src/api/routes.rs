@@ -233,6 +233,11 @@ const ROUTES_V2: &[Route] = &[
     get_v2("core/events/:id", &NOTHING, events::retrieve_v2),
 ];
 
+/// All endpoints: the method, and the path with `:id` for the id.
+pub fn routes() -> impl Iterator<Item = (&'static str, String)> {
+    ROUTES.iter().map(|route| (route.method, format!("/v1/{}", route.path)))
+}
+
 /// The endpoint of a path, and the id in it.
 pub(crate) fn find<'a>(method: &str, path: &'a str) -> Option<(&'static Route, &'a str)> {
     let (routes, below) = match path.strip_prefix("/v2/") {

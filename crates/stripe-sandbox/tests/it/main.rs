@@ -2,6 +2,7 @@
 
 mod api;
 mod catalogue;
+mod contract;
 mod dashboard;
 mod deliveries;
 mod entitlements;

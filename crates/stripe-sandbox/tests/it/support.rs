@@ -27,6 +27,7 @@ pub(crate) struct Shop {
 struct Inbox {
     events: Mutex<Vec<Value>>,
     posts: Mutex<Vec<Post>>,
+    broken: Mutex<Vec<String>>,
     refusals: Mutex<u32>,
 }
 
@@ -110,9 +111,7 @@ impl Shop {
         path: &str,
         parameters: &[(&str, &str)],
     ) -> (u16, Value) {
-        let response =
-            self.request(method, path, parameters).send().await.expect("the sandbox answers");
-        (response.status().as_u16(), response.json().await.expect("JSON"))
+        answered(&format!("{method} {path}"), self.request(method, path, parameters)).await
     }
 
     /// A call with an idempotency key.
@@ -123,8 +122,7 @@ impl Shop {
         parameters: &[(&str, &str)],
     ) -> (u16, Value) {
         let request = self.request("POST", path, parameters).header("Idempotency-Key", key);
-        let response = request.send().await.expect("the sandbox answers");
-        (response.status().as_u16(), response.json().await.expect("JSON"))
+        answered(&format!("POST {path}"), request).await
     }
 
     /// A call that may not be answered.
@@ -203,6 +201,23 @@ impl Shop {
     }
 }
 
+/// What is answered, which is what Stripe could have answered.
+async fn answered(call: &str, request: reqwest::RequestBuilder) -> (u16, Value) {
+    let response = request.send().await.expect("the sandbox answers");
+    let (status, body) = (response.status().as_u16(), response.json().await.expect("JSON"));
+    if let Err(broken) = stripe_contract::answer(&body) {
+        panic!("{call}: this is not what Stripe answers: {body}\n{broken}");
+    }
+    (status, body)
+}
+
+impl Drop for Shop {
+    fn drop(&mut self) {
+        let broken = self.inbox.broken.lock().expect("the lock").join("\n");
+        assert!(broken.is_empty() || std::thread::panicking(), "{broken}");
+    }
+}
+
 fn price(id: &str, unit_amount: i64, interval: Option<Interval>) -> PriceSeed {
     let product_name = format!("The {}", id.trim_start_matches("price_"));
     PriceSeed { id: id.to_owned(), product_name, unit_amount, currency: "eur".to_owned(), interval }
@@ -242,6 +257,11 @@ async fn receive(State(inbox): State<Arc<Inbox>>, headers: HeaderMap, body: Stri
         return StatusCode::INTERNAL_SERVER_ERROR;
     }
     assert!(signature.starts_with("t=") && signature.contains(",v1="), "{signature}");
-    inbox.events.lock().expect("the lock").push(serde_json::from_str(&body).expect("JSON"));
+    let event: Value = serde_json::from_str(&body).expect("JSON");
+    // A receiver that panics would only look like one that is away.
+    let broken = stripe_contract::event(&event).err();
+    let broken = broken.map(|it| format!("this is not what Stripe posts: {event}\n{it}"));
+    inbox.broken.lock().expect("the lock").extend(broken);
+    inbox.events.lock().expect("the lock").push(event);
     StatusCode::OK
 }
