@@ -1,7 +1,7 @@
 //! The only reader of the system time, and the only sleeper.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::Notify;
@@ -21,6 +21,8 @@ enum Source {
 #[derive(Debug)]
 struct ByHand {
     unix: AtomicI64,
+    /// Nanoseconds that were passed, on top of `unix`.
+    passed: AtomicU64,
     moved: Notify,
 }
 
@@ -32,8 +34,8 @@ impl Clock {
 
     /// A clock that stands still until it is advanced.
     pub fn by_hand(start: Timestamp) -> Self {
-        let unix = AtomicI64::new(start.unix());
-        Self(Source::ByHand(Arc::new(ByHand { unix, moved: Notify::new() })))
+        let (unix, passed) = (AtomicI64::new(start.unix()), AtomicU64::new(0));
+        Self(Source::ByHand(Arc::new(ByHand { unix, passed, moved: Notify::new() })))
     }
 
     /// The time.
@@ -70,11 +72,66 @@ impl Clock {
         }
     }
 
+    /// Time that only goes forward, whatever is done to the time of day: a span since some
+    /// beginning, the same for clones.
+    pub fn ticks(&self) -> Duration {
+        match &self.0 {
+            Source::System => BEGINNING.elapsed(),
+            Source::ByHand(hand) => {
+                let unix = u64::try_from(hand.unix.load(Ordering::SeqCst)).unwrap_or_default();
+                let passed = Duration::from_nanos(hand.passed.load(Ordering::SeqCst));
+                Duration::from_secs(unix) + passed
+            }
+        }
+    }
+
+    /// Lets a span go by, at the end of which `ticks` has moved by it at least. On a clock set by
+    /// hand that takes no time: it is moved instead, and its time of day is not.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that sleeps")]
+    pub async fn pass(&self, span: Duration) {
+        match &self.0 {
+            Source::System => tokio::time::sleep(span).await,
+            Source::ByHand(hand) => {
+                let nanos = u64::try_from(span.as_nanos()).unwrap_or(u64::MAX);
+                hand.passed.fetch_add(nanos, Ordering::SeqCst);
+                tokio::task::yield_now().await;
+            }
+        }
+    }
+
+    /// Begins to measure a time-out.
+    pub fn mark(&self) -> Mark {
+        Mark { began: self.now(), running: Self::stopwatch() }
+    }
+
+    /// How much of a time-out is over: as much as really went by, or as much as the clock was
+    /// moved by hand if that is more.
+    pub fn since(&self, mark: Mark) -> Duration {
+        let running = mark.running.elapsed();
+        match &self.0 {
+            Source::System => running,
+            Source::ByHand(_) => {
+                let moved = self.now().unix().saturating_sub(mark.began.unix());
+                running.max(Duration::from_secs(u64::try_from(moved).unwrap_or_default()))
+            }
+        }
+    }
+
     /// Starts to measure how long something takes.
     #[expect(clippy::disallowed_methods, reason = "this is the one place that asks the system")]
     pub fn stopwatch() -> Stopwatch {
         Stopwatch(std::time::Instant::now())
     }
+}
+
+/// What `Clock::ticks` counts from, on the clock of this machine.
+static BEGINNING: LazyLock<Stopwatch> = LazyLock::new(Clock::stopwatch);
+
+/// When a time-out began.
+#[derive(Debug, Clone, Copy)]
+pub struct Mark {
+    began: Timestamp,
+    running: Stopwatch,
 }
 
 /// Measures a span of real time, for logs.
@@ -102,5 +159,17 @@ mod tests {
         clock.advance(Duration::from_secs(5));
         nap.await;
         assert_eq!(sleeper.now(), Timestamp::from_unix(105));
+    }
+
+    #[tokio::test]
+    async fn a_span_that_is_passed_on_a_clock_set_by_hand_takes_no_time() {
+        let clock = Clock::by_hand(Timestamp::from_unix(100));
+        let mark = clock.mark();
+        clock.pass(Duration::from_millis(3_500)).await;
+        assert_eq!(clock.ticks(), Duration::from_millis(103_500));
+        assert_eq!(clock.now(), Timestamp::from_unix(100), "the time of day stands still");
+        clock.advance(Duration::from_hours(1));
+        assert_eq!(clock.ticks(), Duration::from_millis(3_703_500));
+        assert_eq!(clock.since(mark), Duration::from_hours(1));
     }
 }

@@ -25,6 +25,16 @@ pub enum BillingError {
     Store(#[from] StoreError),
 }
 
+impl BillingError {
+    /// Whether Stripe is in trouble, and may tell a moment later.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Stripe(error) => error.is_passing(),
+            Self::Store(_) => false,
+        }
+    }
+}
+
 /// What became of a webhook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Taken {
@@ -50,6 +60,12 @@ impl Billing {
     /// Brings store and Stripe together.
     pub fn new(sites: Sites, store: Store, stripe: Stripe, clock: Clock) -> Self {
         Self { sites, store, stripe, clock, news: Arc::new(Notify::new()) }
+    }
+
+    /// The same, which asks Stripe as one visitor does.
+    #[must_use]
+    pub fn asking(&self, stripe: &Stripe) -> Self {
+        Self { stripe: stripe.clone(), ..self.clone() }
     }
 
     /// Stores a verified webhook. When this has returned, it may be acknowledged.

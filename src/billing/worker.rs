@@ -13,6 +13,10 @@ const ROUND: Duration = Duration::from_secs(10);
 /// The first pause after a failure; it doubles each time.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
 
+/// The longest pause while Stripe itself is in trouble: how late the ledger may be when it is
+/// up again. How often it is asked then is bounded by the client.
+const LONGEST_OUTAGE_PAUSE: Duration = Duration::from_mins(1);
+
 /// The longest pause between two tries. Events are never given up: a ledger that is wrong for
 /// an hour is better than one that is wrong for ever.
 const LONGEST_PAUSE: Duration = Duration::from_hours(1);
@@ -56,6 +60,8 @@ impl Billing {
                 self.store.errand_failed(errand, "not renewed yet".to_owned(), pause).await
             }
             Err(problem) => {
+                let pause =
+                    if problem.is_passing() { pause.min(LONGEST_OUTAGE_PAUSE) } else { pause };
                 tracing::warn!(%whose, %problem, again_in = ?pause, "cannot look at these payments yet");
                 self.store.errand_failed(errand, problem.to_string(), pause).await
             }

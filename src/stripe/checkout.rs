@@ -113,12 +113,8 @@ impl Stripe {
     /// Closes a checkout, so that nobody can pay any more.
     pub async fn expire_checkout(&self, id: &CheckoutId) -> Result<Expiry, StripeError> {
         let request = ExpireCheckoutSession::new(id.as_str());
-        let once = RequestStrategy::Idempotent(IdempotencyKey::new_uuid_v4());
-        let answer = self
-            .patiently("the end of a checkout session", || {
-                request.customize().request_strategy(once.clone()).send(&self.client)
-            })
-            .await;
+        let answer =
+            self.patiently("the end of a checkout session", || request.send(&self.client)).await;
         match answer {
             Ok(_) => Ok(Expiry::Closed),
             // Stripe has no code for "is not open": look what it is instead.

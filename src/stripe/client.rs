@@ -1,29 +1,18 @@
-//! How Stripe is called: time-outs, repetition, pages; and the small calls.
+//! What Stripe is asked: by whom, page after page; and the small calls.
 
 use std::pin::Pin;
-use std::time::Duration;
 
-use ::stripe::{
-    Client, ClientBuilder, IdempotencyKey, RequestStrategy, StripeError as SdkError,
-    StripeRequest as _,
-};
 use stripe_billing::billing_portal_session::CreateBillingPortalSession;
 use stripe_product::price::RetrievePrice;
 use stripe_shared::{Price, RecurringInterval};
 use stripe_types::{AsCursorOpt as _, List, Object};
 
 use super::error::StripeError;
+use super::wire::Wire;
 use crate::clock::Clock;
 use crate::domain::ids::{CustomerId, Mode, PriceId};
 use crate::domain::plan::Cycle;
 use crate::domain::secret::Secret;
-
-/// How long one attempt may take; what took so long is not tried again at once. Stripe answers
-/// within a second as a rule; ten leave room for a bad day.
-const ATTEMPT: Duration = Duration::from_secs(10);
-
-/// How long to wait before the second and the third attempt.
-const PAUSES: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(1)];
 
 /// As many objects as Stripe puts on one page: <https://docs.stripe.com/api/pagination>.
 pub(super) const PAGE: i64 = 100;
@@ -31,10 +20,8 @@ pub(super) const PAGE: i64 = 100;
 /// Where Stripe is asked. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Stripe {
-    pub(super) client: Client,
-    clock: Clock,
+    pub(super) client: Wire,
     mode: Mode,
-    key: Secret<String>,
 }
 
 /// What Stripe knows of a price, to compare with what the owner wrote.
@@ -61,18 +48,15 @@ impl Stripe {
         clock: Clock,
     ) -> Result<Self, StripeError> {
         let mode = mode_of_key(key.expose())?;
-        let version = env!("CARGO_PKG_VERSION").to_owned();
-        let mut builder = ClientBuilder::new(key.expose().as_str())
-            .timeout(ATTEMPT)
-            .request_strategy(RequestStrategy::Once)
-            .app_info("tollhouse", Some(version), None);
-        if let Some(base) = api_base {
-            builder = builder.url(base_address(base)?);
-        }
-        let client = builder
-            .build()
-            .map_err(|error| StripeError::explain(error, "the client", key.expose()))?;
-        Ok(Self { client, clock, mode, key: key.clone() })
+        let base = api_base.map(base_address).transpose()?;
+        Ok(Self { client: Wire::new(key, base, clock)?, mode })
+    }
+
+    /// The same, for a visitor who begins to wait now: his calls go before those of background
+    /// work, and end in time for a page that tells him how it is.
+    #[must_use]
+    pub fn for_visitor(&self) -> Self {
+        Self { client: self.client.for_visitor(), mode: self.mode }
     }
 
     /// Whether the key is for practice or for real money.
@@ -88,12 +72,7 @@ impl Stripe {
     ) -> Result<String, StripeError> {
         let request =
             CreateBillingPortalSession::new().customer(customer.as_str()).return_url(return_url);
-        let once = RequestStrategy::Idempotent(IdempotencyKey::new_uuid_v4());
-        let session = self
-            .patiently("a portal session", || {
-                request.customize().request_strategy(once.clone()).send(&self.client)
-            })
-            .await?;
+        let session = self.patiently("a portal session", || request.send(&self.client)).await?;
         Ok(session.url)
     }
 
@@ -108,8 +87,8 @@ impl Stripe {
         }
     }
 
-    /// Calls, and calls again if that may help. `call` must send the same thing every time;
-    /// one that creates something must carry its idempotency key.
+    /// Makes a call; `what` it asks for stands in the error if the answer cannot be read. How
+    /// often and how long it is tried is up to the `Wire`.
     pub(super) fn patiently<T, Call, Answer>(
         &self,
         what: &str,
@@ -117,19 +96,10 @@ impl Stripe {
     ) -> Pin<Box<impl Future<Output = Result<T, StripeError>>>>
     where
         Call: Fn() -> Answer,
-        Answer: Future<Output = Result<T, SdkError>>,
+        Answer: Future<Output = Result<T, StripeError>>,
     {
         // In a box, because the library's objects take up kilobytes.
-        Box::pin(async move {
-            let explain = |error| StripeError::explain(error, what, self.key.expose());
-            for pause in PAUSES {
-                match call().await.map_err(explain) {
-                    Err(problem) if problem.is_worth_repeating() => self.clock.pause(pause).await,
-                    answer => return answer,
-                }
-            }
-            call().await.map_err(explain)
-        })
+        Box::pin(async move { call().await.map_err(|error| error.about(what)) })
     }
 
     /// Collects a list from all its pages. `page` asks for what comes after an id.
@@ -141,7 +111,7 @@ impl Stripe {
     where
         T: Object,
         Page: Fn(Option<String>) -> Answer,
-        Answer: Future<Output = Result<List<T>, SdkError>>,
+        Answer: Future<Output = Result<List<T>, StripeError>>,
     {
         let mut all: Vec<T> = Vec::new();
         let mut after = None;

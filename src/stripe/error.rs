@@ -1,6 +1,10 @@
 //! What can go wrong when Stripe is asked, in the words of an operator.
 
-use ::stripe::{ApiErrors, StripeError as SdkError};
+use std::fmt::Display;
+use std::time::Duration;
+
+use serde::Deserialize;
+use stripe_client_core::StripeClientErr;
 
 /// Why Stripe did not do what it was asked to.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -11,6 +15,12 @@ pub enum StripeError {
     /// No answer within the time that a call has. The same call may succeed later.
     #[error("Stripe cannot be reached: it took too long to answer")]
     Silent,
+    /// It failed so often that it is not asked at all for a while.
+    #[error("Stripe is down, and is asked again in {again_in:?}")]
+    Down {
+        /// When the next call may go through.
+        again_in: Duration,
+    },
     /// Too many calls. The same call may succeed later.
     #[error("Stripe wants fewer calls a second")]
     RateLimited,
@@ -47,19 +57,13 @@ impl StripeError {
     /// Whether the same call may succeed a moment later.
     pub fn is_passing(&self) -> bool {
         match self {
-            Self::Unreachable(_) | Self::Silent | Self::RateLimited => true,
+            Self::Unreachable(_) | Self::Silent | Self::Down { .. } | Self::RateLimited => true,
             Self::BadKey(_)
             | Self::Refused { .. }
             | Self::NotFound(_)
             | Self::Malformed(_)
             | Self::Unusable(_) => false,
         }
-    }
-
-    /// Whether a visitor may be kept waiting for the same call once more. After a call that took
-    /// all its time he may not; the worker comes back to it later.
-    pub(super) fn is_worth_repeating(&self) -> bool {
-        self.is_passing() && *self != Self::Silent
     }
 
     /// Whether Stripe says that the object is not there, as the answer or as a parameter.
@@ -69,6 +73,7 @@ impl StripeError {
             Self::Refused { code, .. } => code.as_deref() == Some("resource_missing"),
             Self::Unreachable(_)
             | Self::Silent
+            | Self::Down { .. }
             | Self::RateLimited
             | Self::BadKey(_)
             | Self::Malformed(_)
@@ -82,50 +87,56 @@ impl StripeError {
         self.is_missing() && param.as_deref() == Some(parameter)
     }
 
-    /// Puts the library's error into our words. `what` is what was asked for; `key` must not
-    /// appear in them, whoever echoes it.
-    pub(super) fn explain(error: SdkError, what: &str, key: &str) -> Self {
-        match error {
-            SdkError::Stripe(problem, status) => refusal(&problem, status, key),
-            // The library drops the status with a body that is not Stripe's: a proxy's page,
-            // or Stripe in trouble.
-            SdkError::JSONDeserialize(text) if text.contains("Stripe error") => Self::Unreachable(
-                format!("the answer about {what} is an error, but not in Stripe's own form"),
-            ),
-            SdkError::JSONDeserialize(text) => Self::Malformed(format!("{what}: {text}")),
-            // The library drops the cause: a name, a port, a certificate.
-            SdkError::ClientError(text) if text.contains("(Connect)") => {
-                Self::Unreachable("no connection could be made".to_owned())
-            }
-            SdkError::ClientError(text) => Self::Unreachable(hidden(&text, key)),
-            SdkError::ConfigError(text) => Self::Unusable(hidden(&text, key)),
-            SdkError::Timeout => Self::Silent,
+    /// Reads an answer that is not a success. `key` must not appear in our words, whoever
+    /// echoes it.
+    pub(super) fn of_answer(status: u16, body: &[u8], request_id: Option<&str>, key: &str) -> Self {
+        let Ok(Envelope { error }) = serde_json::from_slice(body) else {
+            // A proxy's page, or Stripe in trouble.
+            return Self::Unreachable(format!("status {status}, not in Stripe's own form"));
+        };
+        let message = error.message.as_deref().unwrap_or("it did not say why");
+        let message = hidden(message, key);
+        match status {
+            401 | 403 => Self::BadKey(message),
+            404 => Self::NotFound(message),
+            // 409: the same call is still being worked on, or was cut off by another one.
+            409 | 500.. => Self::Unreachable(format!("status {status}: {message}")),
+            429 => Self::RateLimited,
+            _ => Self::Refused {
+                code: error.code,
+                message,
+                param: error.param,
+                request_id: request_id.map(ToOwned::to_owned),
+            },
+        }
+    }
+
+    /// The same, with the name of what was asked for where the answer cannot be read.
+    pub(super) fn about(self, what: &str) -> Self {
+        match self {
+            Self::Malformed(text) => Self::Malformed(format!("{what}: {text}")),
+            other => other,
         }
     }
 }
 
-fn refusal(problem: &ApiErrors, status: u16, key: &str) -> StripeError {
-    let message = problem.message.as_deref().unwrap_or("it did not say why");
-    let message = hidden(message, key);
-    match status {
-        401 | 403 => StripeError::BadKey(message),
-        404 => StripeError::NotFound(message),
-        // 409: the same call is still being worked on, or was cut off by another one.
-        409 | 500.. => StripeError::Unreachable(format!("status {status}: {message}")),
-        429 => StripeError::RateLimited,
-        _ => StripeError::Refused {
-            code: problem.code.as_ref().map(|code| code.as_str().to_owned()),
-            message,
-            param: problem.param.clone(),
-            request_id: problem.request_log_url.as_deref().and_then(request_id),
-        },
+impl StripeClientErr for StripeError {
+    fn deserialize_err(message: impl Display) -> Self {
+        Self::Malformed(message.to_string())
     }
 }
 
-/// `req_…`, the last part of the address in Stripe's log: the library drops the header.
-fn request_id(log_url: &str) -> Option<String> {
-    let id = log_url.split(['/', '?', '#']).find(|part| part.starts_with("req_"))?;
-    Some(id.to_owned())
+/// What Stripe sends with every status that is not a success.
+#[derive(Deserialize)]
+struct Envelope {
+    error: Trouble,
+}
+
+#[derive(Deserialize)]
+struct Trouble {
+    code: Option<String>,
+    message: Option<String>,
+    param: Option<String>,
 }
 
 fn hidden(text: &str, key: &str) -> String {
@@ -146,7 +157,6 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::stripe::fixtures;
 
     #[test]
     fn a_status_says_what_to_do_about_it() {
@@ -169,20 +179,10 @@ mod tests {
     }
 
     #[test]
-    fn what_the_library_says_is_sorted() {
-        let rows = [
-            (SdkError::Timeout, "silent"),
-            (SdkError::ClientError("client error (Connect)".to_owned()), "unreachable"),
-            (SdkError::ConfigError("no".to_owned()), "unusable"),
-            (
-                SdkError::JSONDeserialize("error deserializing Stripe error".to_owned()),
-                "unreachable",
-            ),
-            (SdkError::JSONDeserialize("error deserializing request data".to_owned()), "malformed"),
-        ];
-        for (error, expected) in rows {
-            let shown = error.to_string();
-            assert_eq!(word(&StripeError::explain(error, "a price", "")), expected, "{shown}");
+    fn what_is_not_in_stripes_form_is_no_answer_of_stripes() {
+        for body in ["<html>Bad gateway</html>", "", "{}", "{\"error\":\"no\"}"] {
+            let error = StripeError::of_answer(400, body.as_bytes(), None, "sk_test_1");
+            assert_eq!(word(&error), "unreachable", "{body:?}");
         }
     }
 
@@ -193,7 +193,6 @@ mod tests {
             json!({
                 "message": "No such price: 'price_x'", "code": "resource_missing",
                 "param": "line_items[0][price]",
-                "request_log_url": "https://dashboard.stripe.com/test/logs/req_1?t=1",
             }),
         );
         let expected = "Stripe refused: No such price: 'price_x' (code resource_missing, \
@@ -201,7 +200,7 @@ mod tests {
         assert_eq!(error.to_string(), expected);
         assert!(error.is_missing());
         let error = explained(400, json!({ "message": "Not now." }));
-        assert_eq!(error.to_string(), "Stripe refused: Not now.");
+        assert_eq!(error.to_string(), "Stripe refused: Not now. (request req_1)");
         assert!(!error.is_missing());
     }
 
@@ -213,16 +212,16 @@ mod tests {
         assert_eq!(error.to_string(), expected);
     }
 
-    fn explained(status: u16, mut problem: Value) -> StripeError {
-        problem["type"] = json!("invalid_request_error");
-        let problem = SdkError::Stripe(Box::new(fixtures::read(&problem)), status);
-        StripeError::explain(problem, "a price", "sk_test_1")
+    fn explained(status: u16, problem: Value) -> StripeError {
+        let body = json!({ "error": problem }).to_string();
+        StripeError::of_answer(status, body.as_bytes(), Some("req_1"), "sk_test_1")
     }
 
     fn word(error: &StripeError) -> &'static str {
         match error {
             StripeError::Unreachable(_) => "unreachable",
             StripeError::Silent => "silent",
+            StripeError::Down { .. } => "down",
             StripeError::RateLimited => "rate limited",
             StripeError::BadKey(_) => "bad key",
             StripeError::Refused { .. } => "refused",

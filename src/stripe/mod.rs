@@ -1,12 +1,15 @@
 //! Everything that is said to Stripe and heard from it: calls, and webhooks.
 //!
-//! - `client` how a call is made: time-outs, repetition, pages; and the small calls
+//! - `client` who asks, page after page; and the small calls
+//! - `wire` how a call is made; `patience` how long and how often it is tried, `pace` how many go
+//!   off a second and who goes first, `circuit` when Stripe is not asked at all
 //! - `order` what is to be sold; `checkout` opens, reads and ends Checkout sessions
 //! - `snapshot` all that a customer ever bought, as the ledger counts it
 //! - `owner` whose an object is, where an event does not say
 //! - `signature`, `envelope` verify and read a webhook; whatever it carries is only a hint
 
 mod checkout;
+mod circuit;
 mod client;
 mod envelope;
 mod error;
@@ -14,10 +17,13 @@ mod error;
 mod fixtures;
 mod order;
 mod owner;
+mod pace;
+mod patience;
 mod signature;
 mod snapshot;
 #[cfg(test)]
 mod stub;
+mod wire;
 
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;

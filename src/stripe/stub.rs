@@ -22,8 +22,12 @@ pub(super) enum Reply {
     Json(u16, Value),
     /// Answers with something else.
     Text(u16, &'static str),
+    /// Answers with JSON and more headers.
+    With(u16, Vec<(&'static str, &'static str)>, Value),
     /// Closes the connection.
     HangUp,
+    /// Takes the request and does not answer; the clock moves on by as many seconds.
+    Silence(u64),
 }
 
 /// One request, as it came.
@@ -51,43 +55,65 @@ pub(super) async fn against<T, Calls>(
 where
     Calls: Future<Output = T>,
 {
+    let clock = Clock::by_hand(Timestamp::from_unix(0));
+    against_by(&clock, replies, calls).await
+}
+
+/// The same, with a clock that the test looks at.
+pub(super) async fn against_by<T, Calls>(
+    clock: &Clock,
+    replies: Vec<Reply>,
+    calls: impl FnOnce(Stripe) -> Calls,
+) -> (T, Vec<Asked>)
+where
+    Calls: Future<Output = T>,
+{
     crate::crypto::install_tls_provider();
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let base = format!("http://{}", listener.local_addr().expect("an address"));
-    let clock = Clock::by_hand(Timestamp::from_unix(0));
     let key = Secret::new(KEY.to_owned());
     let stripe = Stripe::new(&key, Some(&base), clock.clone()).expect("a client");
     let asked = Arc::new(Mutex::new(Vec::new()));
     let result = tokio::select! {
         result = calls(stripe) => result,
-        () = serve(listener, replies, Arc::clone(&asked)) => unreachable!("it serves for ever"),
-        () = hurry(clock) => unreachable!("it hurries for ever"),
+        () = serve(listener, replies, clock, Arc::clone(&asked)) => {
+            unreachable!("it serves for ever")
+        }
     };
     let asked = asked.lock().expect("not poisoned").clone();
     (result, asked)
 }
 
-async fn hurry(clock: Clock) {
-    loop {
-        clock.advance(Duration::from_secs(1));
-        tokio::task::yield_now().await;
-    }
-}
-
-async fn serve(listener: TcpListener, replies: Vec<Reply>, asked: Arc<Mutex<Vec<Asked>>>) {
+async fn serve(
+    listener: TcpListener,
+    replies: Vec<Reply>,
+    clock: &Clock,
+    asked: Arc<Mutex<Vec<Asked>>>,
+) {
+    let mut unanswered = Vec::new();
     let mut replies = replies.into_iter();
     loop {
         let (mut stream, _) = listener.accept().await.expect("a connection");
         let request = receive(&mut stream).await;
         asked.lock().expect("not poisoned").push(request);
+        let mut more = String::new();
         let (status, text) = match replies.next().expect("no more calls than answers") {
             Reply::Json(status, json) => (status, json.to_string()),
             Reply::Text(status, text) => (status, text.to_owned()),
+            Reply::With(status, headers, json) => {
+                more = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+                (status, json.to_string())
+            }
             Reply::HangUp => continue,
+            Reply::Silence(seconds) => {
+                unanswered.push(stream);
+                clock.advance(Duration::from_secs(seconds));
+                continue;
+            }
         };
         let length = text.len();
         let answer = format!(
-            "HTTP/1.1 {status} X\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n{text}"
+            "HTTP/1.1 {status} X\r\nconnection: close\r\n{more}content-length: {length}\r\n\r\n{text}"
         );
         stream.write_all(answer.as_bytes()).await.expect("a listener");
     }

@@ -53,7 +53,7 @@ pub(super) async fn portal(
         ));
     };
     let back = visit.site.config.site.url.join(&returned::path_from_portal(customer));
-    let url = desk
+    let url = visit
         .stripe
         .portal(customer, &back)
         .await

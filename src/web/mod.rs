@@ -103,7 +103,9 @@ impl Pages {
         };
         let renewed = visitor.renewed().cloned();
         let headers = request.headers().clone();
-        let visit = Visit { site: Arc::clone(site), visitor, client, headers: headers.clone() };
+        let stripe = self.desk.stripe.for_visitor();
+        let here = Arc::clone(site);
+        let visit = Visit { site: here, visitor, client, headers: headers.clone(), stripe };
         request.extensions_mut().insert(visit);
         let answer = match self.router.clone().oneshot(request.map(Body::from)).await {
             Ok(answer) => answer,
@@ -117,7 +119,9 @@ impl Pages {
     pub async fn charge(&self, charged: Charged<'_>) -> http::Response<Bytes> {
         let Charged { site, client, visitor, headers, wanted, gate, with } = charged;
         let renewed = visitor.renewed().cloned();
-        let visit = Visit { site: Arc::clone(site), visitor, client, headers: headers.clone() };
+        let stripe = self.desk.stripe.for_visitor();
+        let here = Arc::clone(site);
+        let visit = Visit { site: here, visitor, client, headers: headers.clone(), stripe };
         let answer = match (&visit.visitor, with) {
             (Visitor::Unclear, _) => Err(Problem::cannot_look_up()),
             (_, With::Checkout) => till::from_page_load(&self.desk, &visit, gate, &wanted).await,

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::views::{Message, Views};
 use crate::billing::BillingError;
+use crate::domain::return_path::ReturnPath;
 use crate::site::Site;
 use crate::store::StoreError;
 use crate::stripe::StripeError;
@@ -20,6 +21,7 @@ pub struct Problem {
     heading: String,
     advice: String,
     cause: Option<String>,
+    again: Option<String>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -31,6 +33,7 @@ impl Problem {
             heading: heading.to_owned(),
             advice: advice.into(),
             cause: None,
+            again: None,
             headers: Vec::new(),
         }
     }
@@ -47,6 +50,13 @@ impl Problem {
     pub fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
         self
+    }
+
+    /// Offers to try again there, if that may help.
+    #[must_use]
+    pub(super) fn again_at(self, page: &ReturnPath) -> Self {
+        let may_help = self.status == StatusCode::SERVICE_UNAVAILABLE;
+        Self { again: may_help.then(|| page.as_str().to_owned()), ..self }
     }
 
     /// Its status.
@@ -145,7 +155,11 @@ impl Problem {
             views.message(
                 site,
                 self.status,
-                &Message { heading: &self.heading, advice: &self.advice },
+                &Message {
+                    heading: &self.heading,
+                    advice: &self.advice,
+                    again: self.again.as_deref(),
+                },
             )
         } else {
             let body = json!({

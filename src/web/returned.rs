@@ -13,6 +13,7 @@ use super::problem::Problem;
 use super::till::{self, OfThisBrowser};
 use super::visitor::{Visit, seal};
 use super::{Desk, account};
+use crate::billing::BillingError;
 use crate::domain::ids::{CheckoutId, CustomerId, ReaderId, Subject};
 use crate::domain::return_path::ReturnPath;
 use crate::domain::standing::Standing;
@@ -26,6 +27,9 @@ pub(super) struct FromWhere {
     session_id: Option<String>,
     /// The customer whose portal it was.
     customer: Option<String>,
+    /// How often the page has looked again by itself.
+    #[serde(default)]
+    looked: u8,
 }
 
 /// Where Stripe sends a buyer.
@@ -47,7 +51,7 @@ pub(super) async fn show(
     let session = asked.session_id.as_deref().map(CheckoutId::parse);
     let customer = asked.customer.as_deref().map(CustomerId::parse);
     match (session, customer) {
-        (Some(Ok(id)), None) => from_checkout(&desk, &visit, id).await,
+        (Some(Ok(id)), None) => from_checkout(&desk, &visit, id, asked.looked).await,
         (None, Some(Ok(customer))) => from_portal(&desk, &visit, customer).await,
         (_, _) => Err(Problem::bad_request(
             "This address is not complete. Go back to the page that you wanted to read.",
@@ -64,7 +68,8 @@ async fn from_portal(
 ) -> Result<Response, Problem> {
     let ledger = till::ledger_of(desk, &visit.visitor).await?;
     if ledger.is_some_and(|ledger| ledger.customers().contains(&customer))
-        && let Err(problem) = desk.billing.fulfil(&Subject::Customer(customer)).await
+        && let Err(problem) =
+            desk.billing.asking(&visit.stripe).fulfil(&Subject::Customer(customer)).await
     {
         Problem::after_paying(&problem).log();
     }
@@ -72,17 +77,22 @@ async fn from_portal(
 }
 
 /// Fulfils, signs in, and goes on; as often as it is asked for.
-async fn from_checkout(desk: &Desk, visit: &Visit, id: CheckoutId) -> Result<Response, Problem> {
+async fn from_checkout(
+    desk: &Desk,
+    visit: &Visit,
+    id: CheckoutId,
+    looked: u8,
+) -> Result<Response, Problem> {
     // Stripe is asked about checkouts that were begun here only: not about what anybody makes up.
     let Some(begun) = desk.store.checkout(id.clone()).await? else {
         return Err(Problem::no_such_page());
     };
     let is_his = was_begun_here(desk, visit, &begun).await?;
     let to = if is_his { ReturnPath::or_home(&begun.return_to) } else { ReturnPath::home() };
-    let checkout = match desk.stripe.checkout(&id).await {
+    let checkout = match visit.stripe.checkout(&id).await {
         Ok(checkout) => checkout,
         Err(StripeError::NotFound(_)) => return Err(Problem::no_such_page()),
-        Err(problem) => return Err(Problem::after_paying(&problem.into())),
+        Err(problem) => return unconfirmed(desk, visit, &id, looked, &problem.into()),
     };
     match checkout.state {
         CheckoutState::Complete => {}
@@ -90,9 +100,10 @@ async fn from_checkout(desk: &Desk, visit: &Visit, id: CheckoutId) -> Result<Res
             return Ok(see_other(&offer_path(&to)));
         }
     }
-    let recorded = desk.billing.fulfil(&checkout.subject()).await;
-    let Some(recorded) = recorded.map_err(|problem| Problem::after_paying(&problem))? else {
-        return Err(Problem::no_such_page());
+    let recorded = match desk.billing.asking(&visit.stripe).fulfil(&checkout.subject()).await {
+        Ok(Some(recorded)) => recorded,
+        Ok(None) => return Err(Problem::no_such_page()),
+        Err(problem) => return unconfirmed(desk, visit, &id, looked, &problem),
     };
     let here = visit.visitor.reader().map(|known| known.reader.clone());
     let may_come_back = is_his || here.as_ref() == Some(&recorded.reader);
@@ -106,6 +117,29 @@ async fn from_checkout(desk: &Desk, visit: &Visit, id: CheckoutId) -> Result<Res
         Some(reader) => welcome(desk, visit, &checkout, reader, &to).await,
         None => Ok(desk.views.paid_elsewhere(&visit.site, checkout.payment == Payment::Unpaid)),
     }
+}
+
+/// Seconds until the page looks again by itself, each time longer, so that many buyers who wait
+/// do not keep a Stripe down that comes up again.
+const LOOK_AGAIN_SECONDS: [u8; 5] = [5, 10, 20, 40, 60];
+
+/// Stripe does not tell now what was paid, and will: the page says so, and looks again.
+fn unconfirmed(
+    desk: &Desk,
+    visit: &Visit,
+    id: &CheckoutId,
+    looked: u8,
+    error: &BillingError,
+) -> Result<Response, Problem> {
+    let problem = Problem::after_paying(error);
+    if !error.is_passing() {
+        return Err(problem);
+    }
+    problem.log();
+    let last = LOOK_AGAIN_SECONDS.len() - 1;
+    let seconds = LOOK_AGAIN_SECONDS[usize::from(looked).min(last)];
+    let next = format!("{}&looked={}", path(id), looked.saturating_add(1));
+    Ok(desk.views.unconfirmed(&visit.site, &next, seconds))
 }
 
 /// Whether this browser began the checkout, or is signed in as whoever began or came back from it.
@@ -193,7 +227,7 @@ async fn close_others(
     let mut used = Vec::new();
     for OfThisBrowser { nonce, begun, now: checkout } in &mine {
         let is_used = match checkout.state {
-            CheckoutState::Open { .. } => has(begun) && close(desk, begun).await,
+            CheckoutState::Open { .. } => has(begun) && close(visit, begun).await,
             CheckoutState::Expired => true,
             // Another one that was paid still has to come back.
             CheckoutState::Complete => begun.id == paid.id,
@@ -204,7 +238,7 @@ async fn close_others(
     }
     let is_mine = |begun: &BegunCheckout| mine.iter().any(|one| one.begun.id == begun.id);
     for begun in elsewhere.iter().filter(|begun| !is_mine(begun) && has(begun)) {
-        close(desk, begun).await;
+        close(visit, begun).await;
     }
     used
 }
@@ -219,8 +253,8 @@ async fn others(
 }
 
 /// Closes a checkout that is open at Stripe; tells whether nobody can come back from it any more.
-pub(super) async fn close(desk: &Desk, begun: &BegunCheckout) -> bool {
-    match desk.stripe.expire_checkout(&begun.id).await {
+pub(super) async fn close(visit: &Visit, begun: &BegunCheckout) -> bool {
+    match visit.stripe.expire_checkout(&begun.id).await {
         Ok(Expiry::Closed | Expiry::AlreadyExpired) => true,
         // It was paid this very moment.
         Ok(Expiry::AlreadyComplete) => false,

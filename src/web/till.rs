@@ -89,7 +89,13 @@ pub(super) async fn from_page_load(
     }
 }
 
+/// What cannot be done now is tried again from the page that is wanted, which leads here.
 async fn go(desk: &Desk, visit: &Visit, wish: Wish<'_>) -> Result<Response, Problem> {
+    let to = wish.to;
+    sell(desk, visit, wish).await.map_err(|problem| problem.again_at(to))
+}
+
+async fn sell(desk: &Desk, visit: &Visit, wish: Wish<'_>) -> Result<Response, Problem> {
     let Wish { offered, to } = wish;
     let standing = match &visit.visitor {
         Visitor::Unclear => return Err(Problem::cannot_look_up()),
@@ -170,12 +176,13 @@ pub(super) async fn checkouts_of(
     visit: &Visit,
 ) -> Result<Vec<OfThisBrowser>, Problem> {
     let begun = desk.store.checkouts(visit.site.passes.checkouts(&visit.headers)).await?;
-    let asked =
-        begun.into_iter().map(async |(nonce, begun)| match desk.stripe.checkout(&begun.id).await {
+    let asked = begun.into_iter().map(async |(nonce, begun)| {
+        match visit.stripe.checkout(&begun.id).await {
             Ok(now) => Ok(Some(OfThisBrowser { nonce, begun, now })),
             Err(StripeError::NotFound(_)) => Ok(None),
             Err(problem) => Err(problem),
-        });
+        }
+    });
     let found: Vec<Result<Option<OfThisBrowser>, StripeError>> = join_all(asked).await;
     let found = found
         .into_iter()
@@ -226,9 +233,8 @@ async fn open(
     }
     let nonce = crypto::random_name();
     let price = order.price.clone();
-    let gone = make_room(desk, visit, &price, mine).await;
-    let opened =
-        at_stripe(desk, visit, order).await.map_err(|problem| Problem::at_the_till(&problem))?;
+    let gone = make_room(visit, &price, mine).await;
+    let opened = at_stripe(visit, order).await.map_err(|problem| Problem::at_the_till(&problem))?;
     let begun = BegunCheckout {
         id: opened.id,
         price,
@@ -248,14 +254,14 @@ async fn open(
 
 /// Opens a session. A customer whom the owner has deleted at Stripe buys as the reader that he
 /// is here.
-async fn at_stripe(desk: &Desk, visit: &Visit, order: Order) -> Result<OpenCheckout, StripeError> {
+async fn at_stripe(visit: &Visit, order: Order) -> Result<OpenCheckout, StripeError> {
     // Not the nonce: what stands in Stripe's request log must not sign anybody in.
     let once = || format!("checkout-{}", crypto::random_name());
-    let answer = desk.stripe.open_checkout(&order, &once()).await;
+    let answer = visit.stripe.open_checkout(&order, &once()).await;
     match (answer, visit.visitor.reader()) {
         (Err(problem), Some(known)) if problem.misses("customer") => {
             let order = Order { buyer: Buyer::Reader(known.reader.clone()), ..order };
-            desk.stripe.open_checkout(&order, &once()).await
+            visit.stripe.open_checkout(&order, &once()).await
         }
         (answer, _) => answer,
     }
@@ -265,12 +271,7 @@ async fn at_stripe(desk: &Desk, visit: &Visit, order: Order) -> Result<OpenCheck
 /// more. What is paid still has to come back, and is kept. What is open for the same price, and
 /// for somebody else than who asks now, is closed, so that it is not paid too; then the oldest,
 /// at Stripe first, so that nobody pays where he cannot return.
-async fn make_room(
-    desk: &Desk,
-    visit: &Visit,
-    price: &PriceId,
-    mine: &[OfThisBrowser],
-) -> Vec<String> {
+async fn make_room(visit: &Visit, price: &PriceId, mine: &[OfThisBrowser]) -> Vec<String> {
     let sent = visit.site.passes.checkouts(&visit.headers);
     let is_dead = |nonce: &String| {
         let known = mine.iter().find(|one| one.nonce == *nonce);
@@ -283,7 +284,7 @@ async fn make_room(
     let same = open.iter().filter(|one| one.begun.price == *price).count();
     let surplus = (kept.len() + 1).saturating_sub(OPEN_CHECKOUTS);
     for one in open.into_iter().take(surplus.max(same)) {
-        if returned::close(desk, &one.begun).await {
+        if returned::close(visit, &one.begun).await {
             gone.push(one.nonce.clone());
         }
     }

@@ -18,12 +18,13 @@ use crate::site::Site;
 use crate::store::Account;
 
 /// Every page and part of a page.
-const TEMPLATES: [(&str, &str); 8] = [
+const TEMPLATES: [(&str, &str); 9] = [
     ("base.html", include_str!("templates/base.html")),
     ("offer.html", include_str!("templates/offer.html")),
     ("signin.html", include_str!("templates/signin.html")),
     ("link.html", include_str!("templates/link.html")),
     ("account.html", include_str!("templates/account.html")),
+    ("unconfirmed.html", include_str!("templates/unconfirmed.html")),
     ("waiting.html", include_str!("templates/waiting.html")),
     ("paid_elsewhere.html", include_str!("templates/paid_elsewhere.html")),
     ("message.html", include_str!("templates/message.html")),
@@ -42,6 +43,8 @@ pub(super) struct Views {
 pub(super) struct Message<'a> {
     pub(super) heading: &'a str,
     pub(super) advice: &'a str,
+    /// Where it can be tried again.
+    pub(super) again: Option<&'a str>,
 }
 
 /// The plans that open a page, with their prices.
@@ -348,6 +351,14 @@ impl Views {
         self.page(site, status, "waiting.html", values)
     }
 
+    /// "We are waiting for Stripe": looks again at `next` by itself.
+    pub(super) fn unconfirmed(&self, site: &Site, next: &str, seconds: u8) -> Response {
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        let mut page = self.page(site, status, "unconfirmed.html", context! { next, seconds });
+        page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(u16::from(seconds)));
+        page
+    }
+
     pub(super) fn paid_elsewhere(&self, site: &Site, on_its_way: bool) -> Response {
         self.page(site, StatusCode::OK, "paid_elsewhere.html", context! { on_its_way })
     }
@@ -358,7 +369,9 @@ impl Views {
         status: StatusCode,
         message: &Message<'_>,
     ) -> Response {
-        let values = context! { heading => message.heading, advice => message.advice };
+        let values = context! {
+            heading => message.heading, advice => message.advice, again => message.again,
+        };
         self.page(site, status, "message.html", values)
     }
 

@@ -15,6 +15,7 @@ use crate::domain::time::Timestamp;
 use crate::passes::Presented;
 use crate::site::Site;
 use crate::store::{Account, Change};
+use crate::stripe::Stripe;
 
 /// Who is visiting.
 #[derive(Debug, Clone)]
@@ -82,6 +83,8 @@ pub(super) struct Visit {
     pub(super) visitor: Visitor,
     pub(super) client: Client,
     pub(super) headers: HeaderMap,
+    /// Stripe, asked as long as this visitor waits.
+    pub(super) stripe: Stripe,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Visit {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{FromRequest as _, Request, State};
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
-use http::StatusCode;
+use http::{StatusCode, header};
 
 use super::Desk;
 use super::visitor::Visit;
@@ -46,7 +46,7 @@ pub(super) async fn receive(
         }
         Err(problem) => {
             tracing::error!(%event, %problem, "a webhook cannot be stored; Stripe will send it again");
-            StatusCode::SERVICE_UNAVAILABLE.into_response()
+            (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "30")]).into_response()
         }
     }
 }

@@ -29,6 +29,41 @@ async fn a_till_that_cannot_be_reached_is_told_and_nothing_is_charged() {
     assert_eq!(seen.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(seen.body.contains("Nothing was charged"), "{}", seen.body);
     assert_eq!(seen.header("retry-after"), Some("30"));
+    assert!(seen.body.contains("href=\"/course/1\">Try again"), "{}", seen.body);
+}
+
+#[tokio::test]
+async fn whoever_waits_at_a_till_that_says_nothing_is_told_within_three_seconds() {
+    let site = TestSite::start().await;
+    site.stripe.fail_next(Fault::next(1, FaultKind::Hang));
+    let visitor = site.visitor();
+    let time_passes = async {
+        site.stripe.until_hanging(1).await;
+        site.advance_here(Duration::from_secs(3));
+    };
+    let (seen, ()) = tokio::join!(visitor.open("/course/1"), time_passes);
+    assert_eq!(seen.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(seen.body.contains("Nothing was charged"), "{}", seen.body);
+}
+
+#[tokio::test]
+async fn a_buyer_who_comes_back_while_stripe_is_down_waits_and_is_let_in_when_it_is_up() {
+    let site = TestSite::start().await;
+    let ann = site.visitor();
+    let checkout = ann.choose("price_course", "/course/1").await;
+    let back = ann.pay(&site.stripe, &checkout).await;
+    let once_more = format!("{back}&looked=1");
+    for (address, seconds, next) in [(&back, "5", "looked=1"), (&once_more, "10", "looked=2")] {
+        site.stripe.fail_next(Fault::next(3, FaultKind::RateLimited));
+        let seen = ann.follow(address).await;
+        assert_eq!(seen.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(seen.body.contains("waiting for Stripe to confirm"), "{}", seen.body);
+        let refresh = format!("http-equiv=\"refresh\" content=\"{seconds};url=");
+        assert!(seen.body.contains(&refresh) && seen.body.contains(next), "{}", seen.body);
+        assert_eq!(seen.header("retry-after"), Some(seconds));
+    }
+    let seen = ann.follow(&once_more).await;
+    assert_eq!(ann.open(&seen.goes_to()).await.shows(), "the page");
 }
 
 #[tokio::test]
