@@ -1,0 +1,14 @@
+//! What holds when things break: the built program is killed, its disk loses power, fills up and
+//! fails, and Stripe sends more than it ever will. `make test` runs a short version, `make prove`
+//! the long one, which writes RELIABILITY.md.
+
+#![cfg(target_os = "linux")]
+
+mod books;
+mod chance;
+mod gateway;
+mod kills;
+mod report;
+mod size;
+mod stripe;
+mod until;
