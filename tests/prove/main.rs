@@ -6,8 +6,11 @@
 
 mod books;
 mod chance;
+mod disk;
 mod gateway;
+mod host;
 mod kills;
+mod power;
 mod report;
 mod size;
 mod stripe;

@@ -1,6 +1,6 @@
 //! The simulated Stripe, its customers, and what it has to tell.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
 use reqwest::Client;
@@ -89,7 +89,7 @@ pub(crate) struct Mail {
 #[derive(Default)]
 struct Deliveries {
     waiting: VecDeque<Event>,
-    acknowledged: BTreeSet<String>,
+    acknowledged: BTreeMap<String, Event>,
     made: usize,
     refused: usize,
 }
@@ -178,7 +178,7 @@ impl Mail {
         let mut books = self.books();
         match status {
             Some(200) => {
-                books.acknowledged.insert(event.id);
+                books.acknowledged.insert(event.id.clone(), event);
             }
             Some(503) => {
                 books.refused += 1;
@@ -192,7 +192,17 @@ impl Mail {
 
     /// What was acknowledged so far.
     pub(crate) fn acknowledged(&self) -> BTreeSet<String> {
-        self.books().acknowledged.clone()
+        self.books().acknowledged.keys().cloned().collect()
+    }
+
+    /// Takes back every acknowledgement but these; the events are to be delivered again.
+    pub(crate) fn unsay_all_but(&self, acknowledged: &BTreeSet<String>) {
+        let mut books = self.books();
+        let all = std::mem::take(&mut books.acknowledged);
+        let (kept, unsaid): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            all.into_iter().partition(|(id, _)| acknowledged.contains(id));
+        books.acknowledged = kept;
+        books.waiting.extend(unsaid.into_values());
     }
 
     /// How many deliveries were answered with 503.
