@@ -5,6 +5,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::{Duration, UNIX_EPOCH};
@@ -22,6 +23,12 @@ use crate::host::{Loop, Mount, run};
 
 /// Enough for some hundred thousand events, little enough to be copied in a moment.
 const BYTES: usize = 64 << 20;
+
+/// As `ext4` has it on all but the smallest disks.
+const BLOCK: usize = 4_096;
+
+/// The journal is inode 8 (`EXT4_JOURNAL_INO`).
+const JOURNAL_BLOCKS: &str = "blocks <8>";
 
 /// What a disk writes as a whole or not at all.
 const SECTOR: usize = 512;
@@ -45,7 +52,11 @@ pub(crate) struct Disk {
 }
 
 /// What a disk has at one moment.
-pub(crate) struct Image(Vec<u8>);
+pub(crate) struct Image {
+    bytes: Vec<u8>,
+    /// Where the file system has its journal.
+    journal: Range<usize>,
+}
 
 /// What a power cut did to the writes that were not flushed.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -63,8 +74,16 @@ impl Image {
         let file = folder.path().join(IMAGE);
         fs::write(&file, vec![0; BYTES]).expect("written");
         let name = file.to_str().expect("a path");
-        run(&["mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0,lazy_journal_init=0", name])?;
-        Ok(Self(fs::read(&file).expect("it is there")))
+        let lazy = "lazy_itable_init=0,lazy_journal_init=0";
+        run(&["mkfs.ext4", "-q", "-F", "-b", &BLOCK.to_string(), "-E", lazy, name])?;
+        let blocks = run(&["debugfs", "-R", JOURNAL_BLOCKS, name])?;
+        let blocks = blocks.split_whitespace().map_while(|block| block.parse::<usize>().ok());
+        let blocks: Vec<_> = blocks.collect();
+        let (first, last) = (blocks.iter().min(), blocks.iter().max());
+        let first = first.ok_or("debugfs names no block of the journal")?;
+        let last = last.ok_or("debugfs names no block of the journal")?;
+        let journal = first * BLOCK..(last + 1) * BLOCK;
+        Ok(Self { bytes: fs::read(&file).expect("it is there"), journal })
     }
 }
 
@@ -104,6 +123,20 @@ impl Disk {
     }
 }
 
+impl Disk {
+    /// Fails the so-many-th write from now that is not to the journal (which would stop the file
+    /// system, and with it everybody): the kernel hears of an I/O error, and what was written is
+    /// gone.
+    pub(crate) fn fail_at(&self, write: usize) {
+        locked(&self.platter).fails_in = Some(write);
+    }
+
+    /// Whether it has done so.
+    pub(crate) fn has_failed(&self) -> bool {
+        locked(&self.platter).fails_in == Some(0)
+    }
+}
+
 /// A disk that stands still, or will; it goes on when this is dropped.
 pub(crate) struct Standstill {
     at: oneshot::Receiver<()>,
@@ -130,17 +163,34 @@ struct Platter {
     now: Vec<u8>,
     flushed: Vec<u8>,
     since: Vec<(usize, Vec<u8>)>,
+    journal: Range<usize>,
     stop: Option<Stop>,
+    fails_in: Option<usize>,
 }
 
 impl Platter {
-    fn of(Image(bytes): Image) -> Self {
-        Self { now: bytes.clone(), flushed: bytes, since: Vec::new(), stop: None }
+    fn of(Image { bytes, journal }: Image) -> Self {
+        let (now, flushed, since) = (bytes.clone(), bytes, Vec::new());
+        Self { now, flushed, since, journal, stop: None, fails_in: None }
     }
 
     fn write(&mut self, at: usize, data: &[u8]) {
         put(&mut self.now, at, data);
         self.since.push((at, data.to_vec()));
+    }
+
+    /// Whether the next write, to this place, fails.
+    fn fails(&mut self, at: u64) -> bool {
+        if usize::try_from(at).is_ok_and(|at| self.journal.contains(&at)) {
+            return false;
+        }
+        match &mut self.fails_in {
+            None | Some(0) => false,
+            Some(writes) => {
+                *writes -= 1;
+                *writes == 0
+            }
+        }
     }
 
     /// The stop that is reached with one more write.
@@ -170,7 +220,7 @@ impl Platter {
             put(&mut bytes, *at, &data[..data.len().min(kept * SECTOR)]);
             damage.lost += usize::from(kept < sectors);
         }
-        (Image(bytes), damage)
+        (Image { bytes, journal: self.journal.clone() }, damage)
     }
 }
 
@@ -234,6 +284,9 @@ impl Filesystem for Served {
         reply: ReplyWrite,
     ) {
         let mut platter = locked(&self.0);
+        if platter.fails(offset) {
+            return reply.error(Errno::EIO);
+        }
         match (usize::try_from(offset), u32::try_from(data.len())) {
             (Ok(at), Ok(length)) if at.saturating_add(data.len()) <= platter.now.len() => {
                 platter.write(at, data);
@@ -279,14 +332,14 @@ fn attributes(node: INodeNo) -> FileAttr {
 
 #[test]
 fn a_cut_spares_what_was_flushed_and_damages_the_rest() {
-    let mut platter = Platter::of(Image(vec![0; 4 * SECTOR]));
+    let mut platter = Platter::of(Image { bytes: vec![0; 4 * SECTOR], journal: 0..0 });
     platter.write(0, &[1; SECTOR]);
     platter.flush();
     platter.write(SECTOR, &[2; 2 * SECTOR]);
     let mut chance = Chance::of("platter");
     let mut outcomes = std::collections::BTreeSet::new();
     for _ in 0..200 {
-        let (Image(bytes), damage) = platter.cut(&mut chance);
+        let (Image { bytes, .. }, damage) = platter.cut(&mut chance);
         let firsts: Vec<u8> = bytes.chunks(SECTOR).map(|sector| sector[0]).collect();
         assert_eq!((firsts[0], firsts[3], damage.unflushed), (1, 0, 1));
         assert_eq!(damage.lost, usize::from(firsts[1..3] != [2, 2]));

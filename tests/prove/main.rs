@@ -4,14 +4,20 @@
 
 #![cfg(target_os = "linux")]
 
+mod bad_disk;
 mod books;
 mod chance;
+mod delays;
 mod disk;
 mod gateway;
 mod host;
+mod io_errors;
 mod kills;
+mod load;
 mod power;
+mod reader;
 mod report;
 mod size;
 mod stripe;
+mod trouble;
 mod until;

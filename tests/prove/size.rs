@@ -11,8 +11,14 @@ pub(crate) struct Size {
     pub(crate) kills: usize,
     /// Power cuts.
     pub(crate) cuts: usize,
-    /// Of the writes that could fail, every so many-th does.
-    pub(crate) every_write: usize,
+    /// Writes that the disk fails for good.
+    pub(crate) bad_writes: usize,
+    /// Of the writes of a scenario, every so many-th fails.
+    pub(crate) failing_write: usize,
+    /// Of the writes of a first start, every so many-th fails.
+    pub(crate) failing_first_write: usize,
+    /// Of the scenario's flushes, every so many-th fails.
+    pub(crate) failing_flush: usize,
     /// Webhooks in a second, under load.
     pub(crate) webhooks_per_second: u32,
     /// How long the load lasts.
@@ -26,7 +32,10 @@ pub(crate) struct Size {
 const SHORT: Size = Size {
     kills: 50,
     cuts: 5,
-    every_write: 9,
+    bad_writes: 3,
+    failing_write: 31,
+    failing_first_write: 131,
+    failing_flush: 7,
     webhooks_per_second: 200,
     load: Duration::from_secs(1),
     pages_per_second: 20,
@@ -36,7 +45,10 @@ const SHORT: Size = Size {
 const LONG: Size = Size {
     kills: 500,
     cuts: 50,
-    every_write: 1,
+    bad_writes: 30,
+    failing_write: 1,
+    failing_first_write: 3,
+    failing_flush: 1,
     webhooks_per_second: 1_000,
     load: Duration::from_secs(10),
     pages_per_second: 100,

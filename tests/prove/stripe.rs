@@ -81,6 +81,7 @@ impl Letterbox {
 /// What is to be delivered, and what was acknowledged: kept outside of the gateway.
 pub(crate) struct Mail {
     stripe: Sandbox,
+    subscriptions: Vec<Value>,
     seen: usize,
     changes: usize,
     books: Mutex<Deliveries>,
@@ -97,8 +98,13 @@ struct Deliveries {
 impl Mail {
     /// Sells so many subscriptions; their events wait to be delivered.
     pub(crate) async fn of_customers(stripe: &Sandbox, customers: usize) -> Self {
-        let mut mail =
-            Self { stripe: stripe.clone(), seen: 0, changes: 0, books: Mutex::default() };
+        let mut mail = Self {
+            stripe: stripe.clone(),
+            subscriptions: Vec::new(),
+            seen: 0,
+            changes: 0,
+            books: Mutex::default(),
+        };
         for _ in 0..customers {
             mail.sell().await;
         }
@@ -128,12 +134,39 @@ impl Mail {
         }
     }
 
+    /// The first customer cancels.
+    pub(crate) fn cancel_first(&mut self) {
+        let id = self.subscriptions[0]["id"].as_str().expect("an id");
+        assert!(self.stripe.cancel_subscription(id, CancelWhen::AtPeriodEnd));
+        self.changed();
+    }
+
+    /// The same mail, of which nothing is delivered yet but what had been acknowledged.
+    pub(crate) fn again(&self) -> Self {
+        let books = self.books();
+        let (waiting, acknowledged) = (books.waiting.clone(), books.acknowledged.clone());
+        let books = Deliveries { waiting, acknowledged, ..Deliveries::default() };
+        Self {
+            stripe: self.stripe.clone(),
+            subscriptions: self.subscriptions.clone(),
+            seen: self.seen,
+            changes: self.changes,
+            books: Mutex::new(books),
+        }
+    }
+
     fn changed(&mut self) {
         self.changes += 1;
         let events = self.stripe.events();
         let fresh = events[self.seen..].iter().map(Event::of);
         self.seen = events.len();
+        self.subscriptions = self.stripe.subscriptions();
         self.books().waiting.extend(fresh);
+    }
+
+    /// Whose mail it is.
+    pub(crate) fn stripe(&self) -> &Sandbox {
+        &self.stripe
     }
 
     /// How often something changed at Stripe.
@@ -144,9 +177,8 @@ impl Mail {
     /// Delivers until nobody answers: what Stripe has to tell, and when that is through, one more
     /// event about somebody. What was not acknowledged is delivered again.
     pub(crate) async fn deliver(&self, letterbox: &Letterbox) {
-        let subscriptions = self.stripe.subscriptions();
         loop {
-            let event = self.next(&subscriptions);
+            let event = self.next();
             let status = letterbox.post(&event).await;
             if !self.answered(event, status) {
                 return;
@@ -164,13 +196,49 @@ impl Mail {
         }
     }
 
-    fn next(&self, subscriptions: &[Value]) -> Event {
+    /// So many more events about somebody wait to be delivered.
+    pub(crate) fn more(&self, events: usize) {
+        let made: Vec<_> = (0..events).map(|_| self.make(&mut self.books())).collect();
+        self.books().waiting.extend(made);
+    }
+
+    /// Delivers each once that waits, whether or not it is taken; somebody must answer.
+    pub(crate) async fn deliver_once(&self, letterbox: &Letterbox) {
+        let all = std::mem::take(&mut self.books().waiting);
+        for event in all {
+            let status = letterbox.post(&event).await;
+            assert!(self.answered(event, status), "it does not stay up");
+        }
+    }
+
+    /// Delivers one event; it may be refused.
+    pub(crate) async fn deliver_next(&self, letterbox: &Letterbox) {
+        let event = self.next();
+        let status = letterbox.post(&event).await;
+        assert!(self.answered(event, status), "it does not stay up");
+    }
+
+    /// Delivers until one is refused: whether that happened.
+    pub(crate) async fn deliver_until_refused(&self, letterbox: &Letterbox, most: usize) -> bool {
+        let before = self.refused();
+        for _ in 0..most {
+            self.deliver_next(letterbox).await;
+            if self.refused() > before {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn next(&self) -> Event {
         let mut books = self.books();
-        books.waiting.pop_front().unwrap_or_else(|| {
-            books.made += 1;
-            let subscription = &subscriptions[books.made % subscriptions.len()];
-            Event::about(format!("evt_made{}", books.made), subscription)
-        })
+        books.waiting.pop_front().unwrap_or_else(|| self.make(&mut books))
+    }
+
+    fn make(&self, books: &mut Deliveries) -> Event {
+        books.made += 1;
+        let subscription = &self.subscriptions[books.made % self.subscriptions.len()];
+        Event::about(format!("evt_made{}", books.made), subscription)
     }
 
     /// Writes down what became of a delivery: whether anybody answered.
@@ -208,6 +276,12 @@ impl Mail {
     /// How many deliveries were answered with 503.
     pub(crate) fn refused(&self) -> usize {
         self.books().refused
+    }
+
+    /// How many deliveries were answered at all.
+    pub(crate) fn answers(&self) -> usize {
+        let books = self.books();
+        books.acknowledged.len() + books.refused
     }
 
     fn books(&self) -> std::sync::MutexGuard<'_, Deliveries> {
