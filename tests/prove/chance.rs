@@ -3,9 +3,9 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use crate::size;
+use crate::{report, size};
 
-/// SplitMix64 (Steele, Lea, Flood 2014): good enough to choose moments by, and ten lines.
+/// `SplitMix64` (Steele, Lea, Flood 2014): good enough to choose moments by, and ten lines.
 pub(crate) struct Chance {
     seed: u64,
     state: u64,
@@ -18,7 +18,7 @@ impl Chance {
         let stream = test.bytes().fold(0_u64, |sum, byte| {
             sum.wrapping_mul(0x0100_0000_01b3).wrapping_add(u64::from(byte))
         });
-        println!("TOLLHOUSE_PROVE_SEED={seed} does {test} again");
+        report::say(&format!("TOLLHOUSE_PROVE_SEED={seed} does {test} again"));
         Self { seed, state: seed ^ stream }
     }
 

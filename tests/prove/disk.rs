@@ -40,7 +40,7 @@ const IMAGE_NODE: INodeNo = INodeNo(2);
 const FOR_EVER: Duration = Duration::from_hours(24);
 
 /// Ten times what a gateway under load needs for the writes that are waited for.
-const COMES_TO_WRITE: Duration = Duration::from_secs(60);
+const COMES_TO_WRITE: Duration = Duration::from_mins(1);
 
 /// An `ext4` on a disk of this process's. The order of the fields is that of taking it down.
 pub(crate) struct Disk {

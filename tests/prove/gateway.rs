@@ -21,7 +21,7 @@ pub(crate) const ESSAY: &str = "/essays/tide.html";
 pub(crate) const LESSON: &str = "/course/one.html";
 
 /// Ten times what a start may take on a machine that has other things to do.
-const STARTS_WITHIN: Duration = Duration::from_secs(60);
+const STARTS_WITHIN: Duration = Duration::from_mins(1);
 
 /// How much of the log is kept, to be shown when something is wrong.
 const LOG_LINES: usize = 200;

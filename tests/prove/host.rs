@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::report;
+
 /// A file system at a folder.
 pub(crate) struct Mount {
     folder: PathBuf,
@@ -26,7 +28,7 @@ impl Drop for Mount {
     fn drop(&mut self) {
         let folder = self.folder.to_str().expect("a path");
         if let Err(why) = run(&["umount", folder]) {
-            eprintln!("{why}; it goes when its last user does");
+            report::say(&format!("{why}; it goes when its last user does"));
             // There is nothing left to try.
             let _ = run(&["umount", "--lazy", folder]);
         }
@@ -53,14 +55,16 @@ impl Loop {
 impl Drop for Loop {
     fn drop(&mut self) {
         if let Err(why) = run(&["losetup", "--detach", &self.device]) {
-            eprintln!("{why}");
+            report::say(&why);
         }
     }
 }
 
 /// Whether a tool is there.
 pub(crate) fn has(tool: &str) -> Result<(), String> {
-    run(&["which", tool]).map(|_| ()).map_err(|_| format!("there is no {tool}"))
+    run(&["sh", "-c", "command -v \"$0\"", tool])
+        .map(|_| ())
+        .map_err(|_| format!("there is no {tool}"))
 }
 
 /// Runs a tool of the administrator's, which not everybody's PATH has: what it printed, or why it

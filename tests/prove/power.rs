@@ -123,7 +123,7 @@ fn what_was_not_flushed_is_gone_after_a_power_cut() {
     let Ok(disk) = first_disk() else { return not_run(CHAPTER, "see above") };
     let write = |name: &str| {
         let mut file = fs::File::create(disk.files().join(name)).expect("made");
-        file.write_all(&[b'x'; 100_000]).expect("written");
+        file.write_all(&vec![b'x'; 100_000]).expect("written");
         file
     };
     write("flushed").sync_all().expect("flushed");

@@ -20,7 +20,7 @@ pub(crate) fn tell(chapter: Chapter, lines: &[String]) {
     let text = lines
         .iter()
         .fold(format!("## {}\n\n", chapter.title), |text, line| format!("{text}- {line}\n"));
-    say(&text);
+    say(&format!("\n{text}"));
     if let Some(folder) = size::report_folder() {
         let file = Path::new(&folder).join(format!("{}.md", chapter.file));
         fs::write(file, text).expect("the report's folder can be written to");
@@ -34,9 +34,9 @@ pub(crate) fn not_run(chapter: Chapter, why: &str) {
 }
 
 /// Past the test harness, which keeps to itself what a test that passes prints.
-fn say(text: &str) {
+pub(crate) fn say(text: &str) {
     // Nobody reads it if it cannot be written.
-    let _ = writeln!(std::io::stderr(), "\n{text}");
+    let _ = writeln!(std::io::stderr(), "{text}");
 }
 
 /// The value below which so many of a hundred are: nearest rank.
