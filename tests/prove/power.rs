@@ -120,7 +120,10 @@ fn first_disk() -> Result<Disk, String> {
 /// The instrument shows what it is there to show.
 #[test]
 fn what_was_not_flushed_is_gone_after_a_power_cut() {
-    let Ok(disk) = first_disk() else { return not_run(CHAPTER, "see above") };
+    let disk = match first_disk() {
+        Ok(disk) => disk,
+        Err(why) => return not_run(CHAPTER, &why),
+    };
     let write = |name: &str| {
         let mut file = fs::File::create(disk.files().join(name)).expect("made");
         file.write_all(&vec![b'x'; 100_000]).expect("written");
