@@ -5,7 +5,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 # Where Debian keeps nginx; not everybody's PATH has it.
 export PATH := $(PATH):/usr/local/sbin:/usr/sbin:/sbin
 
-.PHONY: help demo test fmt lint deny unit integration clients contract e2e bench
+.PHONY: help demo test fmt lint deny unit integration clients contract e2e bench prove
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -35,7 +35,7 @@ unit: ## the tests beside the code
 	@scripts/test unit
 
 integration: ## the whole system over real sockets, in process
-	@scripts/need cargo cc cmake nginx
+	@scripts/need cargo cc cmake nginx strace mkfs.ext4
 	@scripts/test integration
 
 clients: ## Stripe's own SDKs and command line against the simulated Stripe
@@ -55,3 +55,7 @@ bench: ## how fast: the rules by themselves, and whole requests
 	cargo bench --locked --bench rules
 	cargo build --release --locked --bin tollhouse
 	scripts/bench-requests
+
+prove: ## kills, power cuts, failing disks and load, for long: writes RELIABILITY.md
+	@scripts/need cargo cc cmake git strace mkfs.ext4
+	scripts/prove

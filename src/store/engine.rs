@@ -14,6 +14,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavio
 use tokio::sync::oneshot;
 
 use super::Settings;
+use super::doubt::Doubt;
 use super::recent::{self, Recent};
 use crate::clock::Clock;
 use crate::domain::ids::BadId;
@@ -89,6 +90,7 @@ impl From<rusqlite::Error> for StoreError {
 pub(super) struct Engine {
     writer: Line,
     readers: Line,
+    doubt: Arc<Doubt>,
 }
 
 /// A queue of questions and the threads that work on it.
@@ -115,7 +117,11 @@ impl Engine {
         let readers = (0..READERS)
             .map(|_| open_for_reading(&file))
             .collect::<Result<Vec<_>, StoreError>>()?;
-        Ok(Self { writer: Line::writing(connection, keeper), readers: Line::reading(readers) })
+        Ok(Self {
+            writer: Line::writing(connection, keeper),
+            readers: Line::reading(readers),
+            doubt: Arc::new(Doubt::inherited()),
+        })
     }
 
     /// Runs one transaction; it is committed when `work` succeeds.
@@ -124,7 +130,15 @@ impl Engine {
         T: Send + 'static,
         F: FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
     {
-        self.writer.ask(move |connection| in_transaction(connection, work)).await
+        let doubt = Arc::clone(&self.doubt);
+        self.writer
+            .ask(move |connection| {
+                doubt.settle(connection)?;
+                let outcome = in_transaction(connection, work);
+                doubt.after(&outcome);
+                outcome
+            })
+            .await
     }
 
     /// Asks a question that changes nothing.

@@ -3,6 +3,7 @@
 
 mod audit;
 mod checkouts;
+mod doubt;
 mod engine;
 mod inbox;
 mod keys;
