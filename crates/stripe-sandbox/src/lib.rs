@@ -37,10 +37,15 @@ mod webhooks;
 mod world;
 
 pub use control::{Fault, FaultKind, RecordedRequest};
+pub use object::subscription::PauseBehavior;
+pub use options::AfterRetries;
 pub use options::{
     Interval, Options, PriceSeed, PromotionSeed, SignatureTime, StartError, WebhookTarget,
 };
-pub use sandbox::{CancelWhen, PayError, PayWith, Payer, Sandbox, Settlement};
+pub use sandbox::{
+    CancelWhen, DisputeOutcome, DisputeStage, PayError, PayInvoiceError, PayWith, Payer, Sandbox,
+    Settlement,
+};
 pub use webhooks::signature_header;
 pub use webhooks::{Delivery, DeliveryState, Release};
 

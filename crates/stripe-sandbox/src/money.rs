@@ -18,6 +18,13 @@ pub(crate) fn shown(minor_units: i64, currency: &str) -> String {
     }
 }
 
+/// The part of an amount that a part of a period costs; halves are rounded away from zero.
+pub(crate) fn prorated(amount: i64, part_seconds: i64, whole_seconds: i64) -> i64 {
+    let (part, whole) = (i128::from(part_seconds.max(0)), i128::from(whole_seconds.max(1)));
+    let doubled = (2 * i128::from(amount.abs()) * part + whole) / (2 * whole);
+    i64::try_from(doubled).unwrap_or(i64::MAX) * amount.signum()
+}
+
 fn decimals(currency: &str) -> usize {
     if ZERO_DECIMAL.contains(&currency) {
         0
@@ -62,5 +69,22 @@ mod tests {
         check(700, "sek", "7.00 SEK");
         check(7, "kwd", "0.007 KWD");
         check(-250, "usd", "-$2.50");
+    }
+
+    #[test]
+    fn parts_of_a_period_cost_their_part() {
+        let rows = [
+            (700, 15, 30, 350),
+            (700, 30, 30, 700),
+            (700, 0, 30, 0),
+            (700, -1, 30, 0),
+            (1, 1, 2, 1),
+            (1, 1, 3, 0),
+            (-700, 15, 30, -350),
+            (-1, 1, 2, -1),
+        ];
+        for (amount, part, whole, expected) in rows {
+            assert_eq!(prorated(amount, part, whole), expected, "{amount} {part}/{whole}");
+        }
     }
 }

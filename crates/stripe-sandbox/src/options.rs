@@ -23,6 +23,11 @@ pub struct Options {
     pub start_time: Option<i64>,
     /// Which time webhook signatures carry.
     pub signature_time: SignatureTime,
+    /// What becomes of a subscription when the last try to charge has failed.
+    pub after_retries: AfterRetries,
+    /// How long the invoice of a renewal stays a draft before it is finalized and charged. Stripe
+    /// takes about an hour; the default is no time at all.
+    pub renewal_draft: Duration,
     /// Equal seeds and equal calls give equal ids.
     pub seed: u64,
 }
@@ -38,9 +43,22 @@ impl Default for Options {
             settle_delayed_after: None,
             start_time: None,
             signature_time: SignatureTime::WallClock,
+            after_retries: AfterRetries::Cancel,
+            renewal_draft: Duration::ZERO,
             seed: 1,
         }
     }
+}
+
+/// What becomes of a subscription when nobody paid within two weeks: a setting of the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AfterRetries {
+    /// It ends.
+    Cancel,
+    /// It becomes `unpaid`: it goes on, and its invoices stay drafts.
+    Unpaid,
+    /// It stays `past_due`.
+    PastDue,
 }
 
 /// One product with one price.

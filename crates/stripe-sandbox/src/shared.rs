@@ -42,6 +42,7 @@ impl Shared {
         let mut world = self.lock();
         world.catch_up();
         let result = act(&mut world);
+        world.follow_up();
         for posting in std::mem::take(&mut world.outbox) {
             self.courier.accept(posting);
         }

@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 
+use super::created::Created;
 use super::error::ApiError;
 use super::list::page;
 use super::order;
-use super::params::{Accepts, choice, integer};
+use super::params::{Accepts, choice, integer, merge_metadata};
 use super::retrieve::existing;
 use crate::calendar::DAY_SECONDS;
 use crate::form::Form;
@@ -39,7 +40,17 @@ pub(crate) const CREATE: Accepts = Accepts {
         "metadata.*",
         "payment_intent_data.description",
         "payment_intent_data.metadata.*",
+        "payment_intent_data.receipt_email",
+        "payment_intent_data.setup_future_usage",
+        "payment_intent_data.shipping.address.*",
+        "payment_intent_data.shipping.carrier",
+        "payment_intent_data.shipping.name",
+        "payment_intent_data.shipping.phone",
+        "payment_intent_data.shipping.tracking_number",
+        "payment_intent_data.statement_descriptor",
+        "payment_intent_data.statement_descriptor_suffix",
         "payment_method_collection",
+        "payment_method_types.*",
         "submit_type",
         "subscription_data.description",
         "subscription_data.metadata.*",
@@ -71,17 +82,11 @@ pub(crate) const CREATE: Accepts = Accepts {
         "payment_intent_data.application_fee_amount",
         "payment_intent_data.capture_method",
         "payment_intent_data.on_behalf_of",
-        "payment_intent_data.receipt_email",
-        "payment_intent_data.setup_future_usage",
-        "payment_intent_data.shipping.**",
-        "payment_intent_data.statement_descriptor",
-        "payment_intent_data.statement_descriptor_suffix",
         "payment_intent_data.transfer_data.**",
         "payment_intent_data.transfer_group",
         "payment_method_configuration",
         "payment_method_data.**",
         "payment_method_options.**",
-        "payment_method_types.**",
         "permissions.**",
         "phone_number_collection.**",
         "redirect_on_completion",
@@ -107,8 +112,29 @@ pub(crate) const CREATE: Accepts = Accepts {
 };
 pub(crate) const LIST: Accepts = Accepts {
     required: &[],
-    optional: &["customer", "customer_details.email", "payment_intent", "status", "subscription"],
-    not_in_sandbox: &["created", "created.*", "customer_account", "payment_link"],
+    optional: &[
+        "created",
+        "created.gt",
+        "created.gte",
+        "created.lt",
+        "created.lte",
+        "customer",
+        "customer_details.email",
+        "payment_intent",
+        "status",
+        "subscription",
+    ],
+    not_in_sandbox: &["customer_account", "payment_link"],
+};
+pub(crate) const UPDATE: Accepts = Accepts {
+    required: &[],
+    optional: &["metadata", "metadata.*"],
+    not_in_sandbox: &[
+        "collected_information.**",
+        "line_items.**",
+        "payment_intent_data.**",
+        "shipping_options.**",
+    ],
 };
 
 const LEAST_LIFE_SECONDS: i64 = 30 * 60;
@@ -137,8 +163,35 @@ fn expires_at(form: &Form, now: i64) -> Result<i64, ApiError> {
     }
 }
 
-pub(crate) fn line_items(world: &mut World, _: &Form, id: &str) -> Result<Value, ApiError> {
-    Ok(existing(&world.checkout_sessions, id)?.line_items(world))
+/// The only thing that changes later, and no event tells of it.
+pub(crate) fn update(world: &mut World, form: &Form, id: &str) -> Result<Value, ApiError> {
+    existing(&world.checkout_sessions, id)?;
+    let session = world.checkout_sessions.known_mut(id);
+    merge_metadata(&mut session.order.metadata, form, "metadata");
+    Ok(world.checkout_sessions.known(id).render(world))
+}
+
+/// A line item as it is shown, to be listed a page at a time.
+struct ShownItem(Value);
+
+impl Object for ShownItem {
+    const KIND: &'static str = "item";
+
+    fn id(&self) -> &str {
+        self.0["id"].as_str().expect("a line item has an id")
+    }
+
+    fn render(&self, _: &World) -> Value {
+        self.0.clone()
+    }
+}
+
+/// In the order of the checkout, unlike other lists.
+pub(crate) fn line_items(world: &mut World, form: &Form, id: &str) -> Result<Value, ApiError> {
+    let items = existing(&world.checkout_sessions, id)?.render_items(world);
+    let items: Vec<ShownItem> = items.into_iter().map(ShownItem).collect();
+    let url = format!("/v1/checkout/sessions/{id}/line_items");
+    page(world, form, &url, items.iter().rev())
 }
 
 pub(crate) fn expire(world: &mut World, _: &Form, id: &str) -> Result<Value, ApiError> {
@@ -151,13 +204,15 @@ pub(crate) fn expire(world: &mut World, _: &Form, id: &str) -> Result<Value, Api
 }
 
 pub(crate) fn list(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
+    let created = Created::read(form)?;
     let status = choice(form, "status", &["complete", "expired", "open"])?;
     let wanted = |session: &&CheckoutSession| {
         let completion = session.completion();
         let is = |name: &str, actual: Option<&str>| {
             form.text(name).is_none_or(|wanted| actual == Some(wanted))
         };
-        is("customer", session.customer.as_deref())
+        created.includes(session.created)
+            && is("customer", session.customer.as_deref())
             && is("payment_intent", session.render_payment_intent())
             && is("subscription", completion.and_then(|it| it.subscription.as_deref()))
             && is("customer_details.email", completion.map(|it| it.email.as_str()))

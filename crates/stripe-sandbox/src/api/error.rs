@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::cards::Decline;
+
 /// An answer that is not 200.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ApiError {
@@ -10,6 +12,8 @@ pub(crate) struct ApiError {
     code: Option<&'static str>,
     param: Option<String>,
     message: String,
+    /// What stands in the error besides: the objects that it is about.
+    details: Option<Box<Value>>,
     stage: Stage,
 }
 
@@ -31,6 +35,7 @@ impl ApiError {
             code: None,
             param: None,
             message: message.into(),
+            details: None,
             stage: Stage::Running,
         }
     }
@@ -93,6 +98,30 @@ impl ApiError {
         ApiError::invalid(format!("{called} already exists.")).code("resource_already_exists")
     }
 
+    /// The bank, or Stripe, does not take the card; `intent` is the payment as it stands now.
+    pub(crate) fn declined(decline: Decline, intent: &Value) -> ApiError {
+        let details = json!({
+            "charge": intent["latest_charge"], "decline_code": decline.reason, "payment_intent": intent,
+            "payment_method": intent["last_payment_error"]["payment_method"],
+        });
+        ApiError {
+            status: 402,
+            kind: "card_error",
+            code: Some(decline.code),
+            details: Some(Box::new(details)),
+            ..ApiError::invalid(decline.message)
+        }
+    }
+
+    /// A payment intent is not where the call needs it.
+    pub(crate) fn unexpected_state(message: String, intent: &Value) -> ApiError {
+        ApiError {
+            code: Some("payment_intent_unexpected_state"),
+            details: Some(Box::new(json!({ "payment_intent": intent }))),
+            ..ApiError::invalid(message)
+        }
+    }
+
     pub(crate) fn unknown_url(method: &str, path: &str) -> ApiError {
         let message = format!(
             "Unrecognized request URL ({method}: {path}). The sandbox may not implement it."
@@ -106,6 +135,11 @@ impl ApiError {
 
     pub(crate) fn idempotency(message: impl Into<String>) -> ApiError {
         ApiError { kind: "idempotency_error", ..ApiError::invalid(message) }
+    }
+
+    /// A payment that was tried and not made.
+    pub(crate) fn card(message: impl Into<String>, code: &'static str) -> ApiError {
+        ApiError { status: 402, kind: "card_error", ..ApiError::invalid(message) }.code(code)
     }
 
     pub(crate) fn server_error() -> ApiError {
@@ -128,6 +162,9 @@ impl ApiError {
         }
         if let Some(param) = &self.param {
             error["param"] = json!(param);
+        }
+        for (name, value) in self.details.iter().filter_map(|it| it.as_object()).flatten() {
+            error[name.as_str()] = value.clone();
         }
         json!({ "error": error })
     }

@@ -22,6 +22,7 @@ const EXPANDABLE: &[(&str, &str, &str)] = &[
     ("charge",           "on_behalf_of",                "account"),
     ("charge",           "payment_intent",              "payment_intent"),
     ("charge",           "refunds",                     "list"),
+    ("charge",           "refunds.data",                "refund"),
     ("charge",           "review",                      "review"),
     ("charge",           "source_transfer",             "transfer"),
     ("checkout.session", "customer",                    "customer"),
@@ -42,6 +43,8 @@ const EXPANDABLE: &[(&str, &str, &str)] = &[
     ("discount",         "customer",                    "customer"),
     ("discount",         "promotion_code",              "promotion_code"),
     ("discount",         "source.coupon",               "coupon"),
+    ("dispute",          "charge",                      "charge"),
+    ("dispute",          "payment_intent",              "payment_intent"),
     ("invoice",          "application",                 "application"),
     ("invoice",          "customer",                    "customer"),
     ("invoice",          "default_payment_method",      "payment_method"),
@@ -53,6 +56,14 @@ const EXPANDABLE: &[(&str, &str, &str)] = &[
     ("invoice",          "on_behalf_of",                "account"),
     ("invoice",          "parent.subscription_details.subscription", "subscription"),
     ("invoice",          "test_clock",                  "test_clock"),
+    ("invoice",          "payments",                    "list"),
+    ("invoice",          "payments.data",               "invoice_payment"),
+    ("invoice_payment",  "invoice",                     "invoice"),
+    ("invoice_payment",  "payment.payment_intent",      "payment_intent"),
+    ("invoiceitem",      "customer",                    "customer"),
+    ("invoiceitem",      "discounts",                   "discount"),
+    ("invoiceitem",      "invoice",                     "invoice"),
+    ("invoiceitem",      "pricing.price_details.price", "price"),
     ("item",             "price",                       "price"),
     ("line_item",        "discounts",                   "discount"),
     ("line_item",        "pricing.price_details.price", "price"),
@@ -71,6 +82,16 @@ const EXPANDABLE: &[(&str, &str, &str)] = &[
     ("product",          "tax_code",                    "tax_code"),
     ("promotion_code",   "customer",                    "customer"),
     ("promotion_code",   "promotion.coupon",            "coupon"),
+    ("radar.early_fraud_warning", "charge",             "charge"),
+    ("radar.early_fraud_warning", "payment_intent",     "payment_intent"),
+    ("refund",           "balance_transaction",         "balance_transaction"),
+    ("refund",           "charge",                      "charge"),
+    ("refund",           "customer",                    "customer"),
+    ("refund",           "failure_balance_transaction", "balance_transaction"),
+    ("refund",           "payment_intent",              "payment_intent"),
+    ("refund",           "payment_method",              "payment_method"),
+    ("refund",           "source_transfer_reversal",    "transfer_reversal"),
+    ("refund",           "transfer_reversal",           "transfer_reversal"),
     ("subscription",     "application",                 "application"),
     ("subscription",     "customer",                    "customer"),
     ("subscription",     "default_payment_method",      "payment_method"),
@@ -159,9 +180,17 @@ fn included(world: &World, node: &Value, segment: &str) -> Option<Value> {
         ("checkout.session", "line_items") => {
             Some(world.checkout_sessions.get(id)?.line_items(world))
         }
+        ("invoice", "payments") => Some(payments_of(world, id)),
+        ("charge", "refunds") => Some(world.charges.get(id)?.render_refunds(world)),
         ("customer", "subscriptions") => Some(subscriptions_of(world, id)),
         _ => None,
     }
+}
+
+fn payments_of(world: &World, invoice: &str) -> Value {
+    let payments = world.invoice_payments.iter().filter(|it| it.invoice == invoice);
+    let data: Vec<Value> = payments.map(|payment| payment.render(world)).collect();
+    sublist(&data, &format!("/v1/invoice_payments?invoice={invoice}"))
 }
 
 fn subscriptions_of(world: &World, customer: &str) -> Value {

@@ -6,6 +6,7 @@ use super::params::{
     FAR_SECONDS, MAX_AMOUNT, boolean, choice, integer_within, metadata, required_web_address,
     web_address,
 };
+use super::terms;
 use crate::calendar::DAY_SECONDS;
 use crate::form::Form;
 use crate::object::Object;
@@ -51,6 +52,7 @@ pub(crate) fn read(world: &mut World, form: &Form) -> Result<Order, ApiError> {
         result_metadata: metadata(form, &format!("{data}.metadata")),
         result_description: form.text(&format!("{data}.description")).map(str::to_owned),
         trial,
+        terms: terms::read(form, "payment_intent_data.")?,
     })
 }
 

@@ -9,21 +9,29 @@ use super::{
     charges, checkout_sessions, coupons, customers, events, expand, invoices, payment_intents,
     portal, prices, products, promotion_codes, subscriptions, webhook_endpoints,
 };
+use super::{disputes, early_fraud_warnings, payment_methods, payment_pages, refunds, search};
+use super::{invoice_items, invoice_payments, subscription_items, test_clocks};
 use crate::form::Form;
 use crate::object::Object;
 use crate::object::charge::Charge;
 use crate::object::checkout_session::CheckoutSession;
 use crate::object::coupon::Coupon;
 use crate::object::customer::Customer;
+use crate::object::dispute::Dispute;
+use crate::object::early_fraud_warning::EarlyFraudWarning;
 use crate::object::event::Event;
 use crate::object::invoice::Invoice;
+use crate::object::invoice_item::InvoiceItem;
+use crate::object::invoice_payment::InvoicePayment;
 use crate::object::payment_intent::PaymentIntent;
 use crate::object::payment_method::PaymentMethod;
 use crate::object::portal::{PortalConfiguration, PortalSession};
 use crate::object::price::Price;
 use crate::object::product::Product;
 use crate::object::promotion_code::PromotionCode;
+use crate::object::refund::Refund;
 use crate::object::subscription::Subscription;
+use crate::object::test_clock::TestClock;
 use crate::object::webhook_endpoint::WebhookEndpoint;
 use crate::world::World;
 
@@ -60,6 +68,12 @@ const fn get(path: &'static str, object: &'static str, run: Run) -> Route {
     Route { method: "GET", path, object, accepts: &NOTHING, is_list: false, run }
 }
 
+/// A path that must not be taken for an id.
+const fn search(path: &'static str) -> Route {
+    let accepts = &search::ANYTHING;
+    Route { method: "GET", path, object: "", accepts, is_list: false, run: search::refuse }
+}
+
 const fn list(
     path: &'static str,
     object: &'static str,
@@ -92,42 +106,93 @@ const ROUTES: &[Route] = &[
     list("billing_portal/configurations", PortalConfiguration::NAME, &NOTHING, portal::list_configurations),
     get("billing_portal/configurations/:id", PortalConfiguration::NAME, portal::retrieve_configuration),
     post("billing_portal/sessions", PortalSession::NAME, &portal::CREATE, portal::create),
+    search("charges/search"),
     list("charges", Charge::NAME, &charges::LIST, charges::list),
     get("charges/:id", Charge::NAME, |world, _, id| retrieve(world, &world.charges, id)),
+    post("charges/:id", Charge::NAME, &charges::UPDATE, charges::update),
+    list("charges/:id/refunds", Refund::NAME, &NOTHING, refunds::list_of_charge),
     list("checkout/sessions", CheckoutSession::NAME, &checkout_sessions::LIST, checkout_sessions::list),
     post("checkout/sessions", CheckoutSession::NAME, &checkout_sessions::CREATE, checkout_sessions::create),
     get("checkout/sessions/:id", CheckoutSession::NAME, |world, _, id| retrieve(world, &world.checkout_sessions, id)),
+    post("checkout/sessions/:id", CheckoutSession::NAME, &checkout_sessions::UPDATE, checkout_sessions::update),
     post("checkout/sessions/:id/expire", CheckoutSession::NAME, &NOTHING, checkout_sessions::expire),
     list("checkout/sessions/:id/line_items", "item", &NOTHING, checkout_sessions::line_items),
     list("coupons", Coupon::NAME, &NOTHING, coupons::list),
     post("coupons", Coupon::NAME, &coupons::CREATE, coupons::create),
     get("coupons/:id", Coupon::NAME, |world, _, id| retrieve(world, &world.coupons, id)),
+    search("customers/search"),
     list("customers", Customer::NAME, &customers::LIST, customers::list),
     post("customers", Customer::NAME, &customers::CREATE, customers::create),
     get("customers/:id", Customer::NAME, |world, _, id| retrieve(world, &world.customers, id)),
     post("customers/:id", Customer::NAME, &customers::UPDATE, customers::update),
     delete("customers/:id", Customer::NAME, &NOTHING, customers::delete),
+    list("disputes", Dispute::NAME, &disputes::LIST, disputes::list),
+    get("disputes/:id", Dispute::NAME, |world, _, id| retrieve(world, &world.disputes, id)),
+    post("disputes/:id", Dispute::NAME, &disputes::UPDATE, disputes::update),
+    post("disputes/:id/close", Dispute::NAME, &NOTHING, disputes::close),
+    list("customers/:id/payment_methods", PaymentMethod::NAME, &payment_methods::LIST_OF_CUSTOMER, payment_methods::list_of_customer),
     list("events", Event::NAME, &events::LIST, events::list),
     get("events/:id", Event::NAME, |world, _, id| retrieve(world, &world.events, id)),
+    list("invoice_payments", InvoicePayment::NAME, &invoice_payments::LIST, invoice_payments::list),
+    get("invoice_payments/:id", InvoicePayment::NAME, |world, _, id| retrieve(world, &world.invoice_payments, id)),
+    list("invoiceitems", InvoiceItem::NAME, &invoice_items::LIST, invoice_items::list),
+    post("invoiceitems", InvoiceItem::NAME, &invoice_items::CREATE, invoice_items::create),
+    get("invoiceitems/:id", InvoiceItem::NAME, |world, _, id| retrieve(world, &world.invoice_items, id)),
     list("invoices", Invoice::NAME, &invoices::LIST, invoices::list),
+    post("invoices", Invoice::NAME, &invoices::CREATE, invoices::create),
     get("invoices/:id", Invoice::NAME, |world, _, id| retrieve(world, &world.invoices, id)),
+    post("invoices/:id/finalize", Invoice::NAME, &invoices::FINALIZE, invoices::finalize),
+    post("invoices/:id/mark_uncollectible", Invoice::NAME, &NOTHING, invoices::mark_uncollectible),
+    post("invoices/:id/pay", Invoice::NAME, &invoices::PAY, invoices::pay),
+    post("invoices/:id/void", Invoice::NAME, &NOTHING, invoices::void),
+    search("payment_intents/search"),
     list("payment_intents", PaymentIntent::NAME, &payment_intents::LIST, payment_intents::list),
     get("payment_intents/:id", PaymentIntent::NAME, |world, _, id| retrieve(world, &world.payment_intents, id)),
+    post("payment_intents", PaymentIntent::NAME, &payment_intents::CREATE, payment_intents::create),
+    post("payment_intents/:id", PaymentIntent::NAME, &payment_intents::UPDATE, payment_intents::update),
+    post("payment_intents/:id/cancel", PaymentIntent::NAME, &payment_intents::CANCEL, payment_intents::cancel),
+    post("payment_intents/:id/capture", PaymentIntent::NAME, &payment_intents::CAPTURE, payment_intents::capture),
+    post("payment_intents/:id/confirm", PaymentIntent::NAME, &payment_intents::CONFIRM, payment_intents::confirm),
+    list("payment_methods", PaymentMethod::NAME, &payment_methods::LIST, payment_methods::list),
+    post("payment_methods", PaymentMethod::NAME, &payment_methods::CREATE, payment_methods::create),
     get("payment_methods/:id", PaymentMethod::NAME, |world, _, id| retrieve(world, &world.payment_methods, id)),
+    post("payment_methods/:id", PaymentMethod::NAME, &payment_methods::UPDATE, payment_methods::update),
+    post("payment_methods/:id/attach", PaymentMethod::NAME, &payment_methods::ATTACH, payment_methods::attach),
+    post("payment_methods/:id/detach", PaymentMethod::NAME, &NOTHING, payment_methods::detach),
+    get("payment_pages/:id", CheckoutSession::NAME, |world, _, id| retrieve(world, &world.checkout_sessions, id)),
+    post("payment_pages/:id/confirm", CheckoutSession::NAME, &payment_pages::CONFIRM, payment_pages::confirm),
+    search("prices/search"),
     list("prices", Price::NAME, &prices::LIST, prices::list),
     post("prices", Price::NAME, &prices::CREATE, prices::create),
     get("prices/:id", Price::NAME, |world, _, id| retrieve(world, &world.prices, id)),
     post("prices/:id", Price::NAME, &prices::UPDATE, prices::update),
+    search("products/search"),
     list("products", Product::NAME, &products::LIST, products::list),
     post("products", Product::NAME, &products::CREATE, products::create),
     get("products/:id", Product::NAME, |world, _, id| retrieve(world, &world.products, id)),
     list("promotion_codes", PromotionCode::NAME, &promotion_codes::LIST, promotion_codes::list),
     post("promotion_codes", PromotionCode::NAME, &promotion_codes::CREATE, promotion_codes::create),
     get("promotion_codes/:id", PromotionCode::NAME, |world, _, id| retrieve(world, &world.promotion_codes, id)),
+    list("subscription_items", "subscription_item", &subscription_items::LIST, subscription_items::list),
+    get("subscription_items/:id", "subscription_item", subscription_items::retrieve),
+    list("radar/early_fraud_warnings", EarlyFraudWarning::NAME, &early_fraud_warnings::LIST, early_fraud_warnings::list),
+    get("radar/early_fraud_warnings/:id", EarlyFraudWarning::NAME, |world, _, id| retrieve(world, &world.early_fraud_warnings, id)),
+    list("refunds", Refund::NAME, &refunds::LIST, refunds::list),
+    post("refunds", Refund::NAME, &refunds::CREATE, refunds::create),
+    get("refunds/:id", Refund::NAME, |world, _, id| retrieve(world, &world.refunds, id)),
+    post("refunds/:id", Refund::NAME, &refunds::UPDATE, refunds::update),
+    post("refunds/:id/cancel", Refund::NAME, &NOTHING, refunds::cancel),
     list("subscriptions", Subscription::NAME, &subscriptions::LIST, subscriptions::list),
+    post("subscriptions", Subscription::NAME, &subscriptions::CREATE, subscriptions::create),
     get("subscriptions/:id", Subscription::NAME, |world, _, id| retrieve(world, &world.subscriptions, id)),
     post("subscriptions/:id", Subscription::NAME, &subscriptions::UPDATE, subscriptions::update),
     delete("subscriptions/:id", Subscription::NAME, &subscriptions::CANCEL, subscriptions::cancel),
+    post("subscriptions/:id/resume", Subscription::NAME, &subscriptions::RESUME, subscriptions::resume),
+    list("test_helpers/test_clocks", TestClock::NAME, &NOTHING, test_clocks::list),
+    post("test_helpers/test_clocks", TestClock::NAME, &test_clocks::CREATE, test_clocks::create),
+    get("test_helpers/test_clocks/:id", TestClock::NAME, |world, _, id| retrieve(world, &world.test_clocks, id)),
+    post("test_helpers/test_clocks/:id/advance", TestClock::NAME, &test_clocks::ADVANCE, test_clocks::advance),
+    delete("test_helpers/test_clocks/:id", TestClock::NAME, &NOTHING, test_clocks::delete),
     list("webhook_endpoints", WebhookEndpoint::NAME, &NOTHING, webhook_endpoints::list),
     post("webhook_endpoints", WebhookEndpoint::NAME, &webhook_endpoints::CREATE, webhook_endpoints::create),
     get("webhook_endpoints/:id", WebhookEndpoint::NAME, |world, _, id| retrieve(world, &world.webhook_endpoints, id)),

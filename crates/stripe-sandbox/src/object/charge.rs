@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::payment_method::charge_details;
+use super::refund::Refund;
 use super::{Metadata, Object, sublist, with_nulls};
 use crate::cards::Decline;
 use crate::world::World;
@@ -73,19 +74,19 @@ impl Object for Charge {
             ChargeResult::Failed(decline) => Some(decline),
             ChargeResult::Succeeded | ChargeResult::Pending => None,
         };
+        let refunded = self.refunded_amount(world);
         let captured = if failure.is_none() { self.amount } else { 0 };
         let charge = json!({
             "id": self.id, "object": "charge", "amount": self.amount, "amount_captured": captured,
-            "amount_refunded": 0, "billing_details": method.map(super::payment_method::PaymentMethod::billing_details),
+            "amount_refunded": refunded, "billing_details": method.map(super::payment_method::PaymentMethod::billing_details),
             "calculated_statement_descriptor": "SANDBOX", "captured": failure.is_none(), "created": self.created,
             "currency": self.currency, "customer": self.customer, "description": self.description,
-            "disputed": false, "failure_code": failure.map(|it| it.code),
+            "disputed": self.is_disputed(world), "failure_code": failure.map(|it| it.code),
             "failure_message": failure.map(|it| it.message), "fraud_details": {}, "livemode": false,
             "metadata": self.metadata, "outcome": self.result.outcome(),
             "paid": self.result == ChargeResult::Succeeded, "payment_intent": self.payment_intent,
-            "payment_method": self.payment_method, "refunded": false, "status": self.result.name(),
+            "payment_method": self.payment_method, "refunded": refunded == self.amount, "status": self.result.name(),
             "payment_method_details": method.map(|method| charge_details(&method.means)),
-            "refunds": sublist(&[], &format!("/v1/charges/{}/refunds", self.id)),
         });
         let nulls = [
             "application",
@@ -107,5 +108,28 @@ impl Object for Charge {
             "transfer_group",
         ];
         with_nulls(charge, &nulls)
+    }
+}
+
+impl Charge {
+    /// What was given back and has not come back: failed refunds do not count.
+    pub(crate) fn refunded_amount(&self, world: &World) -> i64 {
+        self.refunds(world).map(Refund::taken).sum()
+    }
+
+    /// Whether its money was ever asked back, or asked about.
+    pub(crate) fn is_disputed(&self, world: &World) -> bool {
+        world.disputes.iter().any(|dispute| dispute.charge == self.id)
+    }
+
+    /// The list that `expand[]=refunds` asks for.
+    pub(crate) fn render_refunds(&self, world: &World) -> Value {
+        let newest_first: Vec<Value> =
+            self.refunds(world).rev().map(|refund| refund.render(world)).collect();
+        sublist(&newest_first, &format!("/v1/charges/{}/refunds", self.id))
+    }
+
+    fn refunds<'a>(&'a self, world: &'a World) -> impl DoubleEndedIterator<Item = &'a Refund> {
+        world.refunds.iter().filter(|refund| refund.charge == self.id)
     }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::payment_intent::Terms;
 use super::{Metadata, Object, empty_address, sublist, with_nulls};
 use crate::world::{Totals, World};
 
@@ -42,6 +43,8 @@ pub(crate) struct Order {
     pub(crate) result_metadata: Metadata,
     pub(crate) result_description: Option<String>,
     pub(crate) trial: Option<Trial>,
+    /// Of the payment that this order makes; its means of payment are the order's.
+    pub(crate) terms: Terms,
 }
 
 /// A trial before the first payment.
@@ -102,6 +105,8 @@ pub(crate) enum SessionState {
 pub(crate) struct Challenged {
     pub(crate) email: String,
     pub(crate) card: crate::cards::Card,
+    /// The payment method, where there is one already.
+    pub(crate) method: Option<String>,
 }
 
 /// What paying has made.
@@ -149,6 +154,7 @@ impl Order {
             result_metadata: Metadata::new(),
             result_description: None,
             trial: None,
+            terms: Terms::default(),
         }
     }
 }
@@ -219,7 +225,7 @@ impl Object for CheckoutSession {
             "mode": order.mode.name(), "payment_intent": self.render_payment_intent(),
             "payment_method_collection": self.payment_method_collection(),
             "payment_method_options": { "card": { "request_three_d_secure": "automatic" } },
-            "payment_method_types": ["card", "sepa_debit"], "payment_status": payment_status,
+            "payment_method_types": order.terms.method_types, "payment_status": payment_status,
             "phone_number_collection": { "enabled": false }, "shipping_options": [], "status": self.state.name(),
             "saved_payment_method_options": self.render_saved_options(), "submit_type": order.submit_type,
             "subscription": completion.and_then(|it| it.subscription.as_deref()), "success_url": order.success_url,

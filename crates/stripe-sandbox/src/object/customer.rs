@@ -15,6 +15,8 @@ pub(crate) struct Customer {
     pub(crate) phone: Option<String>,
     pub(crate) description: Option<String>,
     pub(crate) metadata: Metadata,
+    /// Renewals are taken from it, unless the subscription names another.
+    pub(crate) default_payment_method: Option<String>,
     /// A deleted customer can still be retrieved, as a stub.
     pub(crate) deleted: bool,
 }
@@ -42,7 +44,7 @@ impl Customer {
             "email": self.email, "name": self.name, "phone": self.phone, "description": self.description,
             "metadata": self.metadata, "balance": 0, "delinquent": false, "invoice_prefix": self.invoice_prefix(),
             "invoice_settings": {
-                "custom_fields": null, "default_payment_method": null,
+                "custom_fields": null, "default_payment_method": self.default_payment_method,
                 "footer": null, "rendering_options": null,
             },
             "next_invoice_sequence": 1, "preferred_locales": [], "tax_exempt": "none",

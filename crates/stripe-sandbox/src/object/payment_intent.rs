@@ -19,7 +19,57 @@ pub(crate) struct PaymentIntent {
     pub(crate) latest_charge: Option<String>,
     pub(crate) metadata: Metadata,
     pub(crate) description: Option<String>,
+    pub(crate) terms: Terms,
     pub(crate) status: IntentStatus,
+}
+
+/// What the caller asks for, besides the money.
+#[derive(Clone, Debug)]
+pub(crate) struct Terms {
+    /// `card`, `sepa_debit`.
+    pub(crate) method_types: Vec<String>,
+    /// The account chooses the means of payment; whether they may lead to other sites.
+    pub(crate) automatic: Option<Redirects>,
+    /// `on_session` or `off_session`: what pays is kept for the customer.
+    pub(crate) setup_future_usage: Option<String>,
+    /// As the caller gave it.
+    pub(crate) shipping: Option<Value>,
+    pub(crate) receipt_email: Option<String>,
+    pub(crate) statement_descriptor: Option<String>,
+    pub(crate) statement_descriptor_suffix: Option<String>,
+}
+
+/// Whether paying may lead to other sites.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Redirects {
+    Always,
+    Never,
+}
+
+impl Redirects {
+    fn name(self) -> &'static str {
+        match self {
+            Redirects::Always => "always",
+            Redirects::Never => "never",
+        }
+    }
+}
+
+/// What the sandbox can be paid with.
+pub(crate) const METHOD_TYPES: [&str; 2] = ["card", "sepa_debit"];
+
+impl Default for Terms {
+    fn default() -> Terms {
+        Terms {
+            method_types: METHOD_TYPES.map(str::to_owned).to_vec(),
+            automatic: None,
+            setup_future_usage: None,
+            shipping: None,
+            receipt_email: None,
+            statement_descriptor: None,
+            statement_descriptor_suffix: None,
+        }
+    }
 }
 
 /// How far a payment has come.
@@ -29,11 +79,14 @@ pub(crate) enum IntentStatus {
     RequiresPaymentMethod {
         last: Option<Decline>,
     },
+    /// The means of payment is chosen.
+    RequiresConfirmation,
     RequiresAction,
     Processing,
     Succeeded,
     Canceled {
         at: i64,
+        reason: Option<&'static str>,
     },
 }
 
@@ -41,6 +94,7 @@ impl IntentStatus {
     pub(crate) fn name(self) -> &'static str {
         match self {
             IntentStatus::RequiresPaymentMethod { .. } => "requires_payment_method",
+            IntentStatus::RequiresConfirmation => "requires_confirmation",
             IntentStatus::RequiresAction => "requires_action",
             IntentStatus::Processing => "processing",
             IntentStatus::Succeeded => "succeeded",
@@ -59,44 +113,47 @@ impl Object for PaymentIntent {
     fn render(&self, world: &World) -> Value {
         let received = if self.status == IntentStatus::Succeeded { self.amount } else { 0 };
         let method = self.payment_method.as_deref().and_then(|id| world.payment_methods.get(id));
-        let canceled_at = match self.status {
-            IntentStatus::Canceled { at } => Some(at),
+        let (canceled_at, reason) = match self.status {
+            IntentStatus::Canceled { at, reason } => (Some(at), reason),
             IntentStatus::RequiresPaymentMethod { .. }
+            | IntentStatus::RequiresConfirmation
             | IntentStatus::RequiresAction
             | IntentStatus::Processing
-            | IntentStatus::Succeeded => None,
+            | IntentStatus::Succeeded => (None, None),
         };
+        let terms = &self.terms;
+        let automatic = terms
+            .automatic
+            .map(|redirects| json!({ "allow_redirects": redirects.name(), "enabled": true }));
+        let next_action = (self.status == IntentStatus::RequiresAction)
+            .then(|| json!({ "type": "use_stripe_sdk", "use_stripe_sdk": {} }));
         let intent = json!({
             "id": self.id, "object": "payment_intent", "amount": self.amount, "amount_capturable": 0,
             "amount_details": { "tip": {} }, "amount_received": received, "canceled_at": canceled_at,
-            "cancellation_reason": canceled_at.map(|_| "abandoned"), "capture_method": "automatic_async",
+            "cancellation_reason": reason, "automatic_payment_methods": automatic, "capture_method": "automatic_async",
             "client_secret": format!("{}_secret_sandbox", self.id), "confirmation_method": "automatic",
             "created": self.created, "currency": self.currency, "customer": self.customer,
             "description": self.description, "latest_charge": self.latest_charge, "livemode": false,
             "last_payment_error": self.last_error(world, method), "metadata": self.metadata,
             "payment_method": self.attached_method(), "payment_method_options": {},
-            "payment_method_types": ["card", "sepa_debit"], "status": self.status.name(),
+            "payment_method_types": terms.method_types, "status": self.status.name(), "next_action": next_action,
+            "setup_future_usage": terms.setup_future_usage, "shipping": terms.shipping,
+            "receipt_email": terms.receipt_email, "statement_descriptor": terms.statement_descriptor,
+            "statement_descriptor_suffix": terms.statement_descriptor_suffix,
         });
         let nulls = [
             "allowed_payment_method_types",
             "application",
             "application_fee_amount",
-            "automatic_payment_methods",
             "customer_account",
             "excluded_payment_method_types",
             "managed_payments",
-            "next_action",
             "on_behalf_of",
             "payment_method_configuration_details",
             "payment_record",
             "processing",
-            "receipt_email",
             "review",
-            "setup_future_usage",
-            "shipping",
             "source",
-            "statement_descriptor",
-            "statement_descriptor_suffix",
             "transfer_data",
             "transfer_group",
         ];
@@ -109,7 +166,8 @@ impl PaymentIntent {
     fn attached_method(&self) -> Option<&str> {
         match self.status {
             IntentStatus::RequiresPaymentMethod { .. } => None,
-            IntentStatus::RequiresAction
+            IntentStatus::RequiresConfirmation
+            | IntentStatus::RequiresAction
             | IntentStatus::Processing
             | IntentStatus::Succeeded
             | IntentStatus::Canceled { .. } => self.payment_method.as_deref(),

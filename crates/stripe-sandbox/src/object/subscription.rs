@@ -27,9 +27,52 @@ pub(crate) struct Subscription {
     pub(crate) discount: Option<String>,
     pub(crate) latest_invoice: Option<String>,
     pub(crate) default_payment_method: Option<String>,
+    pub(crate) terms: Terms,
 }
 
-#[derive(Clone, Debug)]
+/// What is agreed besides price and period; the default is what a checkout agrees on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Terms {
+    pub(crate) without_card: WithoutCard,
+    pub(crate) pause: Option<CollectionPause>,
+    /// Why it ends, in the customer's words.
+    pub(crate) comment: Option<String>,
+    /// Why it ends, as one of Stripe's words, such as `too_expensive`.
+    pub(crate) feedback: Option<String>,
+    /// It ended because nobody paid.
+    pub(crate) ended_unpaid: bool,
+    /// The end of the period that the customer was told of.
+    pub(crate) announced: Option<i64>,
+}
+
+/// What a trial becomes at its end if there is nothing to charge.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum WithoutCard {
+    #[default]
+    CreateInvoice,
+    Cancel,
+    Pause,
+}
+
+/// Invoices are made, but nobody is charged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct CollectionPause {
+    pub(crate) behavior: PauseBehavior,
+    pub(crate) resumes_at: Option<i64>,
+}
+
+/// What becomes of the invoices of a pause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PauseBehavior {
+    /// They stay drafts: the service is owed for, later.
+    KeepAsDraft,
+    /// They are written off.
+    MarkUncollectible,
+    /// They are void: the service is free.
+    Void,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SubscriptionItem {
     pub(crate) id: String,
     pub(crate) price: String,
@@ -56,6 +99,10 @@ pub(crate) enum Status {
     Active,
     /// A later payment did not come.
     PastDue,
+    /// The same, and nobody tries any more.
+    Unpaid,
+    /// A trial ended with nothing to charge.
+    Paused,
     Canceled {
         ended_at: i64,
     },
@@ -87,6 +134,8 @@ impl Status {
             Status::Trialing => "trialing",
             Status::Active => "active",
             Status::PastDue => "past_due",
+            Status::Unpaid => "unpaid",
+            Status::Paused => "paused",
             Status::Canceled { .. } => "canceled",
         }
     }
@@ -96,7 +145,38 @@ impl Status {
             Status::IncompleteExpired { ended_at } | Status::Canceled { ended_at } => {
                 Some(ended_at)
             }
-            Status::Incomplete | Status::Trialing | Status::Active | Status::PastDue => None,
+            Status::Incomplete
+            | Status::Trialing
+            | Status::Active
+            | Status::PastDue
+            | Status::Unpaid
+            | Status::Paused => None,
+        }
+    }
+}
+
+impl WithoutCard {
+    pub(crate) const ALL: [WithoutCard; 3] =
+        [WithoutCard::CreateInvoice, WithoutCard::Cancel, WithoutCard::Pause];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            WithoutCard::CreateInvoice => "create_invoice",
+            WithoutCard::Cancel => "cancel",
+            WithoutCard::Pause => "pause",
+        }
+    }
+}
+
+impl PauseBehavior {
+    pub(crate) const ALL: [PauseBehavior; 3] =
+        [PauseBehavior::KeepAsDraft, PauseBehavior::MarkUncollectible, PauseBehavior::Void];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            PauseBehavior::KeepAsDraft => "keep_as_draft",
+            PauseBehavior::MarkUncollectible => "mark_uncollectible",
+            PauseBehavior::Void => "void",
         }
     }
 }
@@ -139,7 +219,21 @@ impl Subscription {
         Period { start: self.period.end, end: end(periods) }
     }
 
-    fn render_item(&self, item: &SubscriptionItem, world: &World) -> Value {
+    /// What one period costs, before discounts.
+    pub(crate) fn cost(&self, world: &World) -> i64 {
+        self.items.iter().map(|item| world.price(&item.price).times(item.quantity)).sum()
+    }
+
+    fn cancellation_details(&self) -> Value {
+        let requested = self.cancellation.asked_at().map(|_| "cancellation_requested");
+        let reason = if self.terms.ended_unpaid { Some("payment_failed") } else { requested };
+        json!({
+            "comment": self.terms.comment, "feedback": self.terms.feedback, "feedback_option": null,
+            "reason": reason,
+        })
+    }
+
+    pub(crate) fn render_item(&self, item: &SubscriptionItem, world: &World) -> Value {
         let price = world.price(&item.price);
         json!({
             "id": item.id, "object": "subscription_item", "billing_thresholds": null, "created": self.created,
@@ -160,7 +254,9 @@ impl Object for Subscription {
     fn render(&self, world: &World) -> Value {
         let items: Vec<Value> =
             self.items.iter().map(|item| self.render_item(item, world)).collect();
-        let reason = self.cancellation.asked_at().map(|_| "cancellation_requested");
+        let pause = self.terms.pause.map(
+            |pause| json!({ "behavior": pause.behavior.name(), "resumes_at": pause.resumes_at }),
+        );
         let subscription = json!({
             "id": self.id, "object": "subscription", "billing_cycle_anchor": self.anchor,
             "automatic_tax": { "disabled_reason": null, "enabled": false, "liability": null },
@@ -168,7 +264,7 @@ impl Object for Subscription {
             "billing_schedules": [], "cancel_at": self.ends_at(),
             "cancel_at_period_end": matches!(self.cancellation, Cancellation::AtPeriodEnd { .. }),
             "canceled_at": self.cancellation.asked_at(),
-            "cancellation_details": { "comment": null, "feedback": null, "feedback_option": null, "reason": reason },
+            "cancellation_details": self.cancellation_details(), "pause_collection": pause,
             "collection_method": "charge_automatically", "created": self.created, "currency": self.currency,
             "customer": self.customer, "default_payment_method": self.default_payment_method,
             "default_tax_rates": [], "description": self.description, "discounts": self.discount.as_slice(),
@@ -184,7 +280,7 @@ impl Object for Subscription {
             },
             "trial_end": self.trial.map(|trial| trial.end), "trial_start": self.trial.map(|trial| trial.start),
             "trial_settings": {
-                "end_behavior": { "billing_cycle_anchor": null, "missing_payment_method": "create_invoice" },
+                "end_behavior": { "billing_cycle_anchor": null, "missing_payment_method": self.terms.without_card.name() },
             },
         });
         let nulls = [
@@ -198,7 +294,6 @@ impl Object for Subscription {
             "managed_payments",
             "next_pending_invoice_item_invoice",
             "on_behalf_of",
-            "pause_collection",
             "pending_invoice_item_interval",
             "pending_setup_intent",
             "pending_update",

@@ -113,7 +113,7 @@ fn pay(world: &mut World, id: &str, typed: &Typed) -> Result<Step, Problem> {
 
 fn means(typed: &Typed) -> Result<Option<Means>, &'static str> {
     match typed.method {
-        Method::BankDebit => Ok(Some(Means::BankDebit)),
+        Method::BankDebit => Ok(Some(Means::bank_debit())),
         Method::Card if typed.card_number.is_empty() => Ok(None),
         Method::Card => {
             let card = cards::find(&typed.card_number).map(Means::Card);
@@ -136,6 +136,7 @@ fn said(refusal: Refusal) -> &'static str {
     match refusal {
         Refusal::Closed => "This checkout is closed.",
         Refusal::Declined(decline) => decline.message,
+        Refusal::NotTaken => "This checkout does not take this means of payment.",
         Refusal::NothingToPayWith => "Enter a card number, or choose the bank debit.",
     }
 }

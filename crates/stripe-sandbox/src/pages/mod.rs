@@ -3,6 +3,7 @@
 mod checkout;
 mod index;
 mod portal;
+mod portal_changes;
 mod rich_text;
 mod templates;
 
@@ -33,6 +34,15 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
             get(portal::confirm_cancel).post(portal::cancel),
         )
         .route("/p/session/{session}/resume/{subscription}", post(portal::resume))
+        .route(
+            "/p/session/{session}/price/{subscription}",
+            get(portal_changes::show_prices).post(portal_changes::change_price),
+        )
+        .route(
+            "/p/session/{session}/card/{subscription}",
+            get(portal_changes::show_card).post(portal_changes::change_card),
+        )
+        .route("/p/session/{session}/pay/{invoice}", post(portal_changes::pay))
         .fallback(|| async { missing("There is no such page.") });
     for path in ["/v1", "/v1/", "/v1/{*rest}", "/v2", "/v2/", "/v2/{*rest}"] {
         router = router.route(path, any(api::handle));

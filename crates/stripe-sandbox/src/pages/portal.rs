@@ -7,8 +7,10 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
 
+use super::portal_changes::offers;
 use super::{host, missing, page, see_other};
 use crate::calendar;
+use crate::form::Form;
 use crate::money;
 use crate::object::invoice::Invoice;
 use crate::object::portal::{Flow, PortalSession};
@@ -16,7 +18,7 @@ use crate::object::subscription::{Cancellation, Status, Subscription};
 use crate::shared::Shared;
 use crate::world::World;
 
-const UNKNOWN: &str = "There is no such portal session.";
+pub(super) const UNKNOWN: &str = "There is no such portal session.";
 
 /// The overview, or the page that the session was made for.
 pub(super) async fn show(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Response {
@@ -48,8 +50,13 @@ pub(super) async fn confirm_cancel(
 pub(super) async fn cancel(
     State(shared): State<Arc<Shared>>,
     Path((id, subscription)): Path<(String, String)>,
+    body: String,
 ) -> Response {
+    let at_once = Form::parse(&body).text("when") == Some("now");
     shared.with(|world| {
+        if at_once {
+            return end(world, &id, &subscription);
+        }
         let asked_at = world.now();
         change(world, &id, &subscription, Cancellation::AtPeriodEnd { asked_at })
     })
@@ -60,6 +67,15 @@ pub(super) async fn resume(
     Path((id, subscription)): Path<(String, String)>,
 ) -> Response {
     shared.with(|world| change(world, &id, &subscription, Cancellation::None))
+}
+
+fn end(world: &mut World, id: &str, subscription: &str) -> Response {
+    if own(world, id, subscription).is_none() {
+        return missing(UNKNOWN);
+    }
+    world.end_subscription(subscription);
+    world.portal_sessions.known_mut(id).flow = None;
+    see_other(&world.portal_url(id))
 }
 
 /// Once the customer has canceled, a session made for canceling shows the overview.
@@ -75,7 +91,7 @@ fn change(world: &mut World, id: &str, subscription: &str, cancellation: Cancell
 }
 
 /// The session, if the subscription is its customer's.
-fn own<'a>(world: &'a World, id: &str, subscription: &str) -> Option<&'a PortalSession> {
+pub(super) fn own<'a>(world: &'a World, id: &str, subscription: &str) -> Option<&'a PortalSession> {
     let session = world.portal_sessions.get(id)?;
     let subscription = world.subscriptions.get(subscription)?;
     (subscription.customer == session.customer).then_some(session)
@@ -94,7 +110,7 @@ fn overview(world: &World, session: &PortalSession) -> Response {
     let context = json!({
         "email": customer.email, "subscriptions": subscriptions, "back": session.return_url,
         "business": session.return_url.as_deref().map(host),
-        "invoices": invoices.map(invoice_context).collect::<Vec<_>>(),
+        "invoices": invoices.map(|it| invoice_context(&base, it)).collect::<Vec<_>>(),
     });
     page(StatusCode::OK, "portal.html", &context)
 }
@@ -104,7 +120,10 @@ fn subscription_context(world: &World, base: &str, subscription: &Subscription) 
         subscription.default_payment_method.as_deref().map(|id| world.payment_methods.known(id));
     let cancelable = can_cancel(subscription);
     let resumable = subscription.is_live() && subscription.ends_at().is_some();
+    let changeable = !offers(world, subscription).is_empty();
     json!({
+        "change": changeable.then(|| format!("{base}/price/{}", subscription.id)),
+        "card": subscription.is_live().then(|| format!("{base}/card/{}", subscription.id)),
         "name": name(world, subscription), "price": price(world, subscription), "status": status(subscription),
         "next": next(subscription), "method": method.map(|method| method.means.shown()),
         "cancel": cancelable.then(|| format!("{base}/cancel/{}", subscription.id)),
@@ -112,10 +131,11 @@ fn subscription_context(world: &World, base: &str, subscription: &Subscription) 
     })
 }
 
-fn invoice_context(invoice: &Invoice) -> Value {
+fn invoice_context(base: &str, invoice: &Invoice) -> Value {
     json!({
         "date": calendar::date(invoice.created), "number": invoice.number, "status": invoice.state.name(),
         "total": money::shown(invoice.total(), &invoice.currency),
+        "pay": invoice.state.can_be_paid().then(|| format!("{base}/pay/{}", invoice.id)),
     })
 }
 
@@ -131,12 +151,12 @@ fn confirmation(world: &World, session: &PortalSession, subscription_id: &str) -
     page(StatusCode::OK, "cancel.html", &context)
 }
 
-fn name(world: &World, subscription: &Subscription) -> String {
+pub(super) fn name(world: &World, subscription: &Subscription) -> String {
     let product = |price: &str| world.product(&world.price(price).product).name.clone();
     subscription.items.iter().map(|item| product(&item.price)).collect::<Vec<_>>().join(", ")
 }
 
-fn price(world: &World, subscription: &Subscription) -> String {
+pub(super) fn price(world: &World, subscription: &Subscription) -> String {
     let amount =
         subscription.items.iter().map(|item| world.price(&item.price).times(item.quantity)).sum();
     format!(
@@ -152,7 +172,8 @@ fn status(subscription: &Subscription) -> &'static str {
         Status::IncompleteExpired { .. } => "Payment failed",
         Status::Trialing => "Trial",
         Status::Active => "Active",
-        Status::PastDue => "Payment overdue",
+        Status::PastDue | Status::Unpaid => "Payment overdue",
+        Status::Paused => "Paused",
         Status::Canceled { .. } => "Canceled",
     }
 }

@@ -5,12 +5,14 @@ use std::sync::LazyLock;
 use minijinja::Environment;
 use serde_json::Value;
 
-const SOURCES: [(&str, &str); 7] = [
+const SOURCES: [(&str, &str); 9] = [
     ("layout.html", include_str!("templates/layout.html")),
     ("checkout.html", include_str!("templates/checkout.html")),
     ("challenge.html", include_str!("templates/challenge.html")),
     ("portal.html", include_str!("templates/portal.html")),
     ("cancel.html", include_str!("templates/cancel.html")),
+    ("change_price.html", include_str!("templates/change_price.html")),
+    ("change_card.html", include_str!("templates/change_card.html")),
     ("index.html", include_str!("templates/index.html")),
     ("notice.html", include_str!("templates/notice.html")),
 ];

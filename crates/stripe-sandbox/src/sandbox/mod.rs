@@ -1,5 +1,8 @@
 //! The handle of a running sandbox.
 
+mod billing;
+mod payments;
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -20,6 +23,9 @@ use crate::server;
 use crate::shared::Shared;
 use crate::webhooks::{self, Delivery, Release, Target};
 use crate::world::{Payment, Refusal, Step, Table, World};
+
+pub use billing::PayInvoiceError;
+pub use payments::{DisputeOutcome, DisputeStage};
 
 /// A running sandbox. Clones are handles of the same one; it runs until [`Sandbox::stop`] or until
 /// the runtime ends.
@@ -90,6 +96,9 @@ pub enum PayError {
     /// Not one of the test cards.
     #[error("not a test card")]
     NotATestCard,
+    /// The session takes cards only, or bank debits only.
+    #[error("the checkout session does not take this means of payment")]
+    NotTaken,
     /// The session takes no codes, or does not know this one.
     #[error("the promotion code is invalid")]
     InvalidCode,
@@ -364,7 +373,7 @@ fn pay(world: &mut World, id: &str, payer: &Payer) -> Result<String, PayError> {
     }
     let means = match &payer.with {
         PayWith::Card(number) => Means::Card(cards::find(number).ok_or(PayError::NotATestCard)?),
-        PayWith::BankDebit => Means::BankDebit,
+        PayWith::BankDebit => Means::bank_debit(),
     };
     let email = world.checkout_email(id).unwrap_or_else(|| payer.email.clone());
     match world.pay(id, Payment { email, means: Some(means) }).map_err(refused)? {
@@ -383,6 +392,7 @@ fn refused(refusal: Refusal) -> PayError {
             PayError::Declined { decline_code: decline.reason.to_owned() }
         }
         Refusal::NothingToPayWith => PayError::NotATestCard,
+        Refusal::NotTaken => PayError::NotTaken,
     }
 }
 

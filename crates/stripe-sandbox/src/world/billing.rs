@@ -1,19 +1,18 @@
-//! Subscriptions and their invoices: starting, renewing, ending.
+//! Subscriptions: starting, renewing, ending. What a happening makes of one says `life`.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
 use super::World;
-use super::payment::Purpose;
-use crate::calendar;
-use crate::money;
+use super::collect::{Outcome, Presence};
+use super::life::{self, Happening};
 use crate::object::Object;
 use crate::object::charge::ChargeResult;
 use crate::object::checkout_session::PaymentStatus;
-use crate::object::coupon::Duration;
-use crate::object::invoice::{BillingReason, Invoice, InvoiceDiscount, InvoiceLine, InvoiceState};
+use crate::object::invoice::BillingReason;
 use crate::object::payment_method::Means;
-use crate::object::subscription::{Cancellation, Period, Status, Subscription, SubscriptionItem};
-use crate::options::Interval;
+use crate::object::subscription::{Cancellation, Status, Subscription};
+
+const UPDATED: &str = "customer.subscription.updated";
 
 /// What a new subscription has come to.
 pub(crate) struct Started {
@@ -23,7 +22,7 @@ pub(crate) struct Started {
 }
 
 impl World {
-    /// Bills a subscription that was just made, and takes the first payment.
+    /// Bills a subscription that was just bought, and takes the first payment.
     ///
     /// With a bank debit it stays `incomplete` until the money has come: the sandbox's choice of
     /// what Stripe leaves to the payment method.
@@ -33,28 +32,47 @@ impl World {
         means: Option<&Means>,
     ) -> Started {
         let id = subscription.id.clone();
-        self.subscriptions.insert(subscription);
-        let invoice = self.create_invoice(&id, BillingReason::SubscriptionCreate);
-        let total = self.invoices.known(&invoice).total();
-        let trialing = self.subscriptions.known(&id).status == Status::Trialing;
-        if total == 0 && !trialing {
-            self.subscriptions.known_mut(&id).status = Status::Active;
-        }
-        self.emit_subscription("customer.subscription.created", &id, None);
-        let payment = match (total, means) {
-            (0, _) | (_, None) => {
+        let method = subscription.default_payment_method.clone();
+        let invoice = self.open_subscription(subscription);
+        let payment = match (self.invoices.known(&invoice).amount_due(), means, method) {
+            (0, _, _) | (_, None, _) | (_, _, None) => {
                 self.mark_paid(&invoice);
                 PaymentStatus::NoPaymentRequired
             }
-            (_, Some(means)) => self.take_first_payment(&id, &invoice, means),
+            (_, Some(means), Some(method)) => {
+                self.take_first_payment(&id, &invoice, means, &method)
+            }
         };
         let payment_intent = self.invoices.known(&invoice).payment_intent.clone();
         Started { invoice, payment_intent, payment }
     }
 
-    fn take_first_payment(&mut self, id: &str, invoice: &str, means: &Means) -> PaymentStatus {
+    /// Makes a subscription and its first, open invoice, whose id is the answer.
+    pub(crate) fn open_subscription(&mut self, subscription: Subscription) -> String {
+        let id = subscription.id.clone();
+        self.subscriptions.insert(subscription);
+        let invoice = self.create_invoice(&id, BillingReason::SubscriptionCreate);
+        self.finalize(&invoice);
+        let nothing_due = self.invoices.known(&invoice).amount_due() == 0;
+        let subscription = self.subscriptions.known_mut(&id);
+        if nothing_due && subscription.status == Status::Incomplete {
+            subscription.status = Status::Active;
+        }
+        self.emit_subscription("customer.subscription.created", &id, None);
+        invoice
+    }
+
+    fn take_first_payment(
+        &mut self,
+        id: &str,
+        invoice: &str,
+        means: &Means,
+        method: &str,
+    ) -> PaymentStatus {
         let result = World::first_charge(means);
-        self.charge_invoice(invoice, id, result);
+        let intent = self.intent_of(invoice);
+        self.invoices.known_mut(invoice).attempts += 1;
+        self.charge(&intent, method, result);
         match result {
             ChargeResult::Succeeded => {
                 self.activate(id);
@@ -67,81 +85,119 @@ impl World {
 
     /// The first payment has come.
     pub(crate) fn activate(&mut self, id: &str) {
-        let subscription = self.subscriptions.known_mut(id);
-        let previous = json!({ "status": subscription.status.name() });
-        subscription.status = Status::Active;
-        self.emit_subscription("customer.subscription.updated", id, Some(previous));
+        self.turn(id, Happening::Paid);
     }
 
     /// The first payment will not come.
     pub(crate) fn expire_incomplete(&mut self, id: &str) {
-        let ended_at = self.now();
-        let subscription = self.subscriptions.known_mut(id);
-        let previous = json!({ "status": subscription.status.name() });
-        subscription.status = Status::IncompleteExpired { ended_at };
-        self.emit_subscription("customer.subscription.updated", id, Some(previous));
+        self.turn(id, Happening::FirstPaymentOverdue);
+    }
+
+    /// Nobody paid in time: the invoice is void, and so is the payment.
+    pub(crate) fn give_up_on(&mut self, id: &str) {
+        self.expire_incomplete(id);
+        if let Some(invoice) = self.subscriptions.known(id).latest_invoice.clone() {
+            self.void(&invoice);
+        }
     }
 
     /// The next period begins: a trial becomes a payment, a payment the next one.
     pub(crate) fn renew(&mut self, id: &str) {
-        let subscription = self.subscriptions.known_mut(id);
-        let previous = json!({
-            "status": subscription.status.name(), "latest_invoice": subscription.latest_invoice,
-            "items": { "data": [{
-                "current_period_end": subscription.period.end, "current_period_start": subscription.period.start,
-            }] },
-        });
-        subscription.period = subscription.next_period();
-        subscription.status = Status::Active;
-        let method = subscription.default_payment_method.clone();
-        let invoice = self.create_invoice(id, BillingReason::SubscriptionCycle);
-        self.emit_subscription("customer.subscription.updated", id, Some(previous));
-        if self.invoices.known(&invoice).total() == 0 {
-            return self.mark_paid(&invoice);
-        }
-        let means = method.map(|method| self.payment_methods.known(&method).means.clone());
-        match means.as_ref().map(World::later_charge) {
-            Some(ChargeResult::Succeeded | ChargeResult::Pending) => {
-                self.charge_invoice(&invoice, id, ChargeResult::Succeeded);
-                self.mark_paid(&invoice);
+        let subscription = self.subscriptions.known(id);
+        let has_nothing_to_charge = subscription.status == Status::Trialing
+            && self.method_of(subscription).is_none()
+            && subscription.cost(self) > 0;
+        let happening = if has_nothing_to_charge {
+            Happening::TrialEndedWithoutCard(subscription.terms.without_card)
+        } else {
+            Happening::PeriodEnded
+        };
+        let Some(turn) = life::next(subscription.status, happening, self.now()) else { return };
+        match turn.status {
+            Status::Canceled { .. } => self.end_subscription(id),
+            Status::Paused => {
+                self.turn(id, happening);
             }
-            Some(ChargeResult::Failed(decline)) => {
-                self.charge_invoice(&invoice, id, ChargeResult::Failed(decline));
-                self.fall_behind(id, &invoice);
-            }
-            None => self.fall_behind(id, &invoice),
+            status @ (Status::Active
+            | Status::PastDue
+            | Status::Unpaid
+            | Status::Trialing
+            | Status::Incomplete
+            | Status::IncompleteExpired { .. }) => self.begin_period(id, status),
         }
     }
 
-    fn fall_behind(&mut self, id: &str, invoice: &str) {
-        self.emit_invoice("invoice.payment_failed", invoice);
-        self.subscriptions.known_mut(id).status = Status::PastDue;
-        self.emit_subscription(
-            "customer.subscription.updated",
-            id,
-            Some(json!({ "status": "active" })),
-        );
+    fn begin_period(&mut self, id: &str, status: Status) {
+        let before = self.subscriptions.known(id).render(self);
+        let subscription = self.subscriptions.known_mut(id);
+        subscription.period = subscription.next_period();
+        subscription.status = status;
+        let invoice = self.create_invoice(id, BillingReason::SubscriptionCycle);
+        self.announce(id, &before, &[UPDATED]);
+        self.bill(&invoice);
+    }
+
+    /// A paused subscription begins anew, if the invoice for it is paid.
+    pub(crate) fn unpause(&mut self, id: &str) {
+        let now = self.now();
+        let subscription = self.subscriptions.known_mut(id);
+        subscription.anchor = now;
+        subscription.period.end = now;
+        subscription.period = subscription.next_period();
+        let invoice = self.create_invoice(id, BillingReason::SubscriptionUpdate);
+        self.finalize(&invoice);
+        self.try_to_collect(&invoice, Presence::Asked, None);
+    }
+
+    /// Takes the first payment of a subscription that the API made.
+    pub(crate) fn pay_first_invoice(&mut self, invoice: &str) -> Outcome {
+        self.try_to_collect(invoice, Presence::Buying, None)
     }
 
     /// Changes whether and when a subscription ends.
     pub(crate) fn set_cancellation(&mut self, id: &str, cancellation: Cancellation) {
-        let before = self.subscriptions.known(id).render(self);
-        self.subscriptions.known_mut(id).cancellation = cancellation;
-        let fields = ["cancel_at", "cancel_at_period_end", "canceled_at"];
-        let previous =
-            fields.into_iter().map(|field| (field.to_owned(), before[field].clone())).collect();
-        self.emit_subscription("customer.subscription.updated", id, Some(Value::Object(previous)));
+        self.alter(id, |subscription| subscription.cancellation = cancellation);
     }
 
-    /// Ends a subscription now.
+    /// Ends a subscription now. Nobody is charged for it any more; what is open stays open.
     pub(crate) fn end_subscription(&mut self, id: &str) {
-        let now = self.now();
+        let asked_at = self.now();
         let subscription = self.subscriptions.known_mut(id);
-        subscription.status = Status::Canceled { ended_at: now };
         if subscription.cancellation == Cancellation::None {
-            subscription.cancellation = Cancellation::Immediate { asked_at: now };
+            subscription.cancellation = Cancellation::Immediate { asked_at };
         }
-        self.emit_subscription("customer.subscription.deleted", id, None);
+        self.stop_collecting(id);
+        self.turn(id, Happening::Canceled);
+    }
+
+    /// Something happened: the subscription becomes what it must. `false`: it stays what it is.
+    pub(crate) fn turn(&mut self, id: &str, happening: Happening) -> bool {
+        let status = self.subscriptions.known(id).status;
+        let Some(turn) = life::next(status, happening, self.now()) else { return false };
+        let before = self.subscriptions.known(id).render(self);
+        self.subscriptions.known_mut(id).status = turn.status;
+        self.announce(id, &before, turn.events);
+        true
+    }
+
+    /// Changes a subscription and says what was there before.
+    pub(crate) fn alter(&mut self, id: &str, change: impl FnOnce(&mut Subscription)) {
+        let before = self.subscriptions.known(id).render(self);
+        change(self.subscriptions.known_mut(id));
+        self.announce(id, &before, &[UPDATED]);
+    }
+
+    /// An update that changed nothing is no event.
+    pub(crate) fn announce(&mut self, id: &str, before: &Value, events: &[&str]) {
+        let after = self.subscriptions.known(id).render(self);
+        let previous = replaced(before, &after);
+        for event in events {
+            if *event != UPDATED {
+                self.emit(event, after.clone());
+            } else if !previous.is_empty() {
+                self.emit_change(event, after.clone(), Some(Value::Object(previous.clone())));
+            }
+        }
     }
 
     /// Records what happened to a subscription.
@@ -150,138 +206,57 @@ impl World {
         self.emit_change(kind, snapshot, previous);
     }
 
-    fn emit_invoice(&mut self, kind: &str, id: &str) {
-        let snapshot = self.invoices.known(id).render(self);
-        self.emit(kind, snapshot);
+    /// What a subscription is paid with: its own means, or its customer's.
+    pub(crate) fn method_of(&self, subscription: &Subscription) -> Option<String> {
+        let own = subscription.default_payment_method.clone();
+        own.or_else(|| self.default_method(&subscription.customer))
     }
 
-    /// The money of an invoice is there, or nothing was due.
-    pub(crate) fn mark_paid(&mut self, invoice_id: &str) {
-        let at = self.now();
-        let invoice = self.invoices.known_mut(invoice_id);
-        invoice.state = InvoiceState::Paid { at };
-        invoice.attempts = invoice.attempts.max(1);
-        self.emit_invoice("invoice.paid", invoice_id);
-        self.emit_invoice("invoice.payment_succeeded", invoice_id);
+    /// Read from the object as it is shown, which is where customers' settings are spelled out.
+    pub(crate) fn default_method(&self, customer: &str) -> Option<String> {
+        let customer = self.customers.known(customer).render(self);
+        customer["invoice_settings"]["default_payment_method"].as_str().map(str::to_owned)
     }
+}
 
-    /// The invoice of a subscription that never began.
-    pub(crate) fn void_invoice(&mut self, invoice_id: &str) {
-        let at = self.now();
-        self.emit_invoice("invoice.payment_failed", invoice_id);
-        self.invoices.known_mut(invoice_id).state = InvoiceState::Void { at };
-        self.emit_invoice("invoice.voided", invoice_id);
-    }
-
-    fn charge_invoice(&mut self, invoice_id: &str, subscription_id: &str, result: ChargeResult) {
-        let subscription = self.subscriptions.known(subscription_id);
-        let method = subscription
-            .default_payment_method
-            .clone()
-            .expect("only a subscription with a card is charged");
-        let invoice = self.invoices.known(invoice_id);
-        let description = match invoice.reason {
-            BillingReason::SubscriptionCreate => "Subscription creation",
-            BillingReason::SubscriptionCycle => "Subscription update",
-        };
-        let purpose = Purpose {
-            amount: invoice.total(),
-            currency: invoice.currency.clone(),
-            customer: Some(invoice.customer.clone()),
-            metadata: crate::object::Metadata::new(),
-            description: Some(description.to_owned()),
-        };
-        let intent = self.create_intent(purpose);
-        let invoice = self.invoices.known_mut(invoice_id);
-        invoice.payment_intent = Some(intent.clone());
-        invoice.attempts += 1;
-        self.charge(&intent, &method, result);
-    }
-
-    /// An invoice for the present period; finalized at once.
-    fn create_invoice(&mut self, subscription_id: &str, reason: BillingReason) -> String {
-        let now = self.now();
-        let id = self.ids.long("in");
-        let subscription = self.subscriptions.known(subscription_id).clone();
-        let lines: Vec<InvoiceLine> =
-            subscription.items.iter().map(|item| self.invoice_line(&subscription, item)).collect();
-        let count = self
-            .invoices
-            .iter()
-            .filter(|invoice| invoice.customer == subscription.customer)
-            .count();
-        let prefix = self.customers.known(&subscription.customer).invoice_prefix();
-        let discount =
-            self.invoice_discount(&subscription, lines.iter().map(|line| line.amount).sum());
-        self.invoices.insert(Invoice {
-            id: id.clone(),
-            created: now,
-            number: format!("{prefix}-{:04}", count + 1),
-            customer: subscription.customer,
-            subscription: subscription.id,
-            currency: subscription.currency,
-            lines,
-            discount,
-            reason,
-            state: InvoiceState::Draft,
-            attempts: 0,
-            payment_intent: None,
-            metadata: subscription.metadata,
-        });
-        self.subscriptions.known_mut(subscription_id).latest_invoice = Some(id.clone());
-        self.emit_invoice("invoice.created", &id);
-        self.invoices.known_mut(&id).state = InvoiceState::Open;
-        self.emit_invoice("invoice.finalized", &id);
-        id
-    }
-
-    fn invoice_line(
-        &mut self,
-        subscription: &Subscription,
-        item: &SubscriptionItem,
-    ) -> InvoiceLine {
-        let id = self.ids.long("il");
-        let price = self.price(&item.price);
-        let product = &self.product(&price.product).name;
-        let every = subscription.recurring.shown();
-        let (amount, description) = if subscription.status == Status::Trialing {
-            (0, format!("Trial period for {product}"))
-        } else {
-            let unit = money::shown(price.unit_amount, &price.currency);
-            (
-                price.times(item.quantity),
-                format!("{} × {product} (at {unit} / {every})", item.quantity),
-            )
-        };
-        let period: Period = subscription.period;
-        InvoiceLine {
-            id,
-            subscription_item: item.id.clone(),
-            price: item.price.clone(),
-            quantity: item.quantity,
-            amount,
-            description,
-            period,
+/// The fields that are different, as they were. Of metadata only the keys, of a list its data.
+fn replaced(before: &Value, after: &Value) -> Map<String, Value> {
+    let mut previous = Map::new();
+    for (name, old) in before.as_object().into_iter().flatten() {
+        let new = &after[name.as_str()];
+        if old == new {
+            continue;
         }
-    }
-
-    fn invoice_discount(
-        &self,
-        subscription: &Subscription,
-        subtotal: i64,
-    ) -> Option<InvoiceDiscount> {
-        let discount = self.discounts.known(subscription.discount.as_deref()?);
-        let coupon = self.coupons.known(&discount.coupon);
-        let first = subscription.latest_invoice.is_none();
-        let applies = match coupon.duration {
-            Duration::Forever => true,
-            Duration::Once => first,
-            Duration::Months(months) => {
-                self.now() < calendar::after(discount.start, Interval::Month, i64::from(months))
-            }
+        let shown = match name.as_str() {
+            "metadata" => Value::Object(replaced_keys(old, new)),
+            "items" => serde_json::json!({ "data": old["data"] }),
+            _ => old.clone(),
         };
-        let taken_off =
-            InvoiceDiscount { discount: discount.id.clone(), amount: coupon.off.of(subtotal) };
-        (applies && subtotal > 0).then_some(taken_off)
+        previous.insert(name.clone(), shown);
+    }
+    previous
+}
+
+/// A key that is new was null before.
+fn replaced_keys(old: &Value, new: &Value) -> Map<String, Value> {
+    let keys = [old, new].into_iter().filter_map(Value::as_object).flat_map(Map::keys);
+    keys.filter(|key| old[key.as_str()] != new[key.as_str()])
+        .map(|key| (key.clone(), old[key.as_str()].clone()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn an_update_says_what_it_replaced_and_no_more() {
+        let before = json!({ "a": 1, "b": 2, "metadata": { "x": "1" }, "items": { "data": [1], "url": "u" } });
+        let after = json!({ "a": 1, "b": null, "metadata": { "y": "2" }, "items": { "data": [2], "url": "u" } });
+        let expected =
+            json!({ "b": 2, "metadata": { "x": "1", "y": null }, "items": { "data": [1] } });
+        assert_eq!(Value::Object(replaced(&before, &after)), expected);
+        assert!(replaced(&before, &before).is_empty());
     }
 }

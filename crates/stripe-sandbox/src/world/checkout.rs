@@ -3,7 +3,7 @@
 use super::World;
 use super::payment::Purpose;
 use crate::calendar::{self, DAY_SECONDS};
-use crate::cards::{Behaviour, Card, Decline, GENERIC_DECLINE, NOT_AUTHENTICATED};
+use crate::cards::{Behaviour, Decline, GENERIC_DECLINE, NOT_AUTHENTICATED};
 use crate::object::Object;
 use crate::object::charge::ChargeResult;
 use crate::object::checkout_session::{
@@ -14,7 +14,9 @@ use crate::object::customer::Customer;
 use crate::object::discount::Discount;
 use crate::object::payment_method::Means;
 use crate::object::promotion_code::PromotionCode;
-use crate::object::subscription::{Cancellation, Period, Status, Subscription, SubscriptionItem};
+use crate::object::subscription::{
+    Cancellation, Period, Status, Subscription, SubscriptionItem, Terms,
+};
 use crate::options::Interval;
 use crate::sandbox::Settlement;
 
@@ -47,6 +49,8 @@ pub(crate) enum Refusal {
     /// Paid already, or expired.
     Closed,
     Declined(Decline),
+    /// The order takes other means of payment.
+    NotTaken,
     /// The page needs a card or a bank account.
     NothingToPayWith,
 }
@@ -54,6 +58,16 @@ pub(crate) enum Refusal {
 impl World {
     /// The customer presses "Pay".
     pub(crate) fn pay(&mut self, session_id: &str, payment: Payment) -> Result<Step, Refusal> {
+        self.pay_with(session_id, payment, None)
+    }
+
+    /// The same, with a payment method that exists already.
+    pub(crate) fn pay_with(
+        &mut self,
+        session_id: &str,
+        payment: Payment,
+        method: Option<String>,
+    ) -> Result<Step, Refusal> {
         let session = self
             .checkout_sessions
             .get(session_id)
@@ -62,21 +76,31 @@ impl World {
         if payment.means.is_none() && self.needs_means(session) {
             return Err(Refusal::NothingToPayWith);
         }
+        let takes = |means: &Means| {
+            session.order.terms.method_types.iter().any(|it| it == means.type_name())
+        };
+        if !payment.means.as_ref().is_none_or(takes) {
+            return Err(Refusal::NotTaken);
+        }
         let Some(Means::Card(card)) = &payment.means else {
-            self.complete(session_id, payment);
+            self.complete(session_id, payment, method);
             return Ok(Step::Return);
         };
         match card.behaviour {
             Behaviour::Pays | Behaviour::FailsAtRenewal => {
-                self.complete(session_id, payment);
+                self.complete(session_id, payment, method);
                 Ok(Step::Return)
             }
             Behaviour::AsksFor3dSecure => {
-                self.challenge(session_id, payment.email, card.clone());
+                let (email, card) = (payment.email, card.clone());
+                self.challenge(session_id, Challenged { email, card, method });
                 Ok(Step::Authenticate)
             }
             Behaviour::Declines(decline) => {
-                self.decline(session_id, &payment.email, card.clone(), decline);
+                let means = Means::Card(card.clone());
+                let method =
+                    method.unwrap_or_else(|| self.add_payment_method(means, &payment.email, None));
+                self.decline(session_id, &method, decline);
                 Err(Refusal::Declined(decline))
             }
         }
@@ -99,9 +123,10 @@ impl World {
         let SessionState::Open { challenged } = &mut session.state else {
             return Err(Refusal::Closed);
         };
-        let Challenged { email, card } = challenged.take().ok_or(Refusal::NothingToPayWith)?;
+        let Challenged { email, card, method } =
+            challenged.take().ok_or(Refusal::NothingToPayWith)?;
         if complete {
-            self.complete(session_id, Payment { email, means: Some(Means::Card(card)) });
+            self.complete(session_id, Payment { email, means: Some(Means::Card(card)) }, method);
             return Ok(Step::Return);
         }
         if let Some(intent) = self.checkout_sessions.known(session_id).payment_intent.clone() {
@@ -166,7 +191,7 @@ impl World {
         let session = self.checkout_sessions.known_mut(session_id);
         session.state = SessionState::Expired;
         if let Some(intent) = session.payment_intent.clone() {
-            self.cancel_intent(&intent);
+            self.cancel_intent(&intent, Some("abandoned"));
         }
         self.emit_session("checkout.session.expired", session_id);
     }
@@ -209,18 +234,17 @@ impl World {
         self.checkout_sessions.known(session_id).completion().cloned()
     }
 
-    fn challenge(&mut self, session_id: &str, email: String, card: Card) {
+    fn challenge(&mut self, session_id: &str, challenged: Challenged) {
         if let Some(intent) = self.session_intent(session_id) {
             self.require_action(&intent);
         }
         let session = self.checkout_sessions.known_mut(session_id);
-        session.state = SessionState::Open { challenged: Some(Challenged { email, card }) };
+        session.state = SessionState::Open { challenged: Some(challenged) };
     }
 
-    fn decline(&mut self, session_id: &str, email: &str, card: Card, decline: Decline) {
-        let method = self.add_payment_method(Means::Card(card), email, None);
+    fn decline(&mut self, session_id: &str, method: &str, decline: Decline) {
         if let Some(intent) = self.session_intent(session_id) {
-            self.charge(&intent, &method, ChargeResult::Failed(decline));
+            self.charge(&intent, method, ChargeResult::Failed(decline));
         }
     }
 
@@ -236,25 +260,26 @@ impl World {
             self.payment_intents.known_mut(&intent).amount = amount;
             return Some(intent);
         }
-        let intent = self.create_intent(Purpose {
+        let purpose = Purpose {
             amount,
             currency: session.order.currency,
             customer: session.customer,
             metadata: session.order.result_metadata,
             description: session.order.result_description,
-        });
+        };
+        let intent = self.create_intent_on(purpose, session.order.terms);
         self.checkout_sessions.known_mut(session_id).payment_intent = Some(intent.clone());
         Some(intent)
     }
 
-    fn complete(&mut self, session_id: &str, payment: Payment) {
+    fn complete(&mut self, session_id: &str, payment: Payment, existing: Option<String>) {
         let customer = self.customer_of(session_id, &payment.email);
         let session = self.checkout_sessions.known(session_id).clone();
         let customer_id = customer.as_deref();
-        let method = payment
-            .means
-            .clone()
-            .map(|means| self.add_payment_method(means, &payment.email, customer_id));
+        let method = payment.means.clone().map(|means| match existing {
+            Some(method) => self.used_by(method, customer_id),
+            None => self.add_payment_method(means, &payment.email, customer_id),
+        });
         let completion = match session.order.mode {
             Mode::Payment => self.complete_payment(session_id, payment, method.as_deref()),
             Mode::Subscription => self.complete_subscription(&session, payment, method),
@@ -268,6 +293,15 @@ impl World {
         self.redeem(session.discount.as_ref());
         self.checkout_sessions.known_mut(session_id).state = SessionState::Complete(completion);
         self.emit_session("checkout.session.completed", session_id);
+    }
+
+    /// A payment method that existed before is attached to the customer who pays with it.
+    fn used_by(&mut self, method: String, customer: Option<&str>) -> String {
+        let kept = self.payment_methods.known(&method).customer.is_some();
+        if let Some(customer) = customer.filter(|_| !kept) {
+            self.attach(&method, customer);
+        }
+        method
     }
 
     fn complete_payment(
@@ -351,6 +385,7 @@ impl World {
             discount: self.discount_of(session, &id),
             latest_invoice: None,
             default_payment_method: method,
+            terms: Terms::default(),
             id,
         }
     }

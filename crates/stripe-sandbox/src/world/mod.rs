@@ -1,17 +1,30 @@
 //! All objects, and what happens to them.
 
+mod aftermath;
 mod billing;
+mod changes;
 mod checkout;
+mod collect;
+mod dispute;
 mod due;
+mod invoicing;
+mod life;
 mod payment;
+mod refund;
 mod seed;
 mod table;
+mod test_clocks;
 
 use std::collections::HashMap;
 
 use serde_json::Value;
 
+pub(crate) use aftermath::{Aftermath, CardAftermath};
+pub(crate) use changes::Proration;
 pub(crate) use checkout::{Buyer, Payment, Refusal, Step};
+pub(crate) use collect::{Outcome, Presence};
+pub(crate) use payment::Purpose;
+pub(crate) use refund::RefundOrder;
 pub(crate) use table::Table;
 
 use crate::clock::Clock;
@@ -22,16 +35,23 @@ use crate::object::checkout_session::{CheckoutSession, LineItem};
 use crate::object::coupon::Coupon;
 use crate::object::customer::Customer;
 use crate::object::discount::Discount;
+use crate::object::dispute::Dispute;
+use crate::object::early_fraud_warning::EarlyFraudWarning;
 use crate::object::event::{Cause, Event};
 use crate::object::invoice::Invoice;
+use crate::object::invoice_item::InvoiceItem;
+use crate::object::invoice_payment::InvoicePayment;
 use crate::object::payment_intent::PaymentIntent;
 use crate::object::payment_method::PaymentMethod;
 use crate::object::portal::{PortalConfiguration, PortalSession};
 use crate::object::price::Price;
 use crate::object::product::Product;
 use crate::object::promotion_code::PromotionCode;
+use crate::object::refund::Refund;
 use crate::object::subscription::Subscription;
+use crate::object::test_clock::TestClock;
 use crate::object::webhook_endpoint::WebhookEndpoint;
+use crate::options::AfterRetries;
 
 /// One account at Stripe.
 pub(crate) struct World {
@@ -43,12 +63,19 @@ pub(crate) struct World {
     pub(crate) settle_after_seconds: Option<i64>,
     /// Bank debits under way: when, and of which checkout session.
     pub(crate) settlements: Vec<(i64, String)>,
+    pub(crate) billing: BillingSettings,
+    /// What follows payments without anybody's doing, oldest first.
+    pub(crate) aftermaths: Vec<Aftermath>,
     pub(crate) charges: Table<Charge>,
     pub(crate) checkout_sessions: Table<CheckoutSession>,
     pub(crate) coupons: Table<Coupon>,
     pub(crate) customers: Table<Customer>,
     pub(crate) discounts: Table<Discount>,
+    pub(crate) disputes: Table<Dispute>,
+    pub(crate) early_fraud_warnings: Table<EarlyFraudWarning>,
     pub(crate) events: Table<Event>,
+    pub(crate) invoice_items: Table<InvoiceItem>,
+    pub(crate) invoice_payments: Table<InvoicePayment>,
     pub(crate) invoices: Table<Invoice>,
     pub(crate) payment_intents: Table<PaymentIntent>,
     pub(crate) payment_methods: Table<PaymentMethod>,
@@ -57,7 +84,9 @@ pub(crate) struct World {
     pub(crate) prices: Table<Price>,
     pub(crate) products: Table<Product>,
     pub(crate) promotion_codes: Table<PromotionCode>,
+    pub(crate) refunds: Table<Refund>,
     pub(crate) subscriptions: Table<Subscription>,
+    pub(crate) test_clocks: Table<TestClock>,
     pub(crate) webhook_endpoints: Table<WebhookEndpoint>,
     /// Answers by idempotency key.
     pub(crate) answered: HashMap<String, Answered>,
@@ -65,6 +94,15 @@ pub(crate) struct World {
     pub(crate) cause: Cause,
     /// What is to be posted, oldest first; the courier empties it.
     pub(crate) outbox: Vec<Posting>,
+}
+
+/// How the account bills.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BillingSettings {
+    /// What becomes of a subscription after the last try to charge.
+    pub(crate) after_retries: AfterRetries,
+    /// How long the invoice of a renewal stays a draft.
+    pub(crate) draft_seconds: i64,
 }
 
 /// An answer that is given again to the same idempotency key.
@@ -136,6 +174,9 @@ impl World {
             .or_else(|| self.in_table(&self.customers, id))
             .or_else(|| self.in_table(&self.subscriptions, id))
             .or_else(|| self.in_table(&self.invoices, id))
+            .or_else(|| self.in_table(&self.invoice_items, id))
+            .or_else(|| self.in_table(&self.invoice_payments, id))
+            .or_else(|| self.in_table(&self.test_clocks, id))
             .or_else(|| self.in_table(&self.payment_intents, id))
             .or_else(|| self.in_table(&self.charges, id))
             .or_else(|| self.in_table(&self.payment_methods, id))
@@ -144,6 +185,9 @@ impl World {
             .or_else(|| self.in_table(&self.coupons, id))
             .or_else(|| self.in_table(&self.promotion_codes, id))
             .or_else(|| self.in_table(&self.discounts, id))
+            .or_else(|| self.in_table(&self.disputes, id))
+            .or_else(|| self.in_table(&self.early_fraud_warnings, id))
+            .or_else(|| self.in_table(&self.refunds, id))
             .or_else(|| self.in_table(&self.portal_sessions, id))
             .or_else(|| self.in_table(&self.webhook_endpoints, id))
             .or_else(|| self.in_table(&self.events, id))
@@ -190,4 +234,11 @@ impl World {
         }
         self.events.insert(event);
     }
+}
+
+/// What an update replaced: the fields of `after` that were different, as they were.
+pub(crate) fn changed(before: &Value, after: &Value) -> Value {
+    let fields = after.as_object().into_iter().flatten();
+    let different = fields.filter(|(name, value)| before[name.as_str()] != **value);
+    different.map(|(name, _)| (name.clone(), before[name.as_str()].clone())).collect()
 }

@@ -1,10 +1,13 @@
 //! Taking money: payment intents and their charges.
 
+use serde_json::json;
+
 use super::World;
-use crate::cards::{Behaviour, Decline, GENERIC_DECLINE};
+use super::collect::Presence;
+use crate::cards::{AUTHENTICATION_REQUIRED, Behaviour, Decline, GENERIC_DECLINE};
 use crate::object::charge::{Charge, ChargeResult};
-use crate::object::payment_intent::{IntentStatus, PaymentIntent};
-use crate::object::payment_method::{Means, PaymentMethod};
+use crate::object::payment_intent::{IntentStatus, PaymentIntent, Terms};
+use crate::object::payment_method::{BankOutcome, BillingDetails, Means, PaymentMethod};
 use crate::object::{Metadata, Object};
 
 /// What a payment is for.
@@ -24,23 +27,57 @@ impl World {
         email: &str,
         customer: Option<&str>,
     ) -> String {
-        let method = PaymentMethod {
-            id: self.ids.long("pm"),
-            created: self.now(),
-            customer: customer.map(str::to_owned),
-            email: email.to_owned(),
-            means,
-        };
-        let (id, snapshot) = (method.id.clone(), method.render(self));
-        self.payment_methods.insert(method);
-        if customer.is_some() {
-            self.emit("payment_method.attached", snapshot);
+        let payer = BillingDetails { email: Some(email.to_owned()), ..BillingDetails::default() };
+        let id = self.create_method(means, payer, Metadata::new());
+        if let Some(customer) = customer {
+            self.attach(&id, customer);
         }
         id
     }
 
+    /// A means of payment that nobody owns yet.
+    pub(crate) fn create_method(
+        &mut self,
+        means: Means,
+        payer: BillingDetails,
+        metadata: Metadata,
+    ) -> String {
+        let id = self.ids.long("pm");
+        let created = self.now();
+        let method =
+            PaymentMethod { id: id.clone(), created, customer: None, payer, means, metadata };
+        self.payment_methods.insert(method);
+        id
+    }
+
+    /// Keeps it for the customer's later payments.
+    pub(crate) fn attach(&mut self, method_id: &str, customer: &str) {
+        self.payment_methods.known_mut(method_id).customer = Some(customer.to_owned());
+        let snapshot = self.payment_methods.known(method_id).render(self);
+        self.emit("payment_method.attached", snapshot);
+    }
+
+    /// Takes it from its customer, for good.
+    pub(crate) fn detach(&mut self, method_id: &str) {
+        let before = self.payment_methods.known(method_id).customer.clone();
+        self.payment_methods.known_mut(method_id).customer = None;
+        if let Some(customer) = before.as_deref().and_then(|id| self.customers.get_mut(id))
+            && customer.default_payment_method.as_deref() == Some(method_id)
+        {
+            customer.default_payment_method = None;
+        }
+        let snapshot = self.payment_methods.known(method_id).render(self);
+        let previous = json!({ "customer": before });
+        self.emit_change("payment_method.detached", snapshot, Some(previous));
+    }
+
     /// A payment that nobody has tried yet.
     pub(crate) fn create_intent(&mut self, purpose: Purpose) -> String {
+        self.create_intent_on(purpose, Terms::default())
+    }
+
+    /// The same, with what the caller asks for besides.
+    pub(crate) fn create_intent_on(&mut self, purpose: Purpose, terms: Terms) -> String {
         let intent = PaymentIntent {
             id: self.ids.long("pi").replacen("pi_1", "pi_3", 1),
             created: self.now(),
@@ -51,6 +88,7 @@ impl World {
             latest_charge: None,
             metadata: purpose.metadata,
             description: purpose.description,
+            terms,
             status: IntentStatus::RequiresPaymentMethod { last: None },
         };
         let (id, snapshot) = (intent.id.clone(), intent.render(self));
@@ -62,7 +100,7 @@ impl World {
     /// What a first charge of this means of payment comes to.
     pub(crate) fn first_charge(means: &Means) -> ChargeResult {
         match means {
-            Means::BankDebit => ChargeResult::Pending,
+            Means::BankDebit(_) => ChargeResult::Pending,
             Means::Card(card) => match card.behaviour {
                 Behaviour::Pays | Behaviour::AsksFor3dSecure | Behaviour::FailsAtRenewal => {
                     ChargeResult::Succeeded
@@ -75,7 +113,10 @@ impl World {
     /// What a later charge comes to, with nobody there. Bank debits are taken as paid at once.
     pub(crate) fn later_charge(means: &Means) -> ChargeResult {
         match means {
-            Means::BankDebit => ChargeResult::Succeeded,
+            Means::BankDebit(account) if account.outcome == BankOutcome::Fails => {
+                ChargeResult::Failed(GENERIC_DECLINE)
+            }
+            Means::BankDebit(_) => ChargeResult::Succeeded,
             Means::Card(card) => match card.behaviour {
                 Behaviour::Pays | Behaviour::AsksFor3dSecure => ChargeResult::Succeeded,
                 Behaviour::FailsAtRenewal => ChargeResult::Failed(GENERIC_DECLINE),
@@ -128,6 +169,11 @@ impl World {
         self.emit(charge_event, snapshot);
         self.payment_intents.known_mut(&intent_id).status = status;
         self.emit_intent(intent_event, &intent_id);
+        match result {
+            ChargeResult::Succeeded => self.expect_aftermath(charge_id),
+            ChargeResult::Pending => self.expect_settlement(charge_id),
+            ChargeResult::Failed(_) => {}
+        }
     }
 
     /// The customer must talk to the bank first.
@@ -144,13 +190,58 @@ impl World {
     }
 
     /// Nobody will try to pay any more.
-    pub(crate) fn cancel_intent(&mut self, intent_id: &str) {
+    pub(crate) fn cancel_intent(&mut self, intent_id: &str, reason: Option<&'static str>) {
         self.payment_intents.known_mut(intent_id).status =
-            IntentStatus::Canceled { at: self.clock.now() };
+            IntentStatus::Canceled { at: self.clock.now(), reason };
         self.emit_intent("payment_intent.canceled", intent_id);
     }
 
-    fn emit_intent(&mut self, kind: &str, intent_id: &str) {
+    /// Tries to take the money of an intent with this means of payment. What comes of it is told
+    /// by the events and by the intent; the decline is for the caller.
+    pub(crate) fn confirm_intent(
+        &mut self,
+        intent_id: &str,
+        method_id: &str,
+        presence: Presence,
+    ) -> Result<(), Decline> {
+        let method = self.payment_methods.known(method_id);
+        let (means, kept) = (method.means.clone(), method.customer.is_some());
+        if let Means::Card(card) = &means
+            && card.behaviour == Behaviour::AsksFor3dSecure
+        {
+            if presence != Presence::Absent {
+                self.payment_intents.known_mut(intent_id).payment_method =
+                    Some(method_id.to_owned());
+                self.require_action(intent_id);
+                return Ok(());
+            }
+            self.charge(intent_id, method_id, ChargeResult::Failed(AUTHENTICATION_REQUIRED));
+            return Err(AUTHENTICATION_REQUIRED);
+        }
+        // A card that was kept before pays like at a renewal; a debit is under way for days.
+        let result = match &means {
+            Means::Card(_) if kept => World::later_charge(&means),
+            Means::Card(_) | Means::BankDebit(_) => World::first_charge(&means),
+        };
+        self.charge(intent_id, method_id, result);
+        if let ChargeResult::Failed(decline) = result {
+            return Err(decline);
+        }
+        self.keep_method(intent_id, method_id);
+        Ok(())
+    }
+
+    /// Attaches what pays to the intent's customer, if the intent says that it will be used again.
+    pub(crate) fn keep_method(&mut self, intent_id: &str, method_id: &str) {
+        let intent = self.payment_intents.known(intent_id);
+        let wanted = intent.terms.setup_future_usage.is_some();
+        let kept = self.payment_methods.known(method_id).customer.is_some();
+        if let Some(customer) = intent.customer.clone().filter(|_| wanted && !kept) {
+            self.attach(method_id, &customer);
+        }
+    }
+
+    pub(crate) fn emit_intent(&mut self, kind: &str, intent_id: &str) {
         let snapshot = self.payment_intents.known(intent_id).render(self);
         self.emit(kind, snapshot);
     }

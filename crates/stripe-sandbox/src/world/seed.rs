@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Table, World};
+use super::{BillingSettings, Table, World};
 use crate::clock::Clock;
 use crate::ids::Ids;
 use crate::object::Metadata;
@@ -30,12 +30,21 @@ impl World {
             settle_after_seconds: settle_after
                 .map(|after| i64::try_from(after.as_secs()).unwrap_or(i64::MAX)),
             settlements: Vec::new(),
+            billing: BillingSettings {
+                after_retries: options.after_retries,
+                draft_seconds: i64::try_from(options.renewal_draft.as_secs()).unwrap_or(i64::MAX),
+            },
+            aftermaths: Vec::new(),
             charges: Table::new(),
             checkout_sessions: Table::new(),
             coupons: Table::new(),
             customers: Table::new(),
             discounts: Table::new(),
+            disputes: Table::new(),
+            early_fraud_warnings: Table::new(),
             events: Table::new(),
+            invoice_items: Table::new(),
+            invoice_payments: Table::new(),
             invoices: Table::new(),
             payment_intents: Table::new(),
             payment_methods: Table::new(),
@@ -44,7 +53,9 @@ impl World {
             prices: Table::new(),
             products: Table::new(),
             promotion_codes: Table::new(),
+            refunds: Table::new(),
             subscriptions: Table::new(),
+            test_clocks: Table::new(),
             webhook_endpoints: Table::new(),
             answered: HashMap::new(),
             cause: Cause::default(),

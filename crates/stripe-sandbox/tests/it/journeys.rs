@@ -51,6 +51,7 @@ async fn a_subscription_is_bought_on_the_page_and_announced_by_signed_webhooks()
             "customer.subscription.updated",
             "invoice.paid",
             "invoice.payment_succeeded",
+            "invoice_payment.paid",
             "checkout.session.completed",
         ]
     );

@@ -2,5 +2,10 @@
 
 mod api;
 mod journeys;
+mod life;
+mod lives;
+mod owing;
 mod pages;
+mod paying;
+mod payments;
 mod support;
