@@ -17,6 +17,9 @@ pub struct Options {
     pub webhook: Option<WebhookTarget>,
     /// Promotion codes, each with its coupon, that exist from the start.
     pub promotion_codes: Vec<PromotionSeed>,
+    /// Whether the owner has saved the settings of the customer portal, as accounts must before
+    /// sessions can be made without naming a configuration.
+    pub portal_configured: bool,
     /// When bank debits settle by themselves, by the sandbox's clock. `None`: only when told to.
     pub settle_delayed_after: Option<Duration>,
     /// Unix seconds at which the clock stands still until it is advanced. `None`: the wall clock.
@@ -40,6 +43,7 @@ impl Default for Options {
             prices: Vec::new(),
             webhook: None,
             promotion_codes: Vec::new(),
+            portal_configured: true,
             settle_delayed_after: None,
             start_time: None,
             signature_time: SignatureTime::WallClock,
@@ -59,6 +63,15 @@ pub enum AfterRetries {
     Unpaid,
     /// It stays `past_due`.
     PastDue,
+}
+
+impl Options {
+    /// An id that two prices have.
+    pub(crate) fn duplicate_price(&self) -> Option<&str> {
+        let ids: Vec<&str> = self.prices.iter().map(|seed| seed.id.as_str()).collect();
+        let twice = |(position, id): &(usize, &&str)| ids[..*position].contains(id);
+        ids.iter().enumerate().find(twice).map(|(_, id)| *id)
+    }
 }
 
 /// One product with one price.
@@ -130,6 +143,9 @@ pub enum StartError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// Two prices with one id: one of them would be lost.
+    #[error("two prices have the id {0:?}")]
+    DuplicatePrice(String),
     /// A webhook address that the sandbox cannot post to.
     #[error("the webhook address {0:?} is not an http:// address")]
     WebhookAddress(String),

@@ -12,6 +12,7 @@ use crate::calendar::DAY_SECONDS;
 use crate::form::Form;
 use crate::object::Object;
 use crate::object::checkout_session::CheckoutSession;
+use crate::object::promotion_code::Redemption;
 use crate::world::{Buyer, World};
 
 pub(crate) const CREATE: Accepts = Accepts {
@@ -143,7 +144,12 @@ pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, A
     let expires_at = expires_at(form, world.now())?;
     let customer = order::customer(world, form)?;
     let order = order::read(world, form)?;
-    let discount = order::discount(world, form, &order.currency)?;
+    let redemption = Redemption {
+        customer: customer.as_deref(),
+        subtotal: order.items.iter().map(|item| world.amount(item)).sum(),
+        currency: &order.currency,
+    };
+    let discount = order::discount(world, form, &redemption)?;
     let id = world.open_session(order, Buyer { customer, discount }, expires_at);
     Ok(world.checkout_sessions.known(&id).render(world))
 }

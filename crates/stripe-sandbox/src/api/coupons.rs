@@ -1,15 +1,18 @@
 //! `/v1/coupons`
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use super::created::Created;
 use super::error::ApiError;
 use super::list::page;
-use super::params::{Accepts, MAX_AMOUNT, choice, integer_within, metadata};
+use super::params::{
+    Accepts, FAR_SECONDS, MAX_AMOUNT, choice, integer_within, merge_metadata, merge_text, metadata,
+};
 use super::retrieve::chosen_id;
 use crate::form::Form;
 use crate::object::Object;
 use crate::object::coupon::{Coupon, Duration, Off};
-use crate::world::World;
+use crate::world::{World, changed};
 
 pub(crate) const CREATE: Accepts = Accepts {
     required: &[],
@@ -21,16 +24,33 @@ pub(crate) const CREATE: Accepts = Accepts {
         "currency",
         "duration",
         "duration_in_months",
+        "max_redemptions",
         "metadata.*",
+        "redeem_by",
     ],
-    not_in_sandbox: &["applies_to.**", "currency_options.**", "max_redemptions", "redeem_by"],
+    not_in_sandbox: &["applies_to.**", "currency_options.**"],
+};
+pub(crate) const UPDATE: Accepts = Accepts {
+    required: &[],
+    optional: &["metadata", "metadata.*", "name"],
+    not_in_sandbox: &["currency_options.**"],
+};
+pub(crate) const LIST: Accepts = Accepts {
+    required: &[],
+    optional: &["created", "created.gt", "created.gte", "created.lt", "created.lte"],
+    not_in_sandbox: &[],
 };
 
 pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
     let id = chosen_id(form, &world.coupons, "Coupon")?;
+    let now = world.now();
+    let redeem_by = integer_within(form, "redeem_by", now + 1..=now + FAR_SECONDS)?;
     let coupon = Coupon {
         off: off(form)?,
         duration: duration(form)?,
+        redeem_by,
+        max_redemptions: max_redemptions(form)?,
+        deleted: false,
         id: id.map_or_else(|| world.ids.with("", 8), str::to_owned),
         created: world.now(),
         name: form.text("name").map(str::to_owned),
@@ -85,8 +105,47 @@ fn duration(form: &Form) -> Result<Duration, ApiError> {
     }
 }
 
+pub(crate) fn retrieve(world: &mut World, _: &Form, id: &str) -> Result<Value, ApiError> {
+    Ok(addressed(world, id)?.render(world))
+}
+
+pub(crate) fn update(world: &mut World, form: &Form, id: &str) -> Result<Value, ApiError> {
+    let before = addressed(world, id)?.render(world);
+    let coupon = world.coupons.known_mut(id);
+    merge_text(&mut coupon.name, form, "name");
+    merge_metadata(&mut coupon.metadata, form, "metadata");
+    let after = world.coupons.known(id).render(world);
+    world.emit_change("coupon.updated", after.clone(), Some(changed(&before, &after)));
+    Ok(after)
+}
+
+/// Who has it keeps it; nobody gets it any more.
+pub(crate) fn delete(world: &mut World, _: &Form, id: &str) -> Result<Value, ApiError> {
+    let last = addressed(world, id)?.render(world);
+    world.coupons.known_mut(id).deleted = true;
+    world.emit("coupon.deleted", last);
+    Ok(json!({ "id": id, "object": "coupon", "deleted": true }))
+}
+
 pub(crate) fn list(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
-    page(world, form, "/v1/coupons", world.coupons.iter())
+    let created = Created::read(form)?;
+    let wanted = |coupon: &&Coupon| !coupon.deleted && created.includes(coupon.created);
+    page(world, form, "/v1/coupons", world.coupons.iter().filter(wanted))
+}
+
+/// How often a coupon or a code can be used.
+pub(crate) fn max_redemptions(form: &Form) -> Result<Option<u32>, ApiError> {
+    let most = integer_within(form, "max_redemptions", 1..=i64::from(u32::MAX))?;
+    Ok(most.map(|most| u32::try_from(most).expect("its range was checked")))
+}
+
+fn addressed<'a>(world: &'a World, id: &str) -> Result<&'a Coupon, ApiError> {
+    living(world, id).ok_or_else(|| ApiError::not_found(Coupon::KIND, id))
+}
+
+/// The coupon of this id, unless it was deleted.
+pub(crate) fn living<'a>(world: &'a World, id: &str) -> Option<&'a Coupon> {
+    world.coupons.get(id).filter(|coupon| !coupon.deleted)
 }
 
 #[cfg(test)]

@@ -45,6 +45,7 @@ const EXPANDABLE: &[(&str, &str, &str)] = &[
     ("discount",         "source.coupon",               "coupon"),
     ("dispute",          "charge",                      "charge"),
     ("dispute",          "payment_intent",              "payment_intent"),
+    ("entitlements.active_entitlement", "feature",      "entitlements.feature"),
     ("invoice",          "application",                 "application"),
     ("invoice",          "customer",                    "customer"),
     ("invoice",          "default_payment_method",      "payment_method"),

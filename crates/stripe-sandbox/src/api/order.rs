@@ -1,5 +1,6 @@
 //! What a checkout session is for, read from its parameters; refuses what Stripe refuses.
 
+use super::coupons;
 use super::customers;
 use super::error::ApiError;
 use super::params::{
@@ -15,7 +16,7 @@ use crate::object::checkout_session::{
 };
 use crate::object::coupon::Coupon;
 use crate::object::price::Price;
-use crate::object::promotion_code::PromotionCode;
+use crate::object::promotion_code::{PromotionCode, Redemption};
 use crate::world::World;
 
 /// <docs.stripe.com/api/checkout/sessions/create#create_checkout_session-custom_text>
@@ -111,6 +112,10 @@ fn items(world: &mut World, form: &Form) -> Result<Vec<LineItem>, ApiError> {
             .ok_or_else(|| ApiError::no_such(Price::KIND, price, &price_name))?;
         if !known.active {
             let message = "The price specified is inactive. This field only accepts active prices.";
+            return Err(ApiError::invalid(message).at(price_name));
+        }
+        if !world.product(&known.product).active {
+            let message = "The product of the price specified is inactive. Only active products can be bought.";
             return Err(ApiError::invalid(message).at(price_name));
         }
         items.push(LineItem {
@@ -232,7 +237,7 @@ pub(crate) fn customer(world: &World, form: &Form) -> Result<Option<String>, Api
 pub(crate) fn discount(
     world: &World,
     form: &Form,
-    currency: &str,
+    redemption: &Redemption,
 ) -> Result<Option<AppliedDiscount>, ApiError> {
     let indices = form.indices("discounts");
     let [index] = indices[..] else {
@@ -247,8 +252,13 @@ pub(crate) fn discount(
         }
         (None, Some(id)) => {
             let param = at("promotion_code");
-            let code = world.promotion_codes.get(id).filter(|code| code.active);
+            let code = world.promotion_codes.get(id);
             let code = code.ok_or_else(|| ApiError::no_such(PromotionCode::KIND, id, &param))?;
+            if !code.counts_for(redemption, world) {
+                let message = "This promotion code cannot be redeemed because the associated customer or order does \
+                               not fit it, or because it is not active.";
+                return Err(ApiError::invalid(message).at(param));
+            }
             let promotion_code = Some(code.id.clone());
             (AppliedDiscount { coupon: code.coupon.clone(), promotion_code }, param)
         }
@@ -259,7 +269,12 @@ pub(crate) fn discount(
     };
     let id = &applied.coupon;
     let coupon =
-        world.coupons.get(id).ok_or_else(|| ApiError::no_such(Coupon::KIND, id, &param))?;
+        coupons::living(world, id).ok_or_else(|| ApiError::no_such(Coupon::KIND, id, &param))?;
+    if !coupon.is_valid(world.now()) {
+        let message = format!("Coupon expired: {id}");
+        return Err(ApiError::invalid(message).code("coupon_expired").at(param));
+    }
+    let currency = redemption.currency;
     if !coupon.off.fits(currency) {
         let message =
             format!("The coupon '{id}' takes off an amount in another currency than {currency}.");

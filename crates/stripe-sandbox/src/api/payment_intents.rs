@@ -264,7 +264,7 @@ pub(crate) fn cancel(world: &mut World, form: &Form, id: &str) -> Result<Value, 
             return Err(ApiError::unexpected_state(message, &shown(world, id)));
         }
     }
-    world.cancel_intent(id, reason);
+    world.cancel_intent_because(id, reason);
     Ok(shown(world, id))
 }
 

@@ -4,7 +4,6 @@ use serde_json::Value;
 
 use super::customers;
 use super::error::ApiError;
-use super::list::page;
 use super::params::{Accepts, choice, web_address};
 use crate::form::Form;
 use crate::object::Object;
@@ -18,6 +17,7 @@ pub(crate) const CREATE: Accepts = Accepts {
         "configuration",
         "flow_data.type",
         "flow_data.subscription_cancel.subscription",
+        "flow_data.subscription_update.subscription",
         "flow_data.after_completion.**",
         "locale",
         "return_url",
@@ -25,17 +25,22 @@ pub(crate) const CREATE: Accepts = Accepts {
     not_in_sandbox: &["after_expiration.**", "customer_account", "flow_data.**", "on_behalf_of"],
 };
 
+const NO_DEFAULT: &str = "No configuration provided and your test mode default configuration has not been created. Provide a configuration or \
+     create your default by saving your customer portal settings in test mode at \
+     https://dashboard.stripe.com/test/settings/billing/portal.";
+
 pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
     let customer = customers::named(world, form.required("customer"))?;
-    if let Some(id) = form.text("configuration").filter(|id| *id != world.portal_configuration.id) {
-        return Err(ApiError::no_such("configuration", id, "configuration"));
-    }
+    let configuration = configuration(world, form)?;
+    let return_url = web_address(form, "return_url")?;
+    let default = world.portal_configurations.known(&configuration).default_return_url.clone();
     let session = PortalSession {
         flow: flow(world, form, &customer)?,
-        return_url: web_address(form, "return_url")?,
+        return_url: return_url.or(default),
         id: world.ids.long("bps"),
         created: world.now(),
         customer,
+        configuration,
         locale: form.text("locale").map(str::to_owned),
     };
     let answer = session.render(world);
@@ -44,44 +49,51 @@ pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, A
     Ok(answer)
 }
 
+/// The one that the caller names, or the account's default, which not every account has.
+fn configuration(world: &World, form: &Form) -> Result<String, ApiError> {
+    let Some(id) = form.text("configuration") else {
+        let default = world.portal_configurations.iter().find(|it| it.is_default);
+        return default.map(|it| it.id.clone()).ok_or_else(|| ApiError::invalid(NO_DEFAULT));
+    };
+    let known = world.portal_configurations.get(id);
+    let known =
+        known.ok_or_else(|| ApiError::no_such(PortalConfiguration::KIND, id, "configuration"))?;
+    if !known.active {
+        let message = format!("The configuration '{id}' is inactive.");
+        return Err(ApiError::invalid(message).at("configuration"));
+    }
+    Ok(known.id.clone())
+}
+
 fn flow(world: &World, form: &Form, customer: &str) -> Result<Option<Flow>, ApiError> {
-    const SUBSCRIPTION: &str = "flow_data[subscription_cancel][subscription]";
-    match choice(form, "flow_data.type", &["subscription_cancel", "payment_method_update"])? {
-        None => Ok(None),
-        Some("payment_method_update") => Ok(Some(Flow::UpdatePaymentMethod)),
-        Some(_) => {
-            let id = form.text("flow_data.subscription_cancel.subscription");
-            let id = id.ok_or_else(|| ApiError::missing_parameter(SUBSCRIPTION))?;
-            let own = world
-                .subscriptions
-                .get(id)
-                .filter(|subscription| subscription.customer == customer);
-            own.ok_or_else(|| ApiError::no_such(Subscription::KIND, id, SUBSCRIPTION))?;
-            Ok(Some(Flow::CancelSubscription(id.to_owned())))
+    const FLOWS: [&str; 3] =
+        ["payment_method_update", "subscription_cancel", "subscription_update"];
+    if form.text("flow_data.type") == Some("subscription_update_confirm") {
+        return Err(ApiError::not_in_sandbox("flow_data[type]=subscription_update_confirm"));
+    }
+    Ok(match choice(form, "flow_data.type", &FLOWS)? {
+        None => None,
+        Some("subscription_cancel") => {
+            let id = own_subscription(world, form, customer, "subscription_cancel")?;
+            Some(Flow::CancelSubscription(id))
         }
-    }
+        Some("subscription_update") => {
+            let id = own_subscription(world, form, customer, "subscription_update")?;
+            Some(Flow::UpdateSubscription(id))
+        }
+        Some(_) => Some(Flow::UpdatePaymentMethod),
+    })
 }
 
-pub(crate) fn list_configurations(
-    world: &mut World,
+fn own_subscription(
+    world: &World,
     form: &Form,
-    _: &str,
-) -> Result<Value, ApiError> {
-    page(
-        world,
-        form,
-        "/v1/billing_portal/configurations",
-        std::iter::once(&world.portal_configuration),
-    )
-}
-
-pub(crate) fn retrieve_configuration(
-    world: &mut World,
-    _: &Form,
-    id: &str,
-) -> Result<Value, ApiError> {
-    if id == world.portal_configuration.id {
-        return Ok(world.portal_configuration.render(world));
-    }
-    Err(ApiError::not_found(PortalConfiguration::KIND, id))
+    customer: &str,
+    flow: &str,
+) -> Result<String, ApiError> {
+    let param = format!("flow_data[{flow}][subscription]");
+    let id = form.text(&format!("flow_data.{flow}.subscription"));
+    let id = id.ok_or_else(|| ApiError::missing_parameter(&param))?;
+    let own = world.subscriptions.get(id).filter(|it| it.customer == customer);
+    own.map(|it| it.id.clone()).ok_or_else(|| ApiError::no_such(Subscription::KIND, id, &param))
 }

@@ -2,24 +2,27 @@
 
 use serde_json::Value;
 
+use super::created::Created;
 use super::error::ApiError;
 use super::list::page;
 use super::params::{
-    Accepts, MAX_AMOUNT, boolean, choice, integer_within, merge_metadata, merge_text, metadata,
+    Accepts, MAX_AMOUNT, boolean, bracketed, choice, integer_within, merge_metadata, merge_text,
+    metadata,
 };
 use super::products;
 use super::retrieve::existing;
 use crate::form::Form;
-use crate::object::Object;
 use crate::object::price::{Price, Recurring};
 use crate::object::product::Product;
+use crate::object::{Metadata, Object};
 use crate::options::Interval;
-use crate::world::World;
+use crate::world::{World, changed};
 
 pub(crate) const CREATE: Accepts = Accepts {
     required: &["currency"],
     optional: &[
         "active",
+        "lookup_key",
         "metadata.*",
         "nickname",
         "product",
@@ -27,64 +30,130 @@ pub(crate) const CREATE: Accepts = Accepts {
         "product_data.metadata.*",
         "recurring.interval",
         "recurring.interval_count",
+        "transfer_lookup_key",
         "unit_amount",
     ],
     not_in_sandbox: &[
         "billing_scheme",
         "currency_options.**",
         "custom_unit_amount.**",
-        "lookup_key",
         "product_data.**",
         "recurring.**",
         "tax_behavior",
         "tiers.**",
         "tiers_mode",
-        "transfer_lookup_key",
         "transform_quantity.**",
         "unit_amount_decimal",
     ],
 };
 pub(crate) const UPDATE: Accepts = Accepts {
     required: &[],
-    optional: &["active", "metadata", "metadata.*", "nickname"],
-    not_in_sandbox: &["currency_options.**", "lookup_key", "tax_behavior", "transfer_lookup_key"],
+    optional: &[
+        "active",
+        "lookup_key",
+        "metadata",
+        "metadata.*",
+        "nickname",
+        "transfer_lookup_key",
+    ],
+    not_in_sandbox: &["currency_options.**", "tax_behavior"],
 };
 pub(crate) const LIST: Accepts = Accepts {
     required: &[],
-    optional: &["active", "currency", "product", "type"],
-    not_in_sandbox: &["created", "created.*", "lookup_keys.*", "recurring.**"],
+    optional: &[
+        "active",
+        "created",
+        "created.gt",
+        "created.gte",
+        "created.lt",
+        "created.lte",
+        "currency",
+        "lookup_keys.*",
+        "product",
+        "recurring.interval",
+        "type",
+    ],
+    not_in_sandbox: &["recurring.**"],
 };
+/// How many a list asks for at once: <https://docs.stripe.com/api/prices/list>
+const MAX_LOOKUP_KEYS: usize = 10;
 
-pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
-    let unit_amount = integer_within(form, "unit_amount", 0..=MAX_AMOUNT)?;
-    let price = Price {
-        id: world.ids.long("price"),
-        created: world.now(),
-        unit_amount: unit_amount.ok_or_else(|| ApiError::missing_parameter("unit_amount"))?,
-        currency: form.required("currency").to_lowercase(),
-        recurring: recurring(form)?,
-        nickname: form.text("nickname").map(str::to_owned),
-        active: boolean(form, "active")?.unwrap_or(true),
-        metadata: metadata(form, "metadata"),
-        product: product(world, form)?,
-    };
-    let answer = price.render(world);
-    world.prices.insert(price);
-    world.emit("price.created", answer.clone());
-    Ok(answer)
+/// What a price says, whatever it is the price of.
+pub(crate) struct PriceTerms {
+    unit_amount: i64,
+    currency: String,
+    recurring: Option<Recurring>,
+    metadata: Metadata,
+    nickname: Option<String>,
+    active: bool,
 }
 
-fn recurring(form: &Form) -> Result<Option<Recurring>, ApiError> {
-    let Some(name) = choice(form, "recurring.interval", &["day", "week", "month", "year"])? else {
-        return Ok(None);
+pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
+    let terms = PriceTerms {
+        nickname: form.text("nickname").map(str::to_owned),
+        active: boolean(form, "active")?.unwrap_or(true),
+        ..terms(form, "")?
     };
-    let count = integer_within(form, "recurring.interval_count", 1..=1_095)?.unwrap_or(1);
-    Ok(Interval::named(name).map(|interval| Recurring { interval, count }))
+    let key = free_lookup_key(world, form, None)?;
+    let product = product(world, form)?;
+    let id = insert(world, &product, terms);
+    if let Some(key) = key {
+        take_lookup_key(world, &id, key);
+    }
+    Ok(announce(world, &id))
+}
+
+/// Reads `unit_amount`, `currency` … below a prefix such as `default_price_data.`.
+pub(crate) fn terms(form: &Form, prefix: &str) -> Result<PriceTerms, ApiError> {
+    let name = |it: &str| format!("{prefix}{it}");
+    let missing = |it: &str| ApiError::missing_parameter(&bracketed(&name(it)));
+    let unit_amount = integer_within(form, &name("unit_amount"), 0..=MAX_AMOUNT)?;
+    let currency = form.text(&name("currency")).ok_or_else(|| missing("currency"))?;
+    Ok(PriceTerms {
+        unit_amount: unit_amount.ok_or_else(|| missing("unit_amount"))?,
+        currency: currency.to_lowercase(),
+        recurring: recurring(form, &name("recurring"))?,
+        metadata: metadata(form, &name("metadata")),
+        nickname: None,
+        active: true,
+    })
+}
+
+/// The answer is the new price's id. No event tells of it yet.
+pub(crate) fn insert(world: &mut World, product: &str, terms: PriceTerms) -> String {
+    let id = world.ids.long("price");
+    world.prices.insert(Price {
+        id: id.clone(),
+        created: world.now(),
+        product: product.to_owned(),
+        unit_amount: terms.unit_amount,
+        currency: terms.currency,
+        recurring: terms.recurring,
+        nickname: terms.nickname,
+        lookup_key: None,
+        active: terms.active,
+        metadata: terms.metadata,
+    });
+    id
+}
+
+/// Tells the endpoints that a price is new; the answer shows it.
+pub(crate) fn announce(world: &mut World, id: &str) -> Value {
+    let price = world.price(id).render(world);
+    world.emit("price.created", price.clone());
+    price
+}
+
+fn recurring(form: &Form, name: &str) -> Result<Option<Recurring>, ApiError> {
+    let interval = choice(form, &format!("{name}.interval"), &["day", "week", "month", "year"])?;
+    let Some(interval) = interval else { return Ok(None) };
+    let count = integer_within(form, &format!("{name}.interval_count"), 1..=1_095)?.unwrap_or(1);
+    Ok(Interval::named(interval).map(|interval| Recurring { interval, count }))
 }
 
 fn product(world: &mut World, form: &Form) -> Result<String, ApiError> {
     match (form.text("product"), form.text("product_data.name")) {
-        (Some(id), _) if world.products.get(id).is_some() => Ok(id.to_owned()),
+        (Some(id), _) if products::living(world, id).is_some() => Ok(id.to_owned()),
         (Some(id), _) => Err(ApiError::no_such(Product::KIND, id, "product")),
         (None, None) => Err(ApiError::missing_parameter("product")),
         (None, Some(name)) => {
@@ -96,27 +165,85 @@ fn product(world: &mut World, form: &Form) -> Result<String, ApiError> {
     }
 }
 
+/// The lookup key that the caller wants; one that another price has must be transferred.
+fn free_lookup_key(
+    world: &World,
+    form: &Form,
+    own: Option<&str>,
+) -> Result<Option<String>, ApiError> {
+    let transfer = boolean(form, "transfer_lookup_key")?.unwrap_or(false);
+    let Some(key) = form.text("lookup_key") else { return Ok(None) };
+    match holder(world, key).filter(|holder| Some(holder.as_str()) != own) {
+        Some(holder) if !transfer => {
+            let message = format!("A price (`{holder}`) already uses that lookup key.");
+            Err(ApiError::invalid(message).at("lookup_key"))
+        }
+        Some(_) | None => Ok(Some(key.to_owned())),
+    }
+}
+
+fn holder(world: &World, key: &str) -> Option<String> {
+    let holder = world.prices.iter().find(|price| price.lookup_key.as_deref() == Some(key))?;
+    Some(holder.id.clone())
+}
+
+/// The price that had it is updated.
+fn take_lookup_key(world: &mut World, id: &str, key: String) {
+    if let Some(holder) = holder(world, &key).filter(|holder| holder != id) {
+        let before = world.price(&holder).render(world);
+        world.prices.known_mut(&holder).lookup_key = None;
+        emit_update(world, &holder, &before);
+    }
+    world.prices.known_mut(id).lookup_key = Some(key);
+}
+
 pub(crate) fn update(world: &mut World, form: &Form, id: &str) -> Result<Value, ApiError> {
     let active = boolean(form, "active")?;
-    existing(&world.prices, id)?;
+    let before = existing(&world.prices, id)?.render(world);
+    let product = world.product(&world.price(id).product);
+    if active == Some(false) && product.default_price.as_deref() == Some(id) {
+        let message =
+            "This price cannot be archived because it is the default price of its product.";
+        return Err(ApiError::invalid(message));
+    }
+    let key = free_lookup_key(world, form, Some(id))?;
+    if let Some(key) = key {
+        take_lookup_key(world, id, key);
+    } else if form.raw("lookup_key") == Some("") {
+        world.prices.known_mut(id).lookup_key = None;
+    }
     let price = world.prices.known_mut(id);
     price.active = active.unwrap_or(price.active);
     merge_text(&mut price.nickname, form, "nickname");
     merge_metadata(&mut price.metadata, form, "metadata");
-    let answer = world.price(id).render(world);
-    world.emit("price.updated", answer.clone());
-    Ok(answer)
+    Ok(emit_update(world, id, &before))
+}
+
+fn emit_update(world: &mut World, id: &str, before: &Value) -> Value {
+    let after = world.price(id).render(world);
+    world.emit_change("price.updated", after.clone(), Some(changed(before, &after)));
+    after
 }
 
 pub(crate) fn list(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
     let active = boolean(form, "active")?;
+    let created = Created::read(form)?;
     let kind = choice(form, "type", &["one_time", "recurring"])?;
-    let is = |wanted: Option<&str>, actual: &str| wanted.is_none_or(|wanted| wanted == actual);
+    let keys = form.list("lookup_keys");
+    if keys.len() > MAX_LOOKUP_KEYS {
+        let message = format!("You may only specify up to {MAX_LOOKUP_KEYS} lookup keys.");
+        return Err(ApiError::parameter(message).at("lookup_keys"));
+    }
+    let is = |wanted: Option<&str>, actual: Option<&str>| wanted.is_none() || wanted == actual;
     let wanted = |price: &&Price| {
-        active.is_none_or(|active| price.active == active)
+        let key = price.lookup_key.as_deref();
+        created.includes(price.created)
+            && active.is_none_or(|active| price.active == active)
             && kind.is_none_or(|kind| (kind == "recurring") == price.recurring.is_some())
-            && is(form.text("currency"), &price.currency)
-            && is(form.text("product"), &price.product)
+            && is(form.text("currency"), Some(&price.currency))
+            && is(form.text("product"), Some(&price.product))
+            && is(form.text("recurring.interval"), price.recurring.map(|it| it.interval.name()))
+            && (keys.is_empty() || key.is_some_and(|key| keys.contains(&key)))
     };
     page(world, form, "/v1/prices", world.prices.iter().filter(wanted))
 }

@@ -9,7 +9,10 @@ use super::{
     charges, checkout_sessions, coupons, customers, events, expand, invoices, payment_intents,
     portal, prices, products, promotion_codes, subscriptions, webhook_endpoints,
 };
-use super::{disputes, early_fraud_warnings, payment_methods, payment_pages, refunds, search};
+use super::{
+    disputes, early_fraud_warnings, entitlements, payment_methods, payment_pages,
+    portal_configurations, refunds, search,
+};
 use super::{invoice_items, invoice_payments, subscription_items, test_clocks};
 use crate::form::Form;
 use crate::object::Object;
@@ -19,6 +22,7 @@ use crate::object::coupon::Coupon;
 use crate::object::customer::Customer;
 use crate::object::dispute::Dispute;
 use crate::object::early_fraud_warning::EarlyFraudWarning;
+use crate::object::entitlement::{ActiveEntitlement, Feature, ProductFeature};
 use crate::object::event::Event;
 use crate::object::invoice::Invoice;
 use crate::object::invoice_item::InvoiceItem;
@@ -103,8 +107,10 @@ const fn delete(
 
 #[rustfmt::skip]
 const ROUTES: &[Route] = &[
-    list("billing_portal/configurations", PortalConfiguration::NAME, &NOTHING, portal::list_configurations),
-    get("billing_portal/configurations/:id", PortalConfiguration::NAME, portal::retrieve_configuration),
+    list("billing_portal/configurations", PortalConfiguration::NAME, &portal_configurations::LIST, portal_configurations::list),
+    post("billing_portal/configurations", PortalConfiguration::NAME, &portal_configurations::CREATE, portal_configurations::create),
+    get("billing_portal/configurations/:id", PortalConfiguration::NAME, |world, _, id| retrieve(world, &world.portal_configurations, id)),
+    post("billing_portal/configurations/:id", PortalConfiguration::NAME, &portal_configurations::UPDATE, portal_configurations::update),
     post("billing_portal/sessions", PortalSession::NAME, &portal::CREATE, portal::create),
     search("charges/search"),
     list("charges", Charge::NAME, &charges::LIST, charges::list),
@@ -117,9 +123,11 @@ const ROUTES: &[Route] = &[
     post("checkout/sessions/:id", CheckoutSession::NAME, &checkout_sessions::UPDATE, checkout_sessions::update),
     post("checkout/sessions/:id/expire", CheckoutSession::NAME, &NOTHING, checkout_sessions::expire),
     list("checkout/sessions/:id/line_items", "item", &NOTHING, checkout_sessions::line_items),
-    list("coupons", Coupon::NAME, &NOTHING, coupons::list),
+    list("coupons", Coupon::NAME, &coupons::LIST, coupons::list),
     post("coupons", Coupon::NAME, &coupons::CREATE, coupons::create),
-    get("coupons/:id", Coupon::NAME, |world, _, id| retrieve(world, &world.coupons, id)),
+    get("coupons/:id", Coupon::NAME, coupons::retrieve),
+    post("coupons/:id", Coupon::NAME, &coupons::UPDATE, coupons::update),
+    delete("coupons/:id", Coupon::NAME, &NOTHING, coupons::delete),
     search("customers/search"),
     list("customers", Customer::NAME, &customers::LIST, customers::list),
     post("customers", Customer::NAME, &customers::CREATE, customers::create),
@@ -131,6 +139,12 @@ const ROUTES: &[Route] = &[
     post("disputes/:id", Dispute::NAME, &disputes::UPDATE, disputes::update),
     post("disputes/:id/close", Dispute::NAME, &NOTHING, disputes::close),
     list("customers/:id/payment_methods", PaymentMethod::NAME, &payment_methods::LIST_OF_CUSTOMER, payment_methods::list_of_customer),
+    list("entitlements/active_entitlements", ActiveEntitlement::NAME, &entitlements::LIST_ACTIVE, entitlements::list_active),
+    get("entitlements/active_entitlements/:id", ActiveEntitlement::NAME, entitlements::retrieve_active),
+    list("entitlements/features", Feature::NAME, &entitlements::LIST, entitlements::list),
+    post("entitlements/features", Feature::NAME, &entitlements::CREATE, entitlements::create),
+    get("entitlements/features/:id", Feature::NAME, |world, _, id| retrieve(world, &world.features, id)),
+    post("entitlements/features/:id", Feature::NAME, &entitlements::UPDATE, entitlements::update),
     list("events", Event::NAME, &events::LIST, events::list),
     get("events/:id", Event::NAME, |world, _, id| retrieve(world, &world.events, id)),
     list("invoice_payments", InvoicePayment::NAME, &invoice_payments::LIST, invoice_payments::list),
@@ -169,7 +183,13 @@ const ROUTES: &[Route] = &[
     search("products/search"),
     list("products", Product::NAME, &products::LIST, products::list),
     post("products", Product::NAME, &products::CREATE, products::create),
-    get("products/:id", Product::NAME, |world, _, id| retrieve(world, &world.products, id)),
+    get("products/:id", Product::NAME, products::retrieve),
+    post("products/:id", Product::NAME, &products::UPDATE, products::update),
+    delete("products/:id", Product::NAME, &NOTHING, products::delete),
+    list("products/:id/features", ProductFeature::NAME, &NOTHING, entitlements::list_of_product),
+    post("products/:id/features", ProductFeature::NAME, &entitlements::ADD, entitlements::add),
+    get("products/:id/features/:id", ProductFeature::NAME, entitlements::retrieve_of_product),
+    delete("products/:id/features/:id", ProductFeature::NAME, &NOTHING, entitlements::remove),
     list("promotion_codes", PromotionCode::NAME, &promotion_codes::LIST, promotion_codes::list),
     post("promotion_codes", PromotionCode::NAME, &promotion_codes::CREATE, promotion_codes::create),
     get("promotion_codes/:id", PromotionCode::NAME, |world, _, id| retrieve(world, &world.promotion_codes, id)),
@@ -177,6 +197,7 @@ const ROUTES: &[Route] = &[
     get("subscription_items/:id", "subscription_item", subscription_items::retrieve),
     list("radar/early_fraud_warnings", EarlyFraudWarning::NAME, &early_fraud_warnings::LIST, early_fraud_warnings::list),
     get("radar/early_fraud_warnings/:id", EarlyFraudWarning::NAME, |world, _, id| retrieve(world, &world.early_fraud_warnings, id)),
+    post("promotion_codes/:id", PromotionCode::NAME, &promotion_codes::UPDATE, promotion_codes::update),
     list("refunds", Refund::NAME, &refunds::LIST, refunds::list),
     post("refunds", Refund::NAME, &refunds::CREATE, refunds::create),
     get("refunds/:id", Refund::NAME, |world, _, id| retrieve(world, &world.refunds, id)),

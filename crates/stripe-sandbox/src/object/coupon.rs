@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Metadata, Object, with_nulls};
+use super::{Metadata, Object};
 use crate::money;
 use crate::world::World;
 
@@ -14,6 +14,11 @@ pub(crate) struct Coupon {
     pub(crate) name: Option<String>,
     pub(crate) off: Off,
     pub(crate) duration: Duration,
+    /// From this moment on it is not given any more.
+    pub(crate) redeem_by: Option<i64>,
+    pub(crate) max_redemptions: Option<u32>,
+    /// Nobody finds it any more; who has it keeps it.
+    pub(crate) deleted: bool,
     pub(crate) times_redeemed: u32,
     pub(crate) metadata: Metadata,
 }
@@ -63,14 +68,16 @@ impl Off {
     }
 }
 
-impl Object for Coupon {
-    const KIND: &'static str = "coupon";
-
-    fn id(&self) -> &str {
-        &self.id
+impl Coupon {
+    /// Whether it can still be given to somebody.
+    pub(crate) fn is_valid(&self, now: i64) -> bool {
+        !self.deleted
+            && self.redeem_by.is_none_or(|end| now < end)
+            && self.max_redemptions.is_none_or(|most| self.times_redeemed < most)
     }
 
-    fn render(&self, _: &World) -> Value {
+    /// Also of a deleted one, which subscriptions still have.
+    pub(crate) fn render_whole(&self, now: i64) -> Value {
         let (percent, amount, currency) = match &self.off {
             Off::BasisPoints(points) => (Some(f64::from(*points) / 100.0), None, None),
             Off::Amount { minor_units, currency } => (None, Some(*minor_units), Some(currency)),
@@ -80,12 +87,24 @@ impl Object for Coupon {
             Duration::Forever => ("forever", None),
             Duration::Months(months) => ("repeating", Some(months)),
         };
-        let coupon = json!({
+        json!({
             "id": self.id, "object": "coupon", "amount_off": amount, "created": self.created, "currency": currency,
             "duration": duration, "duration_in_months": months, "livemode": false, "metadata": self.metadata,
-            "name": self.name, "percent_off": percent, "times_redeemed": self.times_redeemed, "valid": true,
-        });
-        with_nulls(coupon, &["max_redemptions", "redeem_by"])
+            "name": self.name, "percent_off": percent, "times_redeemed": self.times_redeemed,
+            "max_redemptions": self.max_redemptions, "redeem_by": self.redeem_by, "valid": self.is_valid(now),
+        })
+    }
+}
+
+impl Object for Coupon {
+    const KIND: &'static str = "coupon";
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn render(&self, world: &World) -> Value {
+        self.render_whole(world.now())
     }
 }
 
@@ -105,5 +124,24 @@ mod tests {
             (Off::BasisPoints(1_250).shown(), five.shown()),
             ("12.5% off".to_owned(), "€5.00 off".to_owned())
         );
+    }
+
+    #[test]
+    fn a_coupon_ends_by_time_by_number_or_by_deletion() {
+        let coupon = Coupon {
+            id: "c".to_owned(),
+            created: 0,
+            name: None,
+            off: Off::BasisPoints(2_000),
+            duration: Duration::Once,
+            redeem_by: Some(10),
+            max_redemptions: Some(2),
+            deleted: false,
+            times_redeemed: 1,
+            metadata: Metadata::new(),
+        };
+        assert!(coupon.is_valid(9) && !coupon.is_valid(10) && !coupon.is_valid(11));
+        assert!(!Coupon { times_redeemed: 2, ..coupon.clone() }.is_valid(9));
+        assert!(!Coupon { deleted: true, ..coupon }.is_valid(9));
     }
 }

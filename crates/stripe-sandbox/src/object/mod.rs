@@ -10,6 +10,7 @@ pub(crate) mod customer;
 pub(crate) mod discount;
 pub(crate) mod dispute;
 pub(crate) mod early_fraud_warning;
+pub(crate) mod entitlement;
 pub(crate) mod event;
 pub(crate) mod invoice;
 pub(crate) mod invoice_item;

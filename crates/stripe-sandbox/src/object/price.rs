@@ -17,6 +17,8 @@ pub(crate) struct Price {
     pub(crate) currency: String,
     pub(crate) recurring: Option<Recurring>,
     pub(crate) nickname: Option<String>,
+    /// A name that the owner may move from one price to the next; no two prices have the same.
+    pub(crate) lookup_key: Option<String>,
     pub(crate) active: bool,
     pub(crate) metadata: Metadata,
 }
@@ -72,11 +74,11 @@ impl Object for Price {
         let price = json!({
             "id": self.id, "object": "price", "active": self.active, "billing_scheme": "per_unit",
             "created": self.created, "currency": self.currency, "livemode": false, "metadata": self.metadata,
-            "nickname": self.nickname, "product": self.product, "recurring": recurring,
+            "nickname": self.nickname, "product": self.product, "recurring": recurring, "lookup_key": self.lookup_key,
             "tax_behavior": "unspecified", "type": if recurring.is_some() { "recurring" } else { "one_time" },
             "unit_amount": self.unit_amount, "unit_amount_decimal": self.unit_amount.to_string(),
         });
-        with_nulls(price, &["custom_unit_amount", "lookup_key", "tiers_mode", "transform_quantity"])
+        with_nulls(price, &["custom_unit_amount", "tiers_mode", "transform_quantity"])
     }
 }
 

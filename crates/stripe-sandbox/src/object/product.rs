@@ -10,10 +10,20 @@ use crate::world::World;
 pub(crate) struct Product {
     pub(crate) id: String,
     pub(crate) created: i64,
+    /// When it last changed.
+    pub(crate) updated: i64,
     pub(crate) name: String,
     pub(crate) description: Option<String>,
     pub(crate) active: bool,
     pub(crate) metadata: Metadata,
+    pub(crate) default_price: Option<String>,
+    /// Addresses; at most eight.
+    pub(crate) images: Vec<String>,
+    pub(crate) statement_descriptor: Option<String>,
+    pub(crate) unit_label: Option<String>,
+    pub(crate) url: Option<String>,
+    /// Nobody finds it any more.
+    pub(crate) deleted: bool,
 }
 
 impl Product {
@@ -22,10 +32,17 @@ impl Product {
         Product {
             id: String::new(),
             created: 0,
+            updated: 0,
             name: name.to_owned(),
             description: None,
             active: true,
             metadata: Metadata::new(),
+            default_price: None,
+            images: Vec::new(),
+            statement_descriptor: None,
+            unit_label: None,
+            url: None,
+            deleted: false,
         }
     }
 }
@@ -38,21 +55,17 @@ impl Object for Product {
     }
 
     fn render(&self, _: &World) -> Value {
+        if self.deleted {
+            return json!({ "id": self.id, "object": "product", "deleted": true });
+        }
         let product = json!({
             "id": self.id, "object": "product", "active": self.active, "created": self.created,
-            "updated": self.created, "name": self.name, "description": self.description, "images": [],
+            "updated": self.updated, "name": self.name, "description": self.description, "images": self.images,
+            "default_price": self.default_price, "statement_descriptor": self.statement_descriptor,
+            "unit_label": self.unit_label, "url": self.url,
             "livemode": false, "marketing_features": [], "metadata": self.metadata, "type": "service",
         });
-        let nulls = [
-            "default_price",
-            "package_dimensions",
-            "shippable",
-            "statement_descriptor",
-            "tax_code",
-            "tax_details",
-            "unit_label",
-            "url",
-        ];
+        let nulls = ["package_dimensions", "shippable", "tax_code", "tax_details"];
         with_nulls(product, &nulls)
     }
 }

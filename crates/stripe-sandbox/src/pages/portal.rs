@@ -30,9 +30,12 @@ pub(super) async fn show(State(shared): State<Arc<Shared>>, Path(id): Path<Strin
             {
                 confirmation(world, session, subscription)
             }
-            Some(Flow::CancelSubscription(_) | Flow::UpdatePaymentMethod) | None => {
-                overview(world, session)
-            }
+            Some(
+                Flow::CancelSubscription(_)
+                | Flow::UpdateSubscription(_)
+                | Flow::UpdatePaymentMethod,
+            )
+            | None => overview(world, session),
         }
     })
 }

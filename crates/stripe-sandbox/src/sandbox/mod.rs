@@ -135,6 +135,9 @@ impl Sandbox {
         {
             return Err(StartError::WebhookAddress(webhook.url.clone()));
         }
+        if let Some(twice) = options.duplicate_price() {
+            return Err(StartError::DuplicatePrice(twice.to_owned()));
+        }
         let failed = |source| StartError::Bind { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let url = format!("http://{}/", listener.local_addr().map_err(failed)?);

@@ -52,7 +52,7 @@ impl World {
         while !self.aftermaths.is_empty() {
             match self.aftermaths.remove(0) {
                 Aftermath::Settles { charge, settlement } => {
-                    self.settle_charge(&charge, settlement)
+                    self.settle_charge(&charge, settlement);
                 }
                 Aftermath::Dispute { charge, stage, reason } => {
                     self.open_dispute(&charge, stage, reason);
@@ -66,6 +66,7 @@ impl World {
                 }
             }
         }
+        self.refresh_entitlements();
     }
 
     /// A debit of this account is under way; some accounts say themselves how it ends.

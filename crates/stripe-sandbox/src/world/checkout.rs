@@ -13,7 +13,7 @@ use crate::object::checkout_session::{
 use crate::object::customer::Customer;
 use crate::object::discount::Discount;
 use crate::object::payment_method::Means;
-use crate::object::promotion_code::PromotionCode;
+use crate::object::promotion_code::{PromotionCode, Redemption};
 use crate::object::subscription::{
     Cancellation, Period, Status, Subscription, SubscriptionItem, Terms,
 };
@@ -174,10 +174,13 @@ impl World {
     pub(crate) fn apply_code(&mut self, session_id: &str, typed: &str) -> bool {
         let session = self.checkout_sessions.get(session_id).filter(|it| it.takes_codes());
         let Some(session) = session else { return false };
+        let order = Redemption {
+            customer: session.customer.as_deref(),
+            subtotal: session.order.items.iter().map(|item| self.amount(item)).sum(),
+            currency: &session.order.currency,
+        };
         let is_meant = |it: &&PromotionCode| {
-            it.active
-                && it.code.eq_ignore_ascii_case(typed.trim())
-                && self.coupons.known(&it.coupon).off.fits(&session.order.currency)
+            it.code.eq_ignore_ascii_case(typed.trim()) && it.counts_for(&order, self)
         };
         let Some(code) = self.promotion_codes.iter().find(is_meant) else { return false };
         let applied =
@@ -191,7 +194,7 @@ impl World {
         let session = self.checkout_sessions.known_mut(session_id);
         session.state = SessionState::Expired;
         if let Some(intent) = session.payment_intent.clone() {
-            self.cancel_intent(&intent, Some("abandoned"));
+            self.cancel_intent(&intent);
         }
         self.emit_session("checkout.session.expired", session_id);
     }

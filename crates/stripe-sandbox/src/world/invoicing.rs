@@ -102,7 +102,7 @@ impl World {
         let at = self.now();
         self.close(invoice_id, InvoiceState::Void { at });
         if let Some(intent) = self.invoices.known(invoice_id).payment_intent.clone() {
-            self.cancel_intent(&intent, Some("void_invoice"));
+            self.cancel_intent_because(&intent, Some("void_invoice"));
         }
         self.emit_invoice("invoice.voided", invoice_id);
     }

@@ -7,6 +7,7 @@ mod checkout;
 mod collect;
 mod dispute;
 mod due;
+mod entitlements;
 mod invoicing;
 mod life;
 mod payment;
@@ -37,6 +38,7 @@ use crate::object::customer::Customer;
 use crate::object::discount::Discount;
 use crate::object::dispute::Dispute;
 use crate::object::early_fraud_warning::EarlyFraudWarning;
+use crate::object::entitlement::{ActiveEntitlement, Feature, ProductFeature};
 use crate::object::event::{Cause, Event};
 use crate::object::invoice::Invoice;
 use crate::object::invoice_item::InvoiceItem;
@@ -73,15 +75,18 @@ pub(crate) struct World {
     pub(crate) discounts: Table<Discount>,
     pub(crate) disputes: Table<Dispute>,
     pub(crate) early_fraud_warnings: Table<EarlyFraudWarning>,
+    pub(crate) entitlements: Table<ActiveEntitlement>,
     pub(crate) events: Table<Event>,
     pub(crate) invoice_items: Table<InvoiceItem>,
     pub(crate) invoice_payments: Table<InvoicePayment>,
+    pub(crate) features: Table<Feature>,
     pub(crate) invoices: Table<Invoice>,
     pub(crate) payment_intents: Table<PaymentIntent>,
     pub(crate) payment_methods: Table<PaymentMethod>,
     pub(crate) portal_sessions: Table<PortalSession>,
-    pub(crate) portal_configuration: PortalConfiguration,
+    pub(crate) portal_configurations: Table<PortalConfiguration>,
     pub(crate) prices: Table<Price>,
+    pub(crate) product_features: Table<ProductFeature>,
     pub(crate) products: Table<Product>,
     pub(crate) promotion_codes: Table<PromotionCode>,
     pub(crate) refunds: Table<Refund>,
@@ -188,12 +193,13 @@ impl World {
             .or_else(|| self.in_table(&self.disputes, id))
             .or_else(|| self.in_table(&self.early_fraud_warnings, id))
             .or_else(|| self.in_table(&self.refunds, id))
+            .or_else(|| self.in_table(&self.entitlements, id))
+            .or_else(|| self.in_table(&self.features, id))
+            .or_else(|| self.in_table(&self.product_features, id))
             .or_else(|| self.in_table(&self.portal_sessions, id))
             .or_else(|| self.in_table(&self.webhook_endpoints, id))
             .or_else(|| self.in_table(&self.events, id))
-            .or_else(|| {
-                (self.portal_configuration.id == id).then(|| self.portal_configuration.render(self))
-            })
+            .or_else(|| self.in_table(&self.portal_configurations, id))
     }
 
     fn in_table<T: Object>(&self, table: &Table<T>, id: &str) -> Option<Value> {

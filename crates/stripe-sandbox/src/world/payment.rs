@@ -190,7 +190,12 @@ impl World {
     }
 
     /// Nobody will try to pay any more.
-    pub(crate) fn cancel_intent(&mut self, intent_id: &str, reason: Option<&'static str>) {
+    pub(crate) fn cancel_intent(&mut self, intent_id: &str) {
+        self.cancel_intent_because(intent_id, Some("abandoned"));
+    }
+
+    /// The same, for a reason that the owner gives, or for none.
+    pub(crate) fn cancel_intent_because(&mut self, intent_id: &str, reason: Option<&'static str>) {
         self.payment_intents.known_mut(intent_id).status =
             IntentStatus::Canceled { at: self.clock.now(), reason };
         self.emit_intent("payment_intent.canceled", intent_id);

@@ -11,7 +11,7 @@ use crate::object::event::Cause;
 use crate::object::portal::PortalConfiguration;
 use crate::object::price::{Price, Recurring};
 use crate::object::product::Product;
-use crate::object::promotion_code::PromotionCode;
+use crate::object::promotion_code::{PromotionCode, Restrictions};
 use crate::object::webhook_endpoint::WebhookEndpoint;
 use crate::options::{Options, PriceSeed, PromotionSeed};
 
@@ -19,9 +19,7 @@ impl World {
     /// `base_url` is where the pages are, with a slash at the end.
     pub(crate) fn new(options: &Options, base_url: String) -> World {
         let clock = Clock::new(options.start_time);
-        let mut ids = Ids::new(options.seed);
-        let portal_configuration =
-            PortalConfiguration { id: ids.long("bpc"), created: clock.now() };
+        let ids = Ids::new(options.seed);
         let settle_after = options.settle_delayed_after;
         let mut world = World {
             base_url,
@@ -42,15 +40,18 @@ impl World {
             discounts: Table::new(),
             disputes: Table::new(),
             early_fraud_warnings: Table::new(),
+            entitlements: Table::new(),
             events: Table::new(),
             invoice_items: Table::new(),
             invoice_payments: Table::new(),
+            features: Table::new(),
             invoices: Table::new(),
             payment_intents: Table::new(),
             payment_methods: Table::new(),
             portal_sessions: Table::new(),
-            portal_configuration,
+            portal_configurations: Table::new(),
             prices: Table::new(),
+            product_features: Table::new(),
             products: Table::new(),
             promotion_codes: Table::new(),
             refunds: Table::new(),
@@ -61,6 +62,9 @@ impl World {
             cause: Cause::default(),
             outbox: Vec::new(),
         };
+        if options.portal_configured {
+            world.add_portal_configuration(PortalConfiguration::of_the_dashboard());
+        }
         options.prices.iter().for_each(|seed| world.seed_price(seed));
         options.promotion_codes.iter().for_each(|seed| world.seed_promotion(seed));
         if let Some(webhook) = &options.webhook {
@@ -72,7 +76,20 @@ impl World {
     /// Gives a product the id that the caller chose, or one of its own; the answer is the id.
     pub(crate) fn add_product(&mut self, chosen: Option<&str>, product: Product) -> String {
         let id = chosen.map_or_else(|| self.ids.with("prod_", 14), str::to_owned);
-        self.products.insert(Product { id: id.clone(), created: self.now(), ..product });
+        let now = self.now();
+        self.products.insert(Product { id: id.clone(), created: now, updated: now, ..product });
+        id
+    }
+
+    /// Gives a configuration of the portal an id; the answer is the id.
+    pub(crate) fn add_portal_configuration(
+        &mut self,
+        configuration: PortalConfiguration,
+    ) -> String {
+        let (id, now) = (self.ids.long("bpc"), self.now());
+        let configuration =
+            PortalConfiguration { id: id.clone(), created: now, updated: now, ..configuration };
+        self.portal_configurations.insert(configuration);
         id
     }
 
@@ -92,6 +109,7 @@ impl World {
             currency: seed.currency.to_lowercase(),
             recurring: seed.interval.map(|interval| Recurring { interval, count: 1 }),
             nickname: None,
+            lookup_key: None,
             active: true,
             metadata: Metadata::new(),
         });
@@ -105,6 +123,9 @@ impl World {
             name: Some(seed.code.clone()),
             off: Off::BasisPoints(u32::from(seed.percent_off.min(100)) * 100),
             duration: Duration::Once,
+            redeem_by: None,
+            max_redemptions: None,
+            deleted: false,
             times_redeemed: 0,
             metadata: Metadata::new(),
         };
@@ -114,6 +135,10 @@ impl World {
             code: seed.code.clone(),
             coupon: coupon.id.clone(),
             active: true,
+            expires_at: None,
+            max_redemptions: None,
+            customer: None,
+            restrictions: Restrictions::default(),
             times_redeemed: 0,
             metadata: Metadata::new(),
         };

@@ -1,6 +1,8 @@
 //! The sandbox over real HTTP.
 
 mod api;
+mod catalogue;
+mod entitlements;
 mod journeys;
 mod life;
 mod lives;
@@ -8,4 +10,5 @@ mod owing;
 mod pages;
 mod paying;
 mod payments;
+mod portal;
 mod support;
