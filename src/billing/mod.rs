@@ -55,8 +55,12 @@ impl Billing {
 
     /// Stores a verified webhook. When this has returned, it may be acknowledged.
     pub async fn receive(&self, hint: Hint) -> Result<Taken, StoreError> {
-        if hint.mode != self.stripe.mode() {
+        // Where an event does not say, Stripe does: by our key it knows nothing of the other mode.
+        if hint.mode.is_some_and(|mode| mode != self.stripe.mode()) {
             return Ok(Taken::Foreign);
+        }
+        if hint.kind.starts_with("radar.early_fraud_warning.") {
+            tracing::warn!(event = %hint.event, whose = ?hint.whose, "a card network warns of fraud");
         }
         let whose = match hint.whose {
             Whose::Subject(subject) => Some(subject.as_str().to_owned()),

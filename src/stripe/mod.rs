@@ -15,6 +15,7 @@ mod error;
 #[cfg(test)]
 mod fixtures;
 mod invoices;
+mod lenient;
 mod order;
 mod owner;
 mod signature;
