@@ -34,9 +34,9 @@ pub(super) struct AccessFile {
     /// the next payment. (The warning never goes away; `tollhouse grant` gives access back.)
     #[schemars(extend("x-example" = "\"log\""))]
     pub(super) fraud_warning: WarningFile,
-    /// While you have paused the collection of payments: access "until_period_end" of what was
-    /// paid, "keep" it, or "end" it at once.
-    #[schemars(extend("x-example" = "\"until_period_end\""))]
+    /// While you have paused the collection of payments: "finish" the period that was
+    /// paid, "keep" access, or "end" it at once.
+    #[schemars(extend("x-example" = "\"finish\""))]
     pub(super) paused_collection: PauseFile,
     /// What was bought once by a customer whom you delete at Stripe: "keep" it, or "end" it.
     #[schemars(extend("x-example" = "\"keep\""))]
@@ -61,7 +61,7 @@ impl Default for AccessFile {
             open_dispute: SuspendFile::Keep,
             lost_dispute: EndFile::End,
             fraud_warning: WarningFile::Log,
-            paused_collection: PauseFile::UntilPeriodEnd,
+            paused_collection: PauseFile::Finish,
             deleted_customer: EndFile::Keep,
             session_days: 180,
             refresh_minutes: 10,
@@ -102,7 +102,7 @@ pub(super) enum WarningFile {
 #[serde(rename_all = "snake_case")]
 #[schemars(inline)]
 pub(super) enum PauseFile {
-    UntilPeriodEnd,
+    Finish,
     Keep,
     End,
 }
@@ -128,7 +128,7 @@ pub(super) fn policy(access: &AccessFile) -> Policy {
             WarningFile::Log => Consequence::Keeps,
         },
         paused_collection: match access.paused_collection {
-            PauseFile::UntilPeriodEnd => Pause::EndsWithPeriod,
+            PauseFile::Finish => Pause::EndsWithPeriod,
             PauseFile::Keep => Pause::Keeps,
             PauseFile::End => Pause::EndsNow,
         },

@@ -44,8 +44,8 @@ impl Ledger {
     /// Where a customer can pay what he owes for a subscription that waits for it.
     pub fn pay_address(&self, customer: &CustomerId) -> Option<&PayAddress> {
         let his = self.subscriptions.iter().filter(|one| one.customer == *customer);
-        let waiting = his.filter(|one| one.status.is_unpaid());
-        waiting.filter_map(|one| one.owed.as_ref()?.pay_at.as_ref()).next()
+        let mut waiting = his.filter(|one| one.status.is_unpaid());
+        waiting.find_map(|one| one.owed.as_ref()?.pay_at.as_ref())
     }
 
     /// Whether a renewal of this customer was not paid, and can still be.

@@ -282,7 +282,7 @@ fn subscriptions(
                 status: Status::parse(&row.get::<_, String>(2)?),
                 items: Vec::new(),
                 ends_at: rows::moment_or_null(row, 3)?,
-                collection: collection(row.get(4)?, row.get(5)?),
+                collection: collection(row)?,
                 owed: owed(row)?,
             })
         })?
@@ -293,12 +293,12 @@ fn subscriptions(
     Ok(found)
 }
 
-fn collection(is_paused: bool, is_unpaid: bool) -> Collection {
-    match (is_paused, is_unpaid) {
+fn collection(row: &rusqlite::Row<'_>) -> rusqlite::Result<Collection> {
+    Ok(match (row.get(4)?, row.get(5)?) {
         (true, true) => Collection::PausedUnpaid,
         (true, false) => Collection::PausedAfterPayment,
         (false, _) => Collection::Runs,
-    }
+    })
 }
 
 fn owed(row: &rusqlite::Row<'_>) -> rusqlite::Result<Option<Owed>> {

@@ -295,7 +295,8 @@ mod tests {
     }
 
     fn paid_for(line: &Value, status: &str, expected: bool) {
-        let invoice = fixtures::read(&invoice(json!({ "lines": list(&[line.clone()]) })));
+        let invoice =
+            fixtures::read(&invoice(json!({ "lines": list(std::slice::from_ref(line)) })));
         let refunded: Claims = [Claim::Refunded].into_iter().collect();
         let contested = read_contested(&invoice, &refunded).expect("an invoice");
         let item = fixtures::read(&item("si_1", "price_1", 1_000, 2_000));

@@ -69,11 +69,14 @@ impl Stripe {
         interest: Interest,
     ) -> Result<Snapshot, StripeError> {
         let session = match subject {
-            Subject::Customer(id) => return self.snapshot_of_customer(id, interest).await,
+            Subject::Customer(id) => {
+                // In a box, because the library's objects take up kilobytes.
+                return Box::pin(self.snapshot_of_customer(id, interest)).await;
+            }
             Subject::Checkout(id) => self.session(id).await?,
         };
         if let Some(customer) = checkout::customer_of(&session) {
-            return self.snapshot_of_customer(&customer, interest).await;
+            return Box::pin(self.snapshot_of_customer(&customer, interest)).await;
         }
         let sessions = [session];
         Ok(Snapshot {
@@ -104,7 +107,7 @@ impl Stripe {
             Vec::new()
         };
         let contested = if raw.iter().any(is_live) || !invoices.is_empty() {
-            self.contested(id, &raw, &sessions, interest).await?
+            Box::pin(self.contested(id, &raw, &sessions, interest)).await?
         } else {
             Vec::new()
         };

@@ -93,7 +93,7 @@ proptest! {
         let events = events(folder);
         let mut event = which.get(&events).1.clone();
         for (place, odd) in changes {
-            let places = places(&event, String::new());
+            let places = places(&event, "");
             let place = place.get(&places).clone();
             match odd {
                 Some(value) => *event.pointer_mut(&place).expect("a place") = value,
@@ -130,7 +130,7 @@ fn odd_value() -> impl Strategy<Value = Option<Value>> {
 }
 
 /// Every place in a value but the whole.
-fn places(value: &Value, at: String) -> Vec<String> {
+fn places(value: &Value, at: &str) -> Vec<String> {
     let below: Vec<(String, &Value)> = match value {
         Value::Object(fields) => {
             let escaped = |key: &String| key.replace('~', "~0").replace('/', "~1");
@@ -143,7 +143,7 @@ fn places(value: &Value, at: String) -> Vec<String> {
     };
     below
         .into_iter()
-        .flat_map(|(at, value)| std::iter::once(at.clone()).chain(places(value, at)))
+        .flat_map(|(at, value)| std::iter::once(at.clone()).chain(places(value, &at)))
         .collect()
 }
 

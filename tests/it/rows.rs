@@ -84,19 +84,23 @@ async fn what_becomes_of_money_decides_what_it_opens() {
     ];
     for (settings, turns) in stories {
         for (price, page) in [("price_course", LESSON), ("price_basic", ESSAY)] {
-            let site = with_access(settings).await;
-            let ann = site.visitor();
-            assert_eq!(ann.buy(&site.stripe, price, page).await.shows(), "the page");
-            settle(&site).await;
-            let payment = last_of(&site.stripe, "charge.succeeded");
-            for (turn, open) in *turns {
-                take(&site.stripe, &payment, *turn);
-                settle(&site).await;
-                let expected = if *open { "the page" } else { "the offer" };
-                let shown = ann.open(page).await.shows();
-                assert_eq!(shown, expected, "{price}, {settings}: {turns:?} at {turn:?}");
-            }
+            check(settings, (price, page), turns).await;
         }
+    }
+}
+
+async fn check(settings: &str, (price, page): (&str, &str), turns: &[(Turn, bool)]) {
+    let site = with_access(settings).await;
+    let ann = site.visitor();
+    assert_eq!(ann.buy(&site.stripe, price, page).await.shows(), "the page");
+    settle(&site).await;
+    let payment = last_of(&site.stripe, "charge.succeeded");
+    for (turn, open) in turns {
+        take(&site.stripe, &payment, *turn);
+        settle(&site).await;
+        let expected = if *open { "the page" } else { "the offer" };
+        let shown = ann.open(page).await.shows();
+        assert_eq!(shown, expected, "{price}, {settings}: {turns:?} at {turn:?}");
     }
 }
 
@@ -202,7 +206,8 @@ async fn a_renewal_that_fails_leaves_days_of_grace_and_a_notice() {
     let account = ann.open("/_tollhouse/account").await.body;
     assert!(account.contains("The last payment did not go through"), "{account}");
     assert!(account.contains("Update your card"), "{account}");
-    site.advance_here(7 * DAY - Duration::from_hours(2) - SECOND);
+    let rest = Duration::from_hours(7 * 24 - 2);
+    site.advance_here(rest.saturating_sub(SECOND));
     assert_eq!(ann.open(ESSAY).await.shows(), "the page");
     site.advance_here(SECOND);
     assert_eq!(ann.open(ESSAY).await.shows(), "the offer");
@@ -213,9 +218,40 @@ async fn a_renewal_that_fails_leaves_days_of_grace_and_a_notice() {
     let invoice = invoice["id"].as_str().expect("an id");
     site.stripe.pay_invoice(invoice).expect("the card is good");
     // Stripe's clock, by which webhooks are signed, comes after ours.
-    site.stripe.advance(7 * DAY - Duration::from_hours(2));
+    site.stripe.advance(rest);
     settle(&site).await;
     assert_eq!(ann.open(ESSAY).await.shows(), "the page");
+}
+
+#[tokio::test]
+async fn a_trial_goes_on_with_a_card_and_ends_without_as_its_owner_wants() {
+    let after = 7 * DAY + Duration::from_hours(2);
+    let site = TestSite::start().await;
+    let ann = site.visitor();
+    assert_eq!(ann.buy(&site.stripe, "price_pro", "/workshop/x").await.shows(), "the page");
+    pass(&site, after).await;
+    assert_eq!(ann.open("/workshop/x").await.shows(), "the page", "it is paid for");
+    //    without a card           then
+    for (missing, shown) in
+        [("cancel", "the offer"), ("pause", "the offer"), ("create_invoice", "the page")]
+    {
+        let site = TestSite::start().await;
+        let email = [("email", "bob@site.example")];
+        let customer = ask(&site, reqwest::Method::POST, "customers", &email).await;
+        let form = [
+            ("customer", customer["id"].as_str().expect("an id")),
+            ("items[0][price]", "price_pro"),
+            ("trial_period_days", "7"),
+            ("trial_settings[end_behavior][missing_payment_method]", missing),
+        ];
+        ask(&site, reqwest::Method::POST, "subscriptions", &form).await;
+        settle(&site).await;
+        let bob = site.visitor();
+        bob.submit(&site.link("bob@site.example").await, &[]).await.goes_to();
+        assert_eq!(bob.open("/workshop/x").await.shows(), "the page");
+        pass(&site, after).await;
+        assert_eq!(bob.open("/workshop/x").await.shows(), shown, "{missing}");
+    }
 }
 
 #[tokio::test]
