@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use stripe_sandbox::{
     CancelWhen, DeliveryState, DisputeOutcome, DisputeStage, PauseBehavior, Payer, Sandbox,
 };
@@ -82,11 +83,9 @@ async fn what_becomes_of_money_decides_what_it_opens() {
         ("lost_dispute = 'keep'", &[(Dispute(NeedsResponse), true), (DisputeBecomes(Lost), true)]),
         ("fraud_warning = 'suspend'", &[(Warning, false)]),
     ];
-    for (settings, turns) in stories {
-        for (price, page) in [("price_course", LESSON), ("price_basic", ESSAY)] {
-            check(settings, (price, page), turns).await;
-        }
-    }
+    let sold = [("price_course", LESSON), ("price_basic", ESSAY)];
+    let all = stories.iter().flat_map(|(settings, turns)| sold.map(|it| (*settings, it, *turns)));
+    join_all(all.map(|(settings, sold, turns)| check(settings, sold, turns))).await;
 }
 
 async fn check(settings: &str, (price, page): (&str, &str), turns: &[(Turn, bool)]) {
