@@ -21,12 +21,12 @@ pub struct Site {
 impl Site {
     /// What each entry of a ledger means here.
     pub fn sources(&self, ledger: &Ledger) -> Vec<(PlanId, Source)> {
-        ledger::sources(ledger, &self.config.catalog, self.config.patience)
+        ledger::sources(ledger, &self.config.catalog, &self.config.policy)
     }
 
     /// What a ledger amounts to here.
     pub fn standing(&self, ledger: &Ledger) -> Standing {
-        ledger::standing(ledger, &self.config.catalog, self.config.patience)
+        ledger::standing(ledger, &self.config.catalog, &self.config.policy)
     }
 }
 

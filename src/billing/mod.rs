@@ -10,9 +10,10 @@ use tokio::sync::Notify;
 
 use crate::clock::Clock;
 use crate::domain::ids::Subject;
+use crate::domain::ledger::Consequence;
 use crate::site::Sites;
 use crate::store::{News, Received, Record, Recorded, Store, StoreError};
-use crate::stripe::{Hint, Snapshot, Stripe, StripeError, Whose};
+use crate::stripe::{Hint, Interest, Snapshot, Stripe, StripeError, Whose};
 
 /// Why somebody's payments could not be looked at.
 #[derive(Debug, thiserror::Error)]
@@ -70,8 +71,12 @@ impl Billing {
 
     /// Stores a verified webhook. When this has returned, it may be acknowledged.
     pub async fn receive(&self, hint: Hint) -> Result<Taken, StoreError> {
-        if hint.mode != self.stripe.mode() {
+        // Where an event does not say, Stripe does: by our key it knows nothing of the other mode.
+        if hint.mode.is_some_and(|mode| mode != self.stripe.mode()) {
             return Ok(Taken::Foreign);
+        }
+        if hint.kind.starts_with("radar.early_fraud_warning.") {
+            tracing::warn!(event = %hint.event, whose = ?hint.whose, "a card network warns of fraud");
         }
         let whose = match hint.whose {
             Whose::Subject(subject) => Some(subject.as_str().to_owned()),
@@ -93,7 +98,7 @@ impl Billing {
     /// never bought anything here.
     pub async fn fulfil(&self, subject: &Subject) -> Result<Option<Recorded>, BillingError> {
         let ticket = self.store.begin_fetch().await?;
-        let snapshot = self.stripe.snapshot_of(subject).await?;
+        let snapshot = self.stripe.snapshot_of(subject, self.interest()).await?;
         let of_ours = self.is_of_ours(&snapshot);
         let record = Record {
             subject: snapshot.subject,
@@ -101,19 +106,30 @@ impl Billing {
             buyer: snapshot.reader,
             subscriptions: snapshot.subscriptions,
             purchases: snapshot.purchases,
+            entitlements: snapshot.entitlements,
             deleted: snapshot.customer_deleted,
             of_ours,
         };
         Ok(self.store.record(record, ticket).await?)
     }
 
+    /// What the configuration makes matter, so that nothing else is asked for.
+    fn interest(&self) -> Interest {
+        let config = &self.sites.current().config;
+        Interest {
+            fraud_warnings: config.policy.fraud_warning == Consequence::Ends,
+            entitlements: config.catalog.names_features(),
+            invoices: config.catalog.sells_once(),
+        }
+    }
+
     fn is_of_ours(&self, snapshot: &Snapshot) -> bool {
         let site = self.sites.current();
         let subscribed = snapshot.subscriptions.iter().flat_map(|one| &one.items);
         let bought = snapshot.purchases.iter().flat_map(|one| &one.prices);
-        subscribed
-            .map(|item| &item.price)
-            .chain(bought)
-            .any(|price| site.config.catalog.priced(price).is_some())
+        let catalog = &site.config.catalog;
+        let mut prices = subscribed.map(|item| &item.price).chain(bought);
+        prices.any(|price| catalog.priced(price).is_some())
+            || snapshot.entitlements.iter().any(|feature| catalog.opens_for(feature))
     }
 }

@@ -6,16 +6,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::faults::{Faults, Reviewer};
-use super::file::{AccessFile, LimitsFile};
+use super::file::LimitsFile;
 use super::locate::Spot;
 use super::merge::{self, Shape};
 use super::private::keep_private;
 use super::secrets::Vault;
-use super::{Config, Limits, coverage, sale, secrets, site, stripe};
-use crate::domain::ledger::Patience;
-use crate::domain::pass::Lifetimes;
-
-const DAY: u64 = 24 * 60 * 60;
+use super::{Config, Limits, access, coverage, sale, secrets, site, stripe};
 
 /// Reads and checks a whole configuration; every fault is found in one go.
 pub(super) fn config(
@@ -69,8 +65,8 @@ fn read(
         path: path.to_owned(),
         site: site?,
         stripe: stripe?,
-        patience: patience(&file.access),
-        lifetimes: lifetimes(&file.access),
+        policy: access::policy(&file.access),
+        lifetimes: access::lifetimes(&file.access),
         identity_to_origin: file.headers.to_origin,
         limits: limits(&file.limits),
         store: folder.join(&file.store.folder),
@@ -78,19 +74,6 @@ fn read(
         gates: gates?,
         warnings: Vec::new(),
     })
-}
-
-fn patience(access: &AccessFile) -> Patience {
-    let days = |days: u16| Duration::from_secs(u64::from(days) * DAY);
-    Patience { late_renewal: days(access.late_renewal_days), past_due: days(access.past_due_days) }
-}
-
-fn lifetimes(access: &AccessFile) -> Lifetimes {
-    Lifetimes {
-        refresh: Duration::from_secs(u64::from(access.refresh_minutes) * 60),
-        session: Duration::from_secs(u64::from(access.session_days) * DAY),
-        outage: Duration::from_secs(u64::from(access.outage_hours) * 60 * 60),
-    }
 }
 
 fn limits(limits: &LimitsFile) -> Limits {

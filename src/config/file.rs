@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer};
 
+pub(super) use super::access::AccessFile;
 use super::locate::Spot;
 
 /// The whole file.
@@ -20,7 +21,8 @@ pub(super) struct ConfigFile {
     /// Your Stripe account. Secrets never stand in this file: name an environment variable, or
     /// a file of its own.
     pub(super) stripe: StripeFile,
-    /// How patient you are with payments, and how long readers stay signed in.
+    /// What becomes of access when money is late or wanted back, and how long readers stay
+    /// signed in.
     #[serde(default)]
     pub(super) access: AccessFile,
     /// What the website behind the gate is told.
@@ -166,39 +168,6 @@ impl JsonSchema for SecretsFile {
     }
 }
 
-/// `[access]`
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(default)]
-pub(super) struct AccessFile {
-    /// Days of access after a paid period while the news of its renewal may be late. 0 to 14.
-    #[schemars(range(min = 0, max = 14), extend("x-example" = "3"))]
-    pub(super) late_renewal_days: u16,
-    /// Days of access from the start of a period whose payment failed. 0 to 60.
-    #[schemars(range(min = 0, max = 60), extend("x-example" = "7"))]
-    pub(super) past_due_days: u16,
-    /// Days until a reader who does not come by must sign in again. 1 to 365.
-    #[schemars(range(min = 1, max = 365), extend("x-example" = "180"))]
-    pub(super) session_days: u16,
-    /// Minutes until a pass is looked up again. 1 to 60.
-    #[schemars(range(min = 1, max = 60), extend("x-example" = "10"))]
-    pub(super) refresh_minutes: u16,
-    /// Hours for which a pass is honoured while it cannot be looked up. 1 to 168.
-    #[schemars(range(min = 1, max = 168), extend("x-example" = "24"))]
-    pub(super) outage_hours: u16,
-}
-
-impl Default for AccessFile {
-    fn default() -> Self {
-        Self {
-            late_renewal_days: 3,
-            past_due_days: 7,
-            session_days: 180,
-            refresh_minutes: 10,
-            outage_hours: 24,
-        }
-    }
-}
-
 /// `[headers]`
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
@@ -330,6 +299,10 @@ pub(super) struct PlanFile {
     /// What it costs: prices that you made at Stripe. A plan without prices can only be given.
     #[serde(default)]
     pub(super) prices: Vec<PriceFile>,
+    /// The lookup key of a feature at Stripe. Whoever is entitled to it has this plan too, for
+    /// as long as a subscription of his runs, whatever it is for.
+    #[schemars(extend("x-example" = "\"long_reads\""))]
+    pub(super) entitlement: Option<String>,
 }
 
 /// One of `prices`.

@@ -1,6 +1,7 @@
 //! The settings: `ConfigFile` as owners write it, `Config` as the code uses it. Whoever holds a
 //! `Config` need not check it again.
 
+mod access;
 mod check;
 mod coverage;
 mod example;
@@ -26,7 +27,7 @@ use ipnet::IpNet;
 
 use crate::domain::gate::GateSet;
 use crate::domain::ids::Mode;
-use crate::domain::ledger::Patience;
+use crate::domain::ledger::Policy;
 use crate::domain::pass::Lifetimes;
 use crate::domain::plan::Catalog;
 use crate::domain::secret::Secret;
@@ -48,8 +49,8 @@ pub struct Config {
     pub site: SiteSettings,
     /// The Stripe account.
     pub stripe: StripeSettings,
-    /// How patient the owner is with payments.
-    pub patience: Patience,
+    /// What the owner decided about money that is late, or is wanted back.
+    pub policy: Policy,
     /// How long passes and sessions last.
     pub lifetimes: Lifetimes,
     /// Whether the origin learns who reads.

@@ -8,7 +8,7 @@ use super::locate::Spot;
 use crate::domain::amount::Amount;
 use crate::domain::gate::{Access, Gate, GateFault, GateSet, Pattern, Unpaid};
 use crate::domain::ids::{PlanId, PriceId};
-use crate::domain::plan::{Catalog, CatalogFault, Cycle, Plan, Price};
+use crate::domain::plan::{Catalog, CatalogFault, Cycle, Feature, Plan, Price};
 
 type Plans = BTreeMap<String, PlanFile>;
 
@@ -111,6 +111,7 @@ fn plan(name: &str, file: &PlanFile, reviewer: &mut Reviewer<'_>) -> Option<Plan
         let help = "a plan's name has letters, digits, '-' and '_'";
         reviewer.value(&spot.key("includes").index(at), "this is not the name of a plan", help);
     }
+    let entitlement = entitlement(file, &spot, reviewer);
     Some(Plan {
         id: id.ok()?,
         title: file.title.clone(),
@@ -119,7 +120,23 @@ fn plan(name: &str, file: &PlanFile, reviewer: &mut Reviewer<'_>) -> Option<Plan
         includes: includes.into_iter().flatten().collect(),
         trial_days: file.trial_days,
         prices: prices.into_iter().flatten().collect(),
+        entitlement,
     })
+}
+
+/// The feature that opens a plan as well; what opens it at all is a price.
+fn entitlement(file: &PlanFile, spot: &Spot, reviewer: &mut Reviewer<'_>) -> Option<Feature> {
+    let written = file.entitlement.as_deref()?;
+    let spot = spot.key("entitlement");
+    let feature = Feature::parse(written);
+    if feature.is_none() {
+        let help = "copy the lookup key of the feature from Stripe; it has at most 80 characters";
+        reviewer.value(&spot, "this is not the lookup key of a feature", help);
+    } else if file.prices.is_empty() {
+        let help = "an entitlement opens a plan besides its prices: add prices, or take it out";
+        reviewer.value(&spot, "this plan has an entitlement, but no price", help);
+    }
+    feature
 }
 
 fn price(file: &PriceFile, spot: &Spot, reviewer: &mut Reviewer<'_>) -> Option<Price> {

@@ -99,6 +99,10 @@ text_id!(
     PaymentId, "pi_", "a Stripe payment intent (pi_…)"
 );
 text_id!(
+    /// A Stripe invoice.
+    InvoiceId, "in_", "a Stripe invoice (in_…)"
+);
+text_id!(
     /// A Stripe event.
     EventId, "evt_", "a Stripe event (evt_…)"
 );

@@ -1,12 +1,24 @@
 //! What we know of a reader's payments, and what follows from it.
 
-use std::collections::BTreeSet;
-use std::time::Duration;
+mod claim;
+mod judge;
+mod pay_address;
+mod policy;
+#[cfg(test)]
+mod tests;
 
-use super::ids::{CheckoutId, CustomerId, PaymentId, PlanId, PriceId, SubscriptionId};
-use super::plan::{Catalog, Cycle, Offered};
-use super::standing::{Holding, Next, Standing, Why};
+use std::collections::BTreeSet;
+
+use super::ids::{
+    BadId, CheckoutId, CustomerId, InvoiceId, PaymentId, PlanId, PriceId, SubscriptionId,
+};
+use super::plan::Feature;
 use super::time::Timestamp;
+
+pub use claim::{Claim, Claims};
+pub use judge::{Source, free_days, owes_for, sources, standing};
+pub use pay_address::PayAddress;
+pub use policy::{Consequence, Pause, Policy};
 
 /// Everything that a reader paid for or was given, in one mode (test or live).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,14 +29,23 @@ pub struct Ledger {
     pub purchases: Vec<Purchase>,
     /// What the owner gave.
     pub grants: Vec<Grant>,
+    /// Features that Stripe says he is entitled to.
+    pub entitlements: Vec<Entitlement>,
 }
 
 impl Ledger {
     /// Everybody at Stripe who paid for something of this.
     pub fn customers(&self) -> BTreeSet<&CustomerId> {
         let subscribed = self.subscriptions.iter().map(|one| &one.customer);
-        let bought = self.purchases.iter().filter_map(|one| one.customer.as_ref());
+        let bought = self.purchases.iter().filter_map(|one| one.buyer.customer());
         subscribed.chain(bought).collect()
+    }
+
+    /// Where a customer can pay what he owes for a subscription that waits for it.
+    pub fn pay_address(&self, customer: &CustomerId) -> Option<&PayAddress> {
+        let his = self.subscriptions.iter().filter(|one| one.customer == *customer);
+        let mut waiting = his.filter(|one| one.status.is_unpaid());
+        waiting.find_map(|one| one.owed.as_ref()?.pay_at.as_ref())
     }
 
     /// Whether a renewal of this customer was not paid, and can still be.
@@ -46,8 +67,31 @@ pub struct Subscription {
     pub items: Vec<Item>,
     /// When it will end, because somebody canceled it.
     pub ends_at: Option<Timestamp>,
-    /// Whether the owner has paused the collection of payments.
-    pub collection_paused: bool,
+    /// Whether payments are collected.
+    pub collection: Collection,
+    /// The last invoice, if it waits to be paid.
+    pub owed: Option<Owed>,
+}
+
+/// Whether the payments of a subscription are collected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Collection {
+    /// They are.
+    Runs,
+    /// The owner has paused it; the current period was paid before.
+    PausedAfterPayment,
+    /// The owner has paused it, and the current period was not paid.
+    PausedUnpaid,
+}
+
+/// An invoice of a subscription that waits to be paid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owed {
+    /// What is owed since when, where that is not the current period since its start: a change
+    /// to a dearer plan is charged in its midst.
+    pub since: Option<Timestamp>,
+    /// Where it can be paid, and where a bank's question can be answered.
+    pub pay_at: Option<PayAddress>,
 }
 
 /// One price within a subscription.
@@ -59,6 +103,9 @@ pub struct Item {
     pub period_start: Timestamp,
     /// When the current period (or trial) ends.
     pub period_end: Timestamp,
+    /// Who wants the money back that was paid for the current period; where it is still to be
+    /// paid, for the one before.
+    pub claims: Claims,
 }
 
 /// Stripe's `status` of a subscription.
@@ -121,13 +168,13 @@ impl Status {
     }
 }
 
-/// A one-time purchase through Checkout.
+/// Something that was paid for once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Purchase {
-    /// The checkout in which it was bought.
-    pub checkout: CheckoutId,
-    /// The customer, unless it was bought without one, or he was deleted at Stripe.
-    pub customer: Option<CustomerId>,
+    /// How it was bought.
+    pub receipt: Receipt,
+    /// Who bought it.
+    pub buyer: Buyer,
     /// The payment; none if there was nothing to pay.
     pub payment: Option<PaymentId>,
     /// What was bought.
@@ -136,15 +183,83 @@ pub struct Purchase {
     pub state: PurchaseState,
 }
 
+/// What was paid: a checkout, or an invoice that the owner wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Receipt {
+    /// A checkout.
+    Checkout(CheckoutId),
+    /// An invoice that is not of a subscription.
+    Invoice(InvoiceId),
+}
+
+impl Receipt {
+    /// Reads Stripe's id; its prefix tells which of the two it is.
+    pub fn parse(id: &str) -> Result<Self, BadId> {
+        let checkout = CheckoutId::parse(id).map(Self::Checkout);
+        checkout.or_else(|_| InvoiceId::parse(id).map(Self::Invoice))
+    }
+
+    /// Stripe's id.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Checkout(id) => id.as_str(),
+            Self::Invoice(id) => id.as_str(),
+        }
+    }
+}
+
+impl TryFrom<String> for Receipt {
+    type Error = BadId;
+
+    fn try_from(id: String) -> Result<Self, BadId> {
+        Self::parse(&id)
+    }
+}
+
+/// Who bought something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Buyer {
+    /// A customer.
+    Customer(CustomerId),
+    /// Somebody of whom Stripe made no customer.
+    Guest,
+    /// A customer whom the owner has deleted at Stripe since.
+    Deleted,
+}
+
+impl Buyer {
+    /// The customer, where Stripe still has one.
+    pub fn customer(&self) -> Option<&CustomerId> {
+        match self {
+            Self::Customer(id) => Some(id),
+            Self::Guest | Self::Deleted => None,
+        }
+    }
+}
+
 /// Where a one-time purchase stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PurchaseState {
     /// Ordered; the money is on its way, which takes days with a bank debit.
     Pending,
-    /// Paid, or free of charge.
-    Paid,
+    /// Paid, or free of charge; and who wants the money back.
+    Paid(Claims),
     /// The money never came.
     Failed,
+}
+
+impl PurchaseState {
+    /// Paid, and nobody wants it back.
+    pub const PAID: Self = Self::Paid(Claims::none());
+}
+
+/// A feature that a customer is entitled to, as Stripe derives it from his subscriptions.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entitlement {
+    /// Whose it is.
+    pub customer: CustomerId,
+    /// Which one.
+    pub feature: Feature,
 }
 
 /// A plan that the owner gave by hand.
@@ -154,324 +269,4 @@ pub struct Grant {
     pub plan: PlanId,
     /// The first moment at which it is over; none: never.
     pub until: Option<Timestamp>,
-}
-
-/// How patient the owner is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Patience {
-    /// Access after the end of a paid period, while the news of its renewal may be late.
-    pub late_renewal: Duration,
-    /// Access from the start of a period whose payment failed.
-    pub past_due: Duration,
-}
-
-/// Whether a renewal of this plan, or of one that it comes with, was not paid and can still be.
-pub fn owes_for(ledger: &Ledger, plan: &PlanId, catalog: &Catalog) -> bool {
-    let confers = |item: &Item| {
-        catalog.priced(&item.price).is_some_and(|had| catalog.confers(&had.plan.id, plan))
-    };
-    ledger.subscriptions.iter().any(|one| one.status.is_unpaid() && one.items.iter().any(confers))
-}
-
-/// What one entry of a ledger means for a plan.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
-    /// It gives the plan.
-    Gives(Holding),
-    /// It will give the plan when the money has come.
-    Awaits,
-    /// The money never came.
-    Failed,
-}
-
-/// What each entry of a ledger means. Ends that have passed are left in: whoever asks compares
-/// them with his own clock. Prices that the owner does not sell count for nothing.
-pub fn sources(ledger: &Ledger, catalog: &Catalog, patience: Patience) -> Vec<(PlanId, Source)> {
-    let subscribed = ledger.subscriptions.iter().flat_map(|one| {
-        one.items.iter().filter_map(move |item| of_subscription(one, item, catalog, patience))
-    });
-    let bought = ledger.purchases.iter().flat_map(|one| {
-        one.prices.iter().filter_map(move |price| of_purchase(one, price, catalog))
-    });
-    let given = ledger.grants.iter().map(|grant| {
-        let holding = Holding { until: grant.until, why: Why::Given };
-        (grant.plan.clone(), Source::Gives(holding))
-    });
-    subscribed.chain(bought).chain(given).collect()
-}
-
-/// What the ledger amounts to: of several sources of a plan the one that lasts longest counts.
-pub fn standing(ledger: &Ledger, catalog: &Catalog, patience: Patience) -> Standing {
-    let mut standing = Standing::none();
-    for (plan, source) in sources(ledger, catalog, patience) {
-        match source {
-            Source::Gives(holding) => standing.add(plan, holding),
-            Source::Awaits => standing.expect(plan),
-            Source::Failed => {}
-        }
-    }
-    standing
-}
-
-/// The free days that a subscription begins with, for whoever has this ledger. A plan is tried
-/// once: who had it before, whatever became of it, knows it.
-pub fn free_days(offered: Offered<'_>, ledger: Option<&Ledger>, catalog: &Catalog) -> Option<u16> {
-    let subscribed = |subscription: &Subscription| {
-        let began = !matches!(subscription.status, Status::Incomplete | Status::IncompleteExpired);
-        began
-            && subscription.items.iter().any(|item| {
-                catalog.priced(&item.price).is_some_and(|had| had.plan.id == offered.plan.id)
-            })
-    };
-    let had_it = ledger.is_some_and(|ledger| ledger.subscriptions.iter().any(subscribed));
-    offered.plan.trial_days.filter(|_| offered.price.cycle != Cycle::Once && !had_it)
-}
-
-fn of_subscription(
-    subscription: &Subscription,
-    item: &Item,
-    catalog: &Catalog,
-    patience: Patience,
-) -> Option<(PlanId, Source)> {
-    let plan = catalog.priced(&item.price)?.plan.id.clone();
-    let source = match term(subscription, item, patience) {
-        Term::Runs { until, next } => {
-            let why = Why::Subscribed {
-                subscription: subscription.id.clone(),
-                customer: subscription.customer.clone(),
-                next,
-            };
-            Source::Gives(Holding { until: Some(until), why })
-        }
-        Term::AwaitsFirstPayment => Source::Awaits,
-        Term::NeverPaid => Source::Failed,
-        Term::Over => return None,
-    };
-    Some((plan, source))
-}
-
-fn of_purchase(
-    purchase: &Purchase,
-    price: &PriceId,
-    catalog: &Catalog,
-) -> Option<(PlanId, Source)> {
-    let plan = catalog.priced(price)?.plan.id.clone();
-    let source = match purchase.state {
-        PurchaseState::Paid => Source::Gives(Holding { until: None, why: Why::Bought }),
-        PurchaseState::Pending => Source::Awaits,
-        PurchaseState::Failed => Source::Failed,
-    };
-    Some((plan, source))
-}
-
-enum Term {
-    Runs { until: Timestamp, next: Next },
-    AwaitsFirstPayment,
-    NeverPaid,
-    Over,
-}
-
-fn term(subscription: &Subscription, item: &Item, patience: Patience) -> Term {
-    match subscription.status {
-        Status::Trialing => paid_up(subscription, item, patience, Next::TrialEnds(item.period_end)),
-        Status::Active => paid_up(subscription, item, patience, Next::Renews(item.period_end)),
-        Status::PastDue => {
-            let until = item.period_start.plus(patience.past_due);
-            let until = subscription.ends_at.map_or(until, |end| until.min(end));
-            Term::Runs { until, next: Next::PaymentDue(until) }
-        }
-        // What it means is not known: what was paid for is kept, nothing is added to it.
-        Status::Unknown(_) => {
-            Term::Runs { until: item.period_end, next: Next::Ends(item.period_end) }
-        }
-        Status::Incomplete => Term::AwaitsFirstPayment,
-        Status::IncompleteExpired => Term::NeverPaid,
-        Status::Unpaid | Status::Canceled | Status::Paused => Term::Over,
-    }
-}
-
-/// A renewal may be told late; an end that was announced is kept to the second.
-fn paid_up(subscription: &Subscription, item: &Item, patience: Patience, next: Next) -> Term {
-    match subscription.ends_at {
-        Some(end) => {
-            let until = end.min(item.period_end.plus(patience.late_renewal));
-            Term::Runs { until, next: Next::Ends(end) }
-        }
-        None if subscription.collection_paused => {
-            Term::Runs { until: item.period_end, next: Next::Ends(item.period_end) }
-        }
-        None => Term::Runs { until: item.period_end.plus(patience.late_renewal), next },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::plan::{Plan, Price};
-
-    #[test]
-    fn a_status_opens_until_its_end_and_not_a_second_longer() {
-        //     status                 covered at (days after the period began; it ends on day 30)
-        covers("trialing", &[(0, true), (30, true), (33 - 1, true), (33, false)]);
-        covers("active", &[(0, true), (30, true), (33 - 1, true), (33, false)]);
-        covers("past_due", &[(0, true), (6, true), (7, false), (30, false)]);
-        covers("unpaid", &[(0, false)]);
-        covers("canceled", &[(0, false)]);
-        covers("incomplete", &[(0, false)]);
-        covers("incomplete_expired", &[(0, false)]);
-        covers("paused", &[(0, false)]);
-        covers("status_of_the_year_2030", &[(0, true), (29, true), (30, false)]);
-    }
-
-    #[test]
-    fn the_end_itself_is_over() {
-        let ledger = subscribed(Status::Active, None);
-        let end = day(33);
-        assert!(judge(&ledger).covers(&basic(), end.minus(Duration::from_secs(1))));
-        assert!(!judge(&ledger).covers(&basic(), end));
-    }
-
-    #[test]
-    fn a_canceled_subscription_ends_when_it_was_said_to() {
-        let ledger = subscribed(Status::Active, Some(day(30)));
-        assert!(judge(&ledger).covers(&basic(), day(30).minus(Duration::from_secs(1))));
-        assert!(!judge(&ledger).covers(&basic(), day(30)));
-        let far = subscribed(Status::Active, Some(day(90)));
-        assert!(judge(&far).covers(&basic(), day(32)));
-        assert!(!judge(&far).covers(&basic(), day(33)));
-    }
-
-    #[test]
-    fn paused_collection_lasts_until_the_paid_period_ends() {
-        let mut ledger = subscribed(Status::Active, None);
-        ledger.subscriptions[0].collection_paused = true;
-        assert!(judge(&ledger).covers(&basic(), day(29)));
-        assert!(!judge(&ledger).covers(&basic(), day(30)));
-    }
-
-    #[test]
-    fn a_purchase_opens_for_ever_once_it_is_paid() {
-        let state = |state| judge(&bought(state));
-        assert!(state(PurchaseState::Paid).covers(&basic(), day(36_500)));
-        assert!(!state(PurchaseState::Pending).covers(&basic(), day(0)));
-        assert!(state(PurchaseState::Pending).awaits(&basic()));
-        assert!(state(PurchaseState::Failed).is_empty());
-    }
-
-    #[test]
-    fn the_first_payment_of_a_subscription_may_be_on_its_way() {
-        assert!(judge(&subscribed(Status::Incomplete, None)).awaits(&basic()));
-    }
-
-    #[test]
-    fn of_several_sources_the_longest_counts() {
-        let mut ledger = subscribed(Status::Active, None);
-        ledger.grants.push(Grant { plan: basic(), until: Some(day(10)) });
-        assert!(judge(&ledger).covers(&basic(), day(32)));
-        ledger.grants.push(Grant { plan: basic(), until: None });
-        assert!(judge(&ledger).covers(&basic(), day(999)));
-        let mut two = subscribed(Status::Canceled, None);
-        two.subscriptions.extend(subscribed(Status::Active, None).subscriptions);
-        assert!(judge(&two).covers(&basic(), day(1)));
-    }
-
-    #[test]
-    fn a_price_that_is_not_for_sale_opens_nothing() {
-        let mut ledger = subscribed(Status::Active, None);
-        ledger.subscriptions[0].items[0].price = price("price_of_something_else");
-        assert!(judge(&ledger).is_empty());
-    }
-
-    #[test]
-    fn a_status_survives_writing_and_reading() {
-        for word in ["trialing", "active", "past_due", "unpaid", "canceled", "paused", "new"] {
-            assert_eq!(Status::parse(word).as_str(), word);
-        }
-    }
-
-    fn covers(status: &str, days: &[(i64, bool)]) {
-        let standing = judge(&subscribed(Status::parse(status), None));
-        for &(at, expected) in days {
-            assert_eq!(standing.covers(&basic(), day(at)), expected, "{status} on day {at}");
-        }
-    }
-
-    #[test]
-    fn a_plan_is_tried_once() {
-        //   status of an earlier subscription   free days
-        tried(None, Some(7));
-        tried(Some("trialing"), None);
-        tried(Some("canceled"), None);
-        tried(Some("paused"), None);
-        tried(Some("incomplete_expired"), Some(7));
-    }
-
-    fn tried(status: Option<&str>, expected: Option<u16>) {
-        let ledger = status.map(|status| subscribed(Status::parse(status), None));
-        let catalog = catalog();
-        let free = |price: &str| {
-            let offered = catalog.priced(&self::price(price)).expect("it is sold");
-            free_days(offered, ledger.as_ref(), &catalog)
-        };
-        assert_eq!(free("price_basic"), expected, "{status:?}");
-        assert_eq!(free("price_once"), None, "nothing is free of a price that is paid once");
-    }
-
-    fn judge(ledger: &Ledger) -> Standing {
-        let days = |days: u64| Duration::from_secs(days * 86_400);
-        standing(ledger, &catalog(), Patience { late_renewal: days(3), past_due: days(7) })
-    }
-
-    fn catalog() -> Catalog {
-        let sold =
-            |id: &str, cycle| Price { id: price(id), cycle, shown: "$9".to_owned(), best: false };
-        let plan = Plan {
-            id: basic(),
-            title: "Basic".to_owned(),
-            perk: None,
-            includes: Vec::new(),
-            trial_days: Some(7),
-            prices: vec![sold("price_basic", Cycle::Month), sold("price_once", Cycle::Once)],
-        };
-        Catalog::new(vec![plan]).expect("sound")
-    }
-
-    fn subscribed(status: Status, ends_at: Option<Timestamp>) -> Ledger {
-        let subscription = Subscription {
-            id: SubscriptionId::parse("sub_1").expect("an id"),
-            customer: CustomerId::parse("cus_1").expect("an id"),
-            status,
-            items: vec![Item {
-                price: price("price_basic"),
-                period_start: day(0),
-                period_end: day(30),
-            }],
-            ends_at,
-            collection_paused: false,
-        };
-        Ledger { subscriptions: vec![subscription], ..Ledger::default() }
-    }
-
-    fn bought(state: PurchaseState) -> Ledger {
-        let purchase = Purchase {
-            checkout: CheckoutId::parse("cs_1").expect("an id"),
-            customer: None,
-            payment: None,
-            prices: vec![price("price_basic")],
-            state,
-        };
-        Ledger { purchases: vec![purchase], ..Ledger::default() }
-    }
-
-    fn price(id: &str) -> PriceId {
-        PriceId::parse(id).expect("an id")
-    }
-
-    fn basic() -> PlanId {
-        PlanId::parse("basic").expect("an id")
-    }
-
-    fn day(day: i64) -> Timestamp {
-        Timestamp::from_unix(day * 86_400)
-    }
 }

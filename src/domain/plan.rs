@@ -49,6 +49,30 @@ pub struct Plan {
     pub trial_days: Option<u16>,
     /// What it costs. May be empty: a plan that is only given.
     pub prices: Vec<Price>,
+    /// The feature at Stripe that opens it as well, while a subscription runs.
+    pub entitlement: Option<Feature>,
+}
+
+/// The lookup key of a feature at Stripe.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Feature(String);
+
+impl Feature {
+    /// The longest that Stripe takes: <docs.stripe.com/api/entitlements/feature/object>
+    const LONGEST: usize = 80;
+
+    /// Reads a key: any text of at most 80 characters, none of them a control character.
+    pub fn parse(text: &str) -> Option<Self> {
+        let sound = (1..=Self::LONGEST).contains(&text.chars().count())
+            && text.trim() == text
+            && !text.chars().any(char::is_control);
+        sound.then(|| Self(text.to_owned()))
+    }
+
+    /// The key as the owner wrote it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 /// A price together with the plan that it buys.
@@ -132,6 +156,21 @@ impl Catalog {
         let &(plan, price) = self.by_price.get(id)?;
         let plan = &self.plans[plan];
         Some(Offered { plan, price: &plan.prices[price] })
+    }
+
+    /// Whether some plan opens for a feature.
+    pub fn names_features(&self) -> bool {
+        self.plans.iter().any(|plan| plan.entitlement.is_some())
+    }
+
+    /// Whether some price is paid once.
+    pub fn sells_once(&self) -> bool {
+        self.plans.iter().any(|plan| plan.prices.iter().any(|price| price.cycle == Cycle::Once))
+    }
+
+    /// Whether some plan opens for this feature.
+    pub fn opens_for(&self, feature: &Feature) -> bool {
+        self.plans.iter().any(|plan| plan.entitlement.as_ref() == Some(feature))
     }
 
     /// Whether owning `owned` amounts to owning `wanted`.
@@ -323,6 +362,7 @@ mod tests {
             includes: includes.iter().map(|name| id(name)).collect(),
             trial_days: None,
             prices: Vec::new(),
+            entitlement: None,
         }
     }
 

@@ -27,7 +27,9 @@ impl Holding {
     pub fn goes_on(&self) -> bool {
         match self.why {
             Why::Subscribed { next: Next::Renews(_) | Next::TrialEnds(_), .. } => true,
-            Why::Subscribed { next: Next::Ends(_) | Next::PaymentDue(_), .. } => false,
+            Why::Subscribed {
+                next: Next::Ends(_) | Next::Pauses(_) | Next::PaymentDue(_), ..
+            } => false,
             Why::Bought | Why::Given | Why::Pass => self.until.is_none(),
         }
     }
@@ -62,6 +64,8 @@ pub enum Next {
     TrialEnds(Timestamp),
     /// It ends, because it was canceled.
     Ends(Timestamp),
+    /// It was paid until here; then nothing more is collected, because the owner has paused it.
+    Pauses(Timestamp),
     /// A payment failed; access ends here unless it is made good.
     PaymentDue(Timestamp),
 }

@@ -3,10 +3,12 @@
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::{Store, StoreError, audit, readers, rows};
-use crate::domain::ids::{
-    CheckoutId, CustomerId, Mode, PaymentId, PriceId, ReaderId, Subject, SubscriptionId,
+use crate::domain::ids::{CustomerId, Mode, PaymentId, PriceId, ReaderId, Subject, SubscriptionId};
+use crate::domain::ledger::{
+    Buyer, Claims, Collection, Entitlement, Grant, Item, Ledger, Owed, PayAddress, Purchase,
+    PurchaseState, Receipt, Status, Subscription,
 };
-use crate::domain::ledger::{Grant, Item, Ledger, Purchase, PurchaseState, Status, Subscription};
+use crate::domain::plan::Feature;
 use crate::domain::sign_in::normal_email;
 use crate::domain::time::Timestamp;
 
@@ -27,6 +29,8 @@ pub struct Record {
     pub subscriptions: Vec<Subscription>,
     /// All one-time purchases.
     pub purchases: Vec<Purchase>,
+    /// Features that he is entitled to.
+    pub entitlements: Vec<Feature>,
     /// Whether the customer is gone: what he subscribed to is over, what he bought stays.
     pub deleted: bool,
     /// Whether anything of it is for sale here. A Stripe account may have other customers, who
@@ -176,6 +180,12 @@ fn replace(
     for purchase in &record.purchases {
         insert_purchase(transaction, subject, purchase)?;
     }
+    transaction.execute("DELETE FROM entitlements WHERE subject = ?1", [subject])?;
+    let sql = "INSERT INTO entitlements (subject, feature) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+    let mut insert = transaction.prepare_cached(sql)?;
+    for feature in &record.entitlements {
+        insert.execute([subject, feature.as_str()])?;
+    }
     Ok(())
 }
 
@@ -184,20 +194,26 @@ fn insert_subscription(
     subject: &str,
     subscription: &Subscription,
 ) -> Result<(), StoreError> {
+    let owed = subscription.owed.as_ref();
     transaction.execute(
-        "INSERT INTO subscriptions (id, subject, status, ends_at, collection_paused)
-         VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT INTO subscriptions (id, subject, status, ends_at, collection_paused,
+             paused_unpaid, owes, owes_since, pay_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         params![
             subscription.id.as_str(),
             subject,
             subscription.status.as_str(),
             subscription.ends_at.map(Timestamp::unix),
-            subscription.collection_paused,
+            subscription.collection != Collection::Runs,
+            subscription.collection == Collection::PausedUnpaid,
+            owed.is_some(),
+            owed.and_then(|owed| owed.since).map(Timestamp::unix),
+            owed.and_then(|owed| owed.pay_at.as_ref()).map(PayAddress::as_str),
         ],
     )?;
     let sql =
-        "INSERT INTO subscription_items (subscription, position, price, period_start, period_end)
-               VALUES (?1, ?2, ?3, ?4, ?5)";
+        "INSERT INTO subscription_items (subscription, position, price, period_start, period_end,
+             claims) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     let mut insert = transaction.prepare_cached(sql)?;
     for (position, item) in subscription.items.iter().enumerate() {
         insert.execute(params![
@@ -206,6 +222,7 @@ fn insert_subscription(
             item.price.as_str(),
             item.period_start.unix(),
             item.period_end.unix(),
+            item.claims.words(),
         ])?;
     }
     Ok(())
@@ -216,22 +233,19 @@ fn insert_purchase(
     subject: &str,
     purchase: &Purchase,
 ) -> Result<(), StoreError> {
-    let checkout = purchase.checkout.as_str();
+    let receipt = purchase.receipt.as_str();
     // A guest's checkout may come to belong to a customer: it then moves to his subject.
-    transaction.execute("DELETE FROM purchases WHERE checkout = ?1", [checkout])?;
+    transaction.execute("DELETE FROM purchases WHERE checkout = ?1", [receipt])?;
+    let (state, claims) = state_words(&purchase.state);
     transaction.execute(
-        "INSERT INTO purchases (checkout, subject, payment, state) VALUES (?1, ?2, ?3, ?4)",
-        params![
-            checkout,
-            subject,
-            purchase.payment.as_ref().map(PaymentId::as_str),
-            state_word(purchase.state),
-        ],
+        "INSERT INTO purchases (checkout, subject, payment, state, claims)
+         VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![receipt, subject, purchase.payment.as_ref().map(PaymentId::as_str), state, claims,],
     )?;
     let sql = "INSERT INTO purchase_prices (checkout, position, price) VALUES (?1, ?2, ?3)";
     let mut insert = transaction.prepare_cached(sql)?;
     for (position, price) in purchase.prices.iter().enumerate() {
-        insert.execute(params![checkout, position, price.as_str()])?;
+        insert.execute(params![receipt, position, price.as_str()])?;
     }
     Ok(())
 }
@@ -246,6 +260,7 @@ pub(super) fn of_reader(
         subscriptions: subscriptions(connection, reader, mode)?,
         purchases: purchases(connection, reader, mode)?,
         grants: grants(connection, reader)?,
+        entitlements: entitlements(connection, reader, mode)?,
     })
 }
 
@@ -254,7 +269,8 @@ fn subscriptions(
     reader: &ReaderId,
     mode: Mode,
 ) -> Result<Vec<Subscription>, StoreError> {
-    let sql = "SELECT b.id, b.subject, b.status, b.ends_at, b.collection_paused
+    let sql = "SELECT b.id, b.subject, b.status, b.ends_at, b.collection_paused, b.paused_unpaid,
+                      b.owes, b.owes_since, b.pay_at
                FROM subscriptions b JOIN subjects s ON s.id = b.subject
                WHERE s.reader = ?1 AND s.mode = ?2 ORDER BY b.id";
     let mut found = connection
@@ -266,7 +282,8 @@ fn subscriptions(
                 status: Status::parse(&row.get::<_, String>(2)?),
                 items: Vec::new(),
                 ends_at: rows::moment_or_null(row, 3)?,
-                collection_paused: row.get(4)?,
+                collection: collection(row)?,
+                owed: owed(row)?,
             })
         })?
         .collect::<rusqlite::Result<Vec<_>>>()?;
@@ -276,8 +293,27 @@ fn subscriptions(
     Ok(found)
 }
 
+fn collection(row: &rusqlite::Row<'_>) -> rusqlite::Result<Collection> {
+    Ok(match (row.get(4)?, row.get(5)?) {
+        (true, true) => Collection::PausedUnpaid,
+        (true, false) => Collection::PausedAfterPayment,
+        (false, _) => Collection::Runs,
+    })
+}
+
+fn owed(row: &rusqlite::Row<'_>) -> rusqlite::Result<Option<Owed>> {
+    if !row.get::<_, bool>(6)? {
+        return Ok(None);
+    }
+    let pay_at: Option<String> = row.get(8)?;
+    Ok(Some(Owed {
+        since: rows::moment_or_null(row, 7)?,
+        pay_at: pay_at.and_then(|address| PayAddress::parse(&address)),
+    }))
+}
+
 fn items(connection: &Connection, subscription: &SubscriptionId) -> Result<Vec<Item>, StoreError> {
-    let sql = "SELECT price, period_start, period_end FROM subscription_items
+    let sql = "SELECT price, period_start, period_end, claims FROM subscription_items
                WHERE subscription = ?1 ORDER BY position";
     let items = connection
         .prepare_cached(sql)?
@@ -286,6 +322,7 @@ fn items(connection: &Connection, subscription: &SubscriptionId) -> Result<Vec<I
                 price: rows::id(row, 0)?,
                 period_start: rows::moment(row, 1)?,
                 period_end: rows::moment(row, 2)?,
+                claims: Claims::parse(&row.get::<_, String>(3)?),
             })
         })?
         .collect::<rusqlite::Result<_>>()?;
@@ -297,36 +334,62 @@ fn purchases(
     reader: &ReaderId,
     mode: Mode,
 ) -> Result<Vec<Purchase>, StoreError> {
-    let sql = "SELECT p.checkout, iif(s.deleted, NULL, p.subject), p.payment, p.state
+    let sql = "SELECT p.checkout, p.subject, s.deleted, p.payment, p.state, p.claims
                FROM purchases p JOIN subjects s ON s.id = p.subject
                WHERE s.reader = ?1 AND s.mode = ?2 ORDER BY p.checkout";
     let mut found = connection
         .prepare_cached(sql)?
         .query_map(params![reader.as_str(), mode.as_str()], |row| {
             Ok(Purchase {
-                checkout: rows::id(row, 0)?,
-                customer: row
-                    .get::<_, Option<String>>(1)?
-                    .and_then(|subject| CustomerId::parse(&subject).ok()),
-                payment: rows::id_or_null(row, 2)?,
+                receipt: rows::id(row, 0)?,
+                buyer: buyer(&row.get::<_, String>(1)?, row.get(2)?),
+                payment: rows::id_or_null(row, 3)?,
                 prices: Vec::new(),
-                state: state_of(&row.get::<_, String>(3)?),
+                state: state_of(&row.get::<_, String>(4)?, &row.get::<_, String>(5)?),
             })
         })?
         .collect::<rusqlite::Result<Vec<_>>>()?;
     for purchase in &mut found {
-        purchase.prices = prices(connection, &purchase.checkout)?;
+        purchase.prices = prices(connection, &purchase.receipt)?;
     }
     Ok(found)
 }
 
-fn prices(connection: &Connection, checkout: &CheckoutId) -> Result<Vec<PriceId>, StoreError> {
+fn buyer(subject: &str, is_deleted: bool) -> Buyer {
+    match CustomerId::parse(subject) {
+        Ok(_) if is_deleted => Buyer::Deleted,
+        Ok(customer) => Buyer::Customer(customer),
+        Err(_) => Buyer::Guest,
+    }
+}
+
+fn prices(connection: &Connection, receipt: &Receipt) -> Result<Vec<PriceId>, StoreError> {
     let sql = "SELECT price FROM purchase_prices WHERE checkout = ?1 ORDER BY position";
     let prices = connection
         .prepare_cached(sql)?
-        .query_map([checkout.as_str()], |row| rows::id(row, 0))?
+        .query_map([receipt.as_str()], |row| rows::id(row, 0))?
         .collect::<rusqlite::Result<_>>()?;
     Ok(prices)
+}
+
+fn entitlements(
+    connection: &Connection,
+    reader: &ReaderId,
+    mode: Mode,
+) -> Result<Vec<Entitlement>, StoreError> {
+    let sql = "SELECT e.subject, e.feature FROM entitlements e
+               JOIN subjects s ON s.id = e.subject
+               WHERE s.reader = ?1 AND s.mode = ?2 ORDER BY e.subject, e.feature";
+    let entitlements = connection
+        .prepare_cached(sql)?
+        .query_map(params![reader.as_str(), mode.as_str()], |row| {
+            Ok((rows::id::<CustomerId, _>(row, 0)?, row.get::<_, String>(1)?))
+        })?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    let known = entitlements.into_iter().filter_map(|(customer, feature)| {
+        Some(Entitlement { customer, feature: Feature::parse(&feature)? })
+    });
+    Ok(known.collect())
 }
 
 fn grants(connection: &Connection, reader: &ReaderId) -> Result<Vec<Grant>, StoreError> {
@@ -340,18 +403,19 @@ fn grants(connection: &Connection, reader: &ReaderId) -> Result<Vec<Grant>, Stor
     Ok(grants)
 }
 
-fn state_word(state: PurchaseState) -> &'static str {
+/// The state, and who wants the money back.
+fn state_words(state: &PurchaseState) -> (&'static str, String) {
     match state {
-        PurchaseState::Pending => "pending",
-        PurchaseState::Paid => "paid",
-        PurchaseState::Failed => "failed",
+        PurchaseState::Pending => ("pending", String::new()),
+        PurchaseState::Paid(claims) => ("paid", claims.words()),
+        PurchaseState::Failed => ("failed", String::new()),
     }
 }
 
 /// The column's CHECK allows no fourth word.
-fn state_of(word: &str) -> PurchaseState {
+fn state_of(word: &str, claims: &str) -> PurchaseState {
     match word {
-        "paid" => PurchaseState::Paid,
+        "paid" => PurchaseState::Paid(Claims::parse(claims)),
         "pending" => PurchaseState::Pending,
         _ => PurchaseState::Failed,
     }

@@ -129,7 +129,7 @@ impl Stripe {
 
     /// A session with what is bought and how it is paid.
     pub(super) async fn session(&self, id: &CheckoutId) -> Result<CheckoutSession, StripeError> {
-        let details = vec!["line_items".to_owned(), "payment_intent".to_owned()];
+        let details = vec!["line_items".to_owned(), "payment_intent.latest_charge".to_owned()];
         let request = RetrieveCheckoutSession::new(id.as_str()).expand(details);
         let session = self.patiently("a checkout session", || request.send(&self.client)).await?;
         if Mode::of_livemode(session.livemode) == self.mode() {
@@ -302,7 +302,7 @@ mod tests {
         let asked: Vec<_> = asked.iter().map(|asked| decoded(&asked.what)).collect();
         let session = "GET /v1/checkout/sessions/cs_test_1";
         let expected = [
-            format!("{session}?expand[0]=line_items&expand[1]=payment_intent"),
+            format!("{session}?expand[0]=line_items&expand[1]=payment_intent.latest_charge"),
             format!("{session}/line_items?limit=100"),
             format!("{session}/line_items?limit=100&starting_after=li_1"),
         ];

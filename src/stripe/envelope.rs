@@ -6,8 +6,9 @@
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde::de::IgnoredAny;
 
+use super::lenient::{Named, Part, Plain};
 use super::signature::SignatureError;
 use crate::domain::ids::{
     CheckoutId, CustomerId, EventId, Mode, PaymentId, PriceId, Subject, SubscriptionId,
@@ -23,9 +24,12 @@ pub enum EventError {
     /// It is not Stripe's, or too old.
     #[error(transparent)]
     Signature(#[from] SignatureError),
-    /// It is signed, but not an event.
+    /// It is signed, but not JSON: it was cut short on the way.
+    #[error("not JSON: {0}")]
+    NotJson(String),
+    /// It is signed, and tells nothing that could be stored. Sent again, it would tell no more.
     #[error("not an event that we can read: {0}")]
-    Malformed(String),
+    Odd(String),
 }
 
 /// What is taken from an event.
@@ -33,12 +37,12 @@ pub enum EventError {
 pub struct Hint {
     /// Stripe's id; the same for every delivery of it.
     pub event: EventId,
-    /// Stripe's type, such as `invoice.paid`.
+    /// Stripe's type, such as `invoice.paid`; `unknown` if it is no word.
     pub kind: String,
-    /// Practice or real money.
-    pub mode: Mode,
-    /// When it happened.
-    pub created: Timestamp,
+    /// Practice or real money; none if it does not say.
+    pub mode: Option<Mode>,
+    /// When it happened; none if it does not say.
+    pub created: Option<Timestamp>,
     /// Whose payments are to be looked at again.
     pub whose: Whose,
 }
@@ -99,95 +103,88 @@ impl Hinted {
     }
 }
 
-/// Reads an event. What it is about may be unknown to us; that it is an event may not.
+/// Reads an event. Only an id it must have, so that it can be told from others; all else may be
+/// missing, or of a shape that we do not know.
 pub fn read(body: &[u8]) -> Result<Hint, EventError> {
+    serde_json::from_slice::<IgnoredAny>(body)
+        .map_err(|error| EventError::NotJson(error.to_string()))?;
     if body.trim_ascii_start().first() != Some(&b'{') {
-        return Err(EventError::Malformed("it is not a JSON object".to_owned()));
+        return Err(odd("it is not an object"));
     }
-    let envelope: Envelope = serde_json::from_slice(body).map_err(malformed)?;
-    let whose = match envelope.object.as_deref() {
-        Some("v2.core.event") => {
-            let thin: Thin = serde_json::from_slice(body).map_err(malformed)?;
-            thin.related_object.map_or(Whose::Nobody, Related::whose)
-        }
-        Some("event") | None => {
-            let full: Full = serde_json::from_slice(body).map_err(malformed)?;
-            full.whose()
-        }
-        Some(other) => {
-            return Err(EventError::Malformed(format!("it is a {other:?}, not an event")));
-        }
-    };
+    let envelope: Envelope = serde_json::from_slice(body).map_err(odd)?;
+    let id = envelope.id.text().ok_or_else(|| odd("it has no id"))?;
     Ok(Hint {
-        event: EventId::parse(&envelope.id).map_err(malformed)?,
-        kind: kind(envelope.kind)?,
-        mode: Mode::of_livemode(envelope.livemode),
-        created: envelope.created.moment()?,
-        whose,
+        event: EventId::parse(id).map_err(odd)?,
+        kind: envelope.kind.text().filter(|kind| is_word(kind)).unwrap_or("unknown").to_owned(),
+        mode: match envelope.livemode {
+            Plain::Flag(livemode) => Some(Mode::of_livemode(livemode)),
+            Plain::Text(_) | Plain::Whole(_) | Plain::Other => None,
+        },
+        created: moment(&envelope.created),
+        whose: envelope.whose(),
     })
 }
 
-#[derive(Deserialize)]
+/// A full event carries its object as it was when it happened; a thin one (`v2.core.event`) names
+/// it and nothing else.
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct Envelope {
-    id: String,
-    object: Option<String>,
+    id: Plain,
+    object: Plain,
     #[serde(rename = "type")]
-    kind: String,
-    livemode: bool,
-    created: Created,
-}
-
-/// A full event: `data.object` is the object as it was when the event happened.
-#[derive(Deserialize)]
-struct Full {
+    kind: Plain,
+    livemode: Plain,
+    created: Plain,
     /// Another account that is connected to the owner's; its customers are not ours.
-    account: Option<String>,
-    data: Option<Data>,
+    account: Option<IgnoredAny>,
+    data: Part<Data>,
+    related_object: Part<Related>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct Data {
-    object: Option<About>,
+    object: Part<About>,
 }
 
 /// The fields by which the objects of all API versions name each other. A field of a shape
 /// that we do not know names nobody.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct About {
-    id: Option<Value>,
-    object: Option<Value>,
-    customer: Option<Value>,
-    payment_intent: Option<Value>,
-    charge: Option<Value>,
-    invoice: Option<Value>,
-    subscription: Option<Value>,
+    id: Plain,
+    object: Plain,
+    customer: Named,
+    payment_intent: Named,
+    charge: Named,
+    invoice: Named,
+    subscription: Named,
 }
 
-/// A thin event names its object and nothing else.
-#[derive(Deserialize)]
-struct Thin {
-    related_object: Option<Related>,
-}
-
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct Related {
-    id: Option<Value>,
+    id: Plain,
 }
 
-impl Full {
+impl Envelope {
     fn whose(self) -> Whose {
-        match (self.account, self.data.and_then(|data| data.object)) {
-            (None, Some(object)) => object.whose(),
-            (Some(_), _) | (None, None) => Whose::Nobody,
+        if self.account.is_some() {
+            return Whose::Nobody;
         }
+        if self.object.text().is_some_and(|object| object.starts_with("v2.")) {
+            return self.related_object.0.map_or(Whose::Nobody, |related| related.whose());
+        }
+        let object = self.data.0.and_then(|data| data.object.0);
+        object.map_or(Whose::Nobody, |object| object.whose())
     }
 }
 
 impl About {
     fn whose(&self) -> Whose {
-        let kind = self.object.as_ref().and_then(Value::as_str);
-        let own = named(self.id.as_ref());
-        let customer = if kind == Some("customer") { own } else { named(self.customer.as_ref()) };
+        let (own, kind) = (self.id.text(), self.object.text());
+        let customer = if kind == Some("customer") { own } else { self.customer.0.as_deref() };
         if let Some(id) = customer.and_then(|id| CustomerId::parse(id).ok()) {
             return Whose::Subject(Subject::Customer(id));
         }
@@ -198,7 +195,7 @@ impl About {
         }
         [&self.payment_intent, &self.charge, &self.invoice, &self.subscription]
             .into_iter()
-            .map(|field| named(field.as_ref()))
+            .map(|field| field.0.as_deref())
             .chain([own])
             .find_map(|id| Hinted::parse(id?))
             .map_or(Whose::Nobody, Whose::Ask)
@@ -206,8 +203,8 @@ impl About {
 }
 
 impl Related {
-    fn whose(self) -> Whose {
-        let Some(id) = named(self.id.as_ref()) else { return Whose::Nobody };
+    fn whose(&self) -> Whose {
+        let Some(id) = self.id.text() else { return Whose::Nobody };
         if let Ok(customer) = CustomerId::parse(id) {
             return Whose::Subject(Subject::Customer(customer));
         }
@@ -215,27 +212,12 @@ impl Related {
     }
 }
 
-/// The id in a field that holds either an id or the whole object.
-fn named(field: Option<&Value>) -> Option<&str> {
-    let field = field?;
-    field.as_str().or_else(|| field.get("id")?.as_str())
-}
-
 /// Seconds since 1970 in a full event, RFC 3339 in a thin one.
-struct Created(Value);
-
-impl<'de> Deserialize<'de> for Created {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Value::deserialize(deserializer).map(Self)
-    }
-}
-
-impl Created {
-    fn moment(&self) -> Result<Timestamp, EventError> {
-        let seconds = self.0.as_i64().map(Timestamp::from_unix);
-        seconds
-            .or_else(|| rfc3339(self.0.as_str()?))
-            .ok_or_else(|| EventError::Malformed("`created` is not a moment".to_owned()))
+fn moment(created: &Plain) -> Option<Timestamp> {
+    match created {
+        Plain::Whole(seconds) => Some(Timestamp::from_unix(*seconds)),
+        Plain::Text(text) => rfc3339(text),
+        Plain::Flag(_) | Plain::Other => None,
     }
 }
 
@@ -252,10 +234,9 @@ fn rfc3339(text: &str) -> Option<Timestamp> {
     Some(Timestamp::parse_date(date)?.plus(since_midnight))
 }
 
-fn kind(text: String) -> Result<String, EventError> {
-    let plain = (1..=LONGEST_KIND).contains(&text.len())
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-[]".contains(&byte));
-    if plain { Ok(text) } else { Err(EventError::Malformed("`type` is not a word".to_owned())) }
+fn is_word(text: &str) -> bool {
+    (1..=LONGEST_KIND).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-[]".contains(&byte))
 }
 
 fn is_plain(id: &str) -> bool {
@@ -263,13 +244,13 @@ fn is_plain(id: &str) -> bool {
     PriceId::parse(id).is_ok()
 }
 
-fn malformed(problem: impl std::fmt::Display) -> EventError {
-    EventError::Malformed(problem.to_string())
+fn odd(problem: impl std::fmt::Display) -> EventError {
+    EventError::Odd(problem.to_string())
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -373,17 +354,17 @@ mod tests {
         let hint = read(full(json!({})).to_string().as_bytes()).expect("an event");
         assert_eq!(hint.event.as_str(), "evt_1");
         assert_eq!(hint.kind, "invoice.paid");
-        assert_eq!(hint.mode, Mode::Test);
-        assert_eq!(hint.created, Timestamp::from_unix(1_700_000_000));
+        assert_eq!(hint.mode, Some(Mode::Test));
+        assert_eq!(hint.created, Some(Timestamp::from_unix(1_700_000_000)));
         let live = full(json!({ "livemode": true }));
-        assert_eq!(read(live.to_string().as_bytes()).map(|hint| hint.mode), Ok(Mode::Live));
+        assert_eq!(read(live.to_string().as_bytes()).map(|hint| hint.mode), Ok(Some(Mode::Live)));
     }
 
     #[test]
     fn the_moment_of_a_thin_event_is_a_date() {
         let at = |text: &str| {
             let body = thin(json!({ "created": text })).to_string();
-            read(body.as_bytes()).ok().map(|hint| hint.created.unix())
+            read(body.as_bytes()).expect("an event").created.map(Timestamp::unix)
         };
         assert_eq!(at("1970-01-01T00:00:00Z"), Some(0));
         assert_eq!(at("2026-11-23T22:08:36.123Z"), Some(1_795_471_716));
@@ -423,65 +404,69 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_event_is_refused() {
-        let without = |key: &str| {
-            let mut body = full(json!({}));
-            body.as_object_mut().expect("an object").remove(key);
-            body.to_string()
+    fn an_event_need_have_an_id_and_nothing_else() {
+        let tells = |body: &Value, kind: &str, mode: Option<Mode>, created: Option<i64>| {
+            let hint = read(body.to_string().as_bytes()).expect("an event");
+            let told = (hint.kind.as_str(), hint.mode, hint.created.map(Timestamp::unix));
+            assert_eq!(told, (kind, mode, created), "{body}");
         };
+        let (test, at) = (Some(Mode::Test), Some(1_700_000_000));
+        tells(&json!({ "id": "evt_1" }), "unknown", None, None);
+        for odd in [json!(null), json!(7), json!(""), json!([1]), json!({}), json!("x\r\ny")] {
+            tells(&full(json!({ "type": odd })), "unknown", test, at);
+            tells(&full(json!({ "livemode": odd })), "invoice.paid", None, at);
+        }
+        tells(&full(json!({ "type": "x".repeat(201) })), "unknown", test, at);
+        for odd in [json!(null), json!(1.5), json!("soon"), json!([]), json!(true), json!(u64::MAX)]
+        {
+            tells(&full(json!({ "created": odd })), "invoice.paid", test, None);
+        }
+        for odd in [json!(7), json!("object"), json!([]), json!({ "object": "cus_1" })] {
+            assert_eq!(whose(&full(json!({ "data": odd }))), "nobody");
+        }
+        assert_eq!(whose(&full(json!({ "account": 7 }))), "nobody");
+    }
+
+    #[test]
+    fn what_is_signed_and_cannot_be_stored_is_odd_and_what_is_no_json_is_told_apart() {
         let with = |changes: Value| full(changes).to_string();
-        let rows = [
-            String::new(),
-            " ".to_owned(),
-            "null".to_owned(),
-            "{".to_owned(),
-            "{}".to_owned(),
-            "[]".to_owned(),
-            "\"evt_1\"".to_owned(),
-            r#"["evt_1", "event", "x", false, 1]"#.to_owned(),
-            format!("{} x", with(json!({}))),
-            without("id"),
-            without("type"),
-            without("livemode"),
-            without("created"),
-            with(json!({ "id": "cus_1" })),
-            with(json!({ "id": 1 })),
-            with(json!({ "id": "evt_1\n" })),
-            with(json!({ "object": "customer" })),
-            with(json!({ "object": 1 })),
-            with(json!({ "type": "" })),
-            with(json!({ "type": "invoice.paid\r\nforged" })),
-            with(json!({ "type": "x".repeat(201) })),
-            with(json!({ "type": null })),
-            with(json!({ "livemode": "false" })),
-            with(json!({ "livemode": null })),
-            with(json!({ "created": null })),
-            with(json!({ "created": 1.5 })),
-            with(json!({ "created": "soon" })),
-            with(json!({ "data": "object" })),
-            with(json!({ "data": { "object": "cus_1" } })),
-            with(json!({ "account": 7 })),
-            r#"{"id":"evt_1","id":"evt_2","object":"event","type":"x","livemode":false,
-                "created":1}"#
-                .to_owned(),
-            r#"{"id":"evt_1","object":"event","type":"x","livemode":false,"livemode":true,
-                "created":1}"#
-                .to_owned(),
-            r#"{"id":"evt_1","object":"event","type":"x","livemode":false,"created":1,
-                "data":{"object":{"customer":"cus_1","customer":"cus_2"}}}"#
-                .to_owned(),
-            format!(
-                r#"{{"id":"evt_1","object":"event","type":"x","livemode":false,"created":1,
-                "data":{{"object":{{"customer":{}1{}}}}}}}"#,
-                "[".repeat(500),
-                "]".repeat(500)
-            ),
+        let twice = r#"{"id":"evt_1","id":"evt_2","object":"event"}"#;
+        let odd = [
+            "null",
+            "{}",
+            "[]",
+            "7",
+            "\"evt_1\"",
+            r#"["evt_1", "event"]"#,
+            twice,
+            r#"{"id":"evt_1","created":1e999}"#,
         ];
-        for body in rows {
+        let ids =
+            [json!(null), json!(1), json!("cus_1"), json!("evt_1\n"), json!({ "id": "evt_1" })];
+        let without_id = ids.into_iter().map(|id| with(json!({ "id": id })));
+        for body in odd.map(ToOwned::to_owned).into_iter().chain(without_id) {
             let verdict = read(body.as_bytes());
-            assert!(matches!(verdict, Err(EventError::Malformed(_))), "{body}: {verdict:?}");
+            assert!(matches!(verdict, Err(EventError::Odd(_))), "{body}: {verdict:?}");
+        }
+        for body in ["", " ", "{", "evt_1", "{\"id\":\"evt_1\"} x", "\u{feff}{}"] {
+            let verdict = read(body.as_bytes());
+            assert!(matches!(verdict, Err(EventError::NotJson(_))), "{body}: {verdict:?}");
         }
         assert!(read(b"{\"id\":\"evt_\xff\"}").is_err());
+    }
+
+    #[test]
+    fn however_deep_something_is_the_rest_is_read() {
+        let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
+        let objects = format!("{}1{}", r#"{"id":"#.repeat(50_000), "}".repeat(50_000));
+        for deep in [deep, objects] {
+            let body = format!(
+                r#"{{"id":"evt_1","type":{deep},"x":{deep},"data":{{"object":
+                {{"object":"invoice","charge":{deep},"lines":{deep},"customer":"cus_1"}}}}}}"#
+            );
+            let hint = read(body.as_bytes()).expect("an event");
+            assert!(matches!(hint.whose, Whose::Subject(_)), "{:?}", hint.whose);
+        }
     }
 
     #[test]

@@ -92,8 +92,8 @@ pub(super) fn charge(changes: Value) -> Value {
 }
 
 /// An invoice to `cus_1`.
-pub(super) fn invoice() -> Value {
-    json!({
+pub(super) fn invoice(changes: Value) -> Value {
+    let mut base = json!({
         "id": "in_1", "object": "invoice", "livemode": false, "customer": "cus_1",
         "amount_due": 900, "amount_overpaid": 0, "amount_paid": 900, "amount_remaining": 0,
         "amount_shipping": 0, "attempt_count": 1, "attempted": true, "auto_advance": false,
@@ -103,6 +103,61 @@ pub(super) fn invoice() -> Value {
         "period_end": 100, "period_start": 100, "post_payment_credit_notes_amount": 0,
         "pre_payment_credit_notes_amount": 0, "starting_balance": 0, "status_transitions": {},
         "subtotal": 900, "total": 900,
+    });
+    merge(&mut base, changes);
+    base
+}
+
+/// A line of an invoice, for this subscription, price and time.
+pub(super) fn invoice_line(subscription: &str, price: &str, period: (i64, i64)) -> Value {
+    json!({
+        "id": "il_1", "object": "line_item", "amount": 900, "currency": "usd", "description": null,
+        "discountable": true, "discounts": [], "livemode": false, "metadata": {}, "subtotal": 900,
+        "quantity": 1, "period": { "start": period.0, "end": period.1 },
+        "parent": {
+            "type": "subscription_item_details", "invoice_item_details": null,
+            "subscription_item_details": {
+                "subscription": subscription, "subscription_item": "si_1", "proration": false,
+                "invoice_item": null, "proration_details": null,
+            },
+        },
+        "pricing": {
+            "type": "price_details", "unit_amount_decimal": "900",
+            "price_details": { "price": price, "product": "prod_1" },
+        },
+    })
+}
+
+/// The payment of an invoice.
+pub(super) fn invoice_payment(invoice: &Value) -> Value {
+    json!({
+        "id": "inpay_1", "object": "invoice_payment", "livemode": false, "amount_requested": 900,
+        "created": 100, "currency": "usd", "is_default": true, "status": "paid",
+        "status_transitions": {}, "invoice": invoice,
+        "payment": { "type": "payment_intent", "payment_intent": "pi_1" },
+    })
+}
+
+/// A dispute in this state.
+pub(super) fn dispute(id: &str, status: &str) -> Value {
+    json!({
+        "id": id, "object": "dispute", "livemode": false, "status": status, "amount": 900,
+        "balance_transactions": [], "charge": "ch_1", "created": 100, "currency": "usd",
+        "enhanced_eligibility_types": [],
+        "evidence": { "enhanced_evidence": {} },
+        "evidence_details": {
+            "enhanced_eligibility": {}, "has_evidence": false, "past_due": false,
+            "submission_count": 0,
+        },
+        "is_charge_refundable": false, "metadata": {}, "reason": "fraudulent",
+    })
+}
+
+/// A warning of fraud.
+pub(super) fn warning() -> Value {
+    json!({
+        "id": "issfr_1", "object": "radar.early_fraud_warning", "livemode": false,
+        "actionable": true, "charge": "ch_1", "created": 100, "fraud_type": "misc",
     })
 }
 

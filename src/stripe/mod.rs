@@ -5,16 +5,20 @@
 //!   off a second and who goes first, `circuit` when Stripe is not asked at all
 //! - `order` what is to be sold; `checkout` opens, reads and ends Checkout sessions
 //! - `snapshot` all that a customer ever bought, as the ledger counts it
+//! - `claims` who wants money back; `invoices` what was bought once without a checkout
 //! - `owner` whose an object is, where an event does not say
 //! - `signature`, `envelope` verify and read a webhook; whatever it carries is only a hint
 
 mod checkout;
 mod circuit;
+mod claims;
 mod client;
 mod envelope;
 mod error;
 #[cfg(test)]
 mod fixtures;
+mod invoices;
+mod lenient;
 mod order;
 mod owner;
 mod pace;
@@ -34,7 +38,7 @@ pub use envelope::{EventError, Hint, Hinted, Whose, read};
 pub use error::StripeError;
 pub use order::{Buyer, Order};
 pub use signature::{MAX_AGE, SignatureError, verify};
-pub use snapshot::Snapshot;
+pub use snapshot::{Interest, Snapshot};
 
 /// Takes in a webhook: first the signature over the bytes as they came, then what they say.
 pub fn receive(

@@ -111,7 +111,7 @@ mod tests {
             ("sub_1", vec![fine(fixtures::subscription(json!({})))], "cus_1"),
             ("cs_test_1", vec![fine(session(json!({})))], "cs_test_1"),
             ("cs_test_1", vec![fine(session(json!({ "customer": "cus_1" })))], "cus_1"),
-            ("in_1", vec![fine(fixtures::invoice())], "cus_1"),
+            ("in_1", vec![fine(fixtures::invoice(json!({})))], "cus_1"),
             ("in_1", vec![missing()], "nobody"),
             ("ch_1", vec![fine(fixtures::charge(json!({ "customer": "cus_1" })))], "cus_1"),
             (

@@ -6,21 +6,27 @@ use stripe_billing::subscription::{ListSubscription, ListSubscriptionStatus};
 use stripe_billing::subscription_item::ListSubscriptionItem;
 use stripe_checkout::checkout_session::ListCheckoutSession;
 use stripe_core::customer::{RetrieveCustomer, RetrieveCustomerReturned};
+use stripe_misc::entitlements_active_entitlement::ListEntitlementsActiveEntitlement;
 use stripe_shared::{
-    CheckoutSession, CheckoutSessionMode, CheckoutSessionPaymentStatus, CheckoutSessionStatus,
-    Customer, PaymentIntent, PaymentIntentStatus, Subscription as SdkSubscription,
-    SubscriptionItem,
+    Charge, CheckoutSession, CheckoutSessionMode, CheckoutSessionPaymentStatus,
+    CheckoutSessionStatus, Customer, Invoice, InvoiceBillingReason, InvoiceStatus, PaymentIntent,
+    PaymentIntentStatus, Subscription as SdkSubscription, SubscriptionItem,
 };
 use stripe_types::Expandable;
 
 use super::checkout;
+use super::claims::{self, Contested};
 use super::client::{PAGE, Stripe};
 use super::error::StripeError;
 use super::order;
 use crate::domain::ids::{
     BadId, CustomerId, Mode, PaymentId, PriceId, ReaderId, Subject, SubscriptionId,
 };
-use crate::domain::ledger::{Item, Purchase, PurchaseState, Status, Subscription};
+use crate::domain::ledger::{
+    Buyer, Claims, Collection, Item, Owed, PayAddress, Purchase, PurchaseState, Receipt, Status,
+    Subscription,
+};
+use crate::domain::plan::Feature;
 use crate::domain::time::Timestamp;
 
 /// All that a subject ever bought, as Stripe tells it now.
@@ -40,17 +46,37 @@ pub struct Snapshot {
     pub subscriptions: Vec<Subscription>,
     /// All one-time purchases.
     pub purchases: Vec<Purchase>,
+    /// Features that he is entitled to; none if nobody wanted to know.
+    pub entitlements: Vec<Feature>,
+}
+
+/// What is to be found out besides, each at the price of further calls.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Interest {
+    /// Which payments the card networks believe to be fraud.
+    pub fraud_warnings: bool,
+    /// Which features a customer is entitled to.
+    pub entitlements: bool,
+    /// What was bought once on an invoice that the owner wrote.
+    pub invoices: bool,
 }
 
 impl Stripe {
     /// Fetches all that a subject ever bought.
-    pub async fn snapshot_of(&self, subject: &Subject) -> Result<Snapshot, StripeError> {
+    pub async fn snapshot_of(
+        &self,
+        subject: &Subject,
+        interest: Interest,
+    ) -> Result<Snapshot, StripeError> {
         let session = match subject {
-            Subject::Customer(id) => return self.snapshot_of_customer(id).await,
+            Subject::Customer(id) => {
+                // In a box, because the library's objects take up kilobytes.
+                return Box::pin(self.snapshot_of_customer(id, interest)).await;
+            }
             Subject::Checkout(id) => self.session(id).await?,
         };
         if let Some(customer) = checkout::customer_of(&session) {
-            return self.snapshot_of_customer(&customer).await;
+            return Box::pin(self.snapshot_of_customer(&customer, interest)).await;
         }
         let sessions = [session];
         Ok(Snapshot {
@@ -59,29 +85,64 @@ impl Stripe {
             customer_deleted: false,
             reader: reader(&sessions, &[]),
             subscriptions: Vec::new(),
-            purchases: self.purchases(&sessions).await?,
+            purchases: self.purchases(&sessions, interest).await?,
+            entitlements: Vec::new(),
         })
     }
 
-    async fn snapshot_of_customer(&self, id: &CustomerId) -> Result<Snapshot, StripeError> {
+    async fn snapshot_of_customer(
+        &self,
+        id: &CustomerId,
+        interest: Interest,
+    ) -> Result<Snapshot, StripeError> {
         let customer = self.customer(id).await?;
         let sessions = self.sessions_of(id).await;
-        let (sessions, raw) = match &customer {
-            Some(_) => (sessions?, self.subscriptions_of(id).await?),
-            None => (or_nothing(sessions)?, Vec::new()),
+        let Some(customer) = customer else {
+            return self.snapshot_of_deleted(id, &or_nothing(sessions)?, interest).await;
+        };
+        let (sessions, raw) = (sessions?, self.subscriptions_of(id).await?);
+        let invoices = if interest.invoices {
+            self.sales_on_invoice(id, &sessions).await?
+        } else {
+            Vec::new()
+        };
+        let contested = if raw.iter().any(is_live) || !invoices.is_empty() {
+            Box::pin(self.contested(id, &raw, &sessions, interest)).await?
+        } else {
+            Vec::new()
         };
         let mut subscriptions = Vec::with_capacity(raw.len());
         for subscription in &raw {
             let items = self.items_of(subscription).await?;
-            subscriptions.push(read_subscription(subscription, &items)?);
+            subscriptions.push(read_subscription(subscription, &items, &contested)?);
         }
+        let mut purchases = self.purchases(&sessions, interest).await?;
+        purchases.extend(invoices.into_iter().map(|sale| sale.purchase(id, &contested)));
         Ok(Snapshot {
             subject: Subject::Customer(id.clone()),
-            customer_deleted: customer.is_none(),
-            email: customer.and_then(|customer| customer.email),
+            customer_deleted: false,
+            email: customer.email,
             reader: reader(&sessions, &raw),
             subscriptions,
-            purchases: self.purchases(&sessions).await?,
+            purchases,
+            entitlements: self.entitlements_of(id, interest).await?,
+        })
+    }
+
+    async fn snapshot_of_deleted(
+        &self,
+        id: &CustomerId,
+        sessions: &[CheckoutSession],
+        interest: Interest,
+    ) -> Result<Snapshot, StripeError> {
+        Ok(Snapshot {
+            subject: Subject::Customer(id.clone()),
+            customer_deleted: true,
+            email: None,
+            reader: reader(sessions, &[]),
+            subscriptions: Vec::new(),
+            purchases: self.purchases(sessions, interest).await?,
+            entitlements: Vec::new(),
         })
     }
 
@@ -103,7 +164,8 @@ impl Stripe {
     }
 
     async fn sessions_of(&self, id: &CustomerId) -> Result<Vec<CheckoutSession>, StripeError> {
-        let details = vec!["data.line_items".to_owned(), "data.payment_intent".to_owned()];
+        let details =
+            vec!["data.line_items".to_owned(), "data.payment_intent.latest_charge".to_owned()];
         let request = ListCheckoutSession::new()
             .customer(id.as_str())
             .status(CheckoutSessionStatus::Complete)
@@ -124,6 +186,7 @@ impl Stripe {
         let request = ListSubscription::new()
             .customer(id.as_str())
             .status(ListSubscriptionStatus::All)
+            .expand(vec!["data.latest_invoice".to_owned()])
             .limit(PAGE);
         let mut subscriptions = self
             .pages("the subscriptions of a customer", |after| {
@@ -150,13 +213,41 @@ impl Stripe {
         .await
     }
 
-    async fn purchases(&self, sessions: &[CheckoutSession]) -> Result<Vec<Purchase>, StripeError> {
+    async fn purchases(
+        &self,
+        sessions: &[CheckoutSession],
+        interest: Interest,
+    ) -> Result<Vec<Purchase>, StripeError> {
         let mut purchases = Vec::new();
         for session in sessions.iter().filter(|session| is_purchase(session)) {
             let prices = self.prices_of(session).await?;
-            purchases.push(read_purchase(session, prices)?);
+            let claims = match charge_of(session) {
+                Some(charge) => self.claims_on(charge, interest).await?,
+                None => Claims::none(),
+            };
+            purchases.push(read_purchase(session, prices, claims)?);
         }
         Ok(purchases)
+    }
+
+    async fn entitlements_of(
+        &self,
+        id: &CustomerId,
+        interest: Interest,
+    ) -> Result<Vec<Feature>, StripeError> {
+        if !interest.entitlements {
+            return Ok(Vec::new());
+        }
+        let request = ListEntitlementsActiveEntitlement::new(id.as_str()).limit(PAGE);
+        let active = self
+            .pages("what a customer is entitled to", |after| {
+                let request = after
+                    .into_iter()
+                    .fold(request.clone(), ListEntitlementsActiveEntitlement::starting_after);
+                async move { request.send(&self.client).await }
+            })
+            .await?;
+        Ok(active.iter().filter_map(|one| Feature::parse(&one.lookup_key)).collect())
     }
 }
 
@@ -180,27 +271,70 @@ fn reader(sessions: &[CheckoutSession], subscriptions: &[SdkSubscription]) -> Op
     named.next().filter(|_| named.next().is_none())
 }
 
+/// Whether it may still give something, so that it matters who wants its money back.
+fn is_live(raw: &SdkSubscription) -> bool {
+    match Status::parse(raw.status.as_str()) {
+        Status::Trialing | Status::Active | Status::PastDue | Status::Unknown(_) => true,
+        Status::Unpaid
+        | Status::Canceled
+        | Status::Incomplete
+        | Status::IncompleteExpired
+        | Status::Paused => false,
+    }
+}
+
 fn read_subscription(
     raw: &SdkSubscription,
     items: &[SubscriptionItem],
+    contested: &[Contested],
 ) -> Result<Subscription, StripeError> {
     let malformed = |bad: BadId| StripeError::Malformed(bad.to_string());
+    let status = Status::parse(raw.status.as_str());
+    let item = |item| read_item(item, raw.id.as_str(), &status, contested);
+    let invoice = raw.latest_invoice.as_ref().and_then(Expandable::as_object);
     Ok(Subscription {
         id: SubscriptionId::parse(&raw.id).map_err(malformed)?,
         customer: CustomerId::parse(raw.customer.id()).map_err(malformed)?,
-        status: Status::parse(raw.status.as_str()),
-        items: items.iter().filter_map(read_item).collect(),
+        items: items.iter().filter_map(item).collect(),
         ends_at: ends_at(raw, items),
-        collection_paused: raw.pause_collection.is_some(),
+        collection: match (raw.pause_collection.is_some(), invoice.is_some_and(period_is_unpaid)) {
+            (false, _) => Collection::Runs,
+            (true, false) => Collection::PausedAfterPayment,
+            (true, true) => Collection::PausedUnpaid,
+        },
+        owed: invoice.and_then(read_owed),
+        status,
     })
 }
 
 /// An item whose price the configuration could not name grants nothing, and is left out.
-fn read_item(raw: &SubscriptionItem) -> Option<Item> {
+fn read_item(
+    raw: &SubscriptionItem,
+    subscription: &str,
+    status: &Status,
+    contested: &[Contested],
+) -> Option<Item> {
     Some(Item {
         price: PriceId::parse(&raw.price.id).ok()?,
         period_start: Timestamp::from_unix(raw.current_period_start),
         period_end: Timestamp::from_unix(raw.current_period_end),
+        claims: claims::on_item(raw, subscription, status, contested),
+    })
+}
+
+/// Whether the current period was not paid. A change to a dearer plan is another matter.
+fn period_is_unpaid(invoice: &Invoice) -> bool {
+    invoice.status != Some(InvoiceStatus::Paid) && !is_change(invoice)
+}
+
+fn is_change(invoice: &Invoice) -> bool {
+    invoice.billing_reason == Some(InvoiceBillingReason::SubscriptionUpdate)
+}
+
+fn read_owed(invoice: &Invoice) -> Option<Owed> {
+    (invoice.status == Some(InvoiceStatus::Open)).then(|| Owed {
+        since: is_change(invoice).then(|| Timestamp::from_unix(invoice.created)),
+        pay_at: invoice.hosted_invoice_url.as_deref().and_then(PayAddress::parse),
     })
 }
 
@@ -218,14 +352,24 @@ fn is_purchase(session: &CheckoutSession) -> bool {
         && session.status == Some(CheckoutSessionStatus::Complete)
 }
 
-fn read_purchase(session: &CheckoutSession, prices: Vec<PriceId>) -> Result<Purchase, StripeError> {
+/// The payment of a session, if it came to one.
+fn charge_of(session: &CheckoutSession) -> Option<&Charge> {
+    let payment = session.payment_intent.as_ref()?.as_object()?;
+    payment.latest_charge.as_ref()?.as_object()
+}
+
+fn read_purchase(
+    session: &CheckoutSession,
+    prices: Vec<PriceId>,
+    claims: Claims,
+) -> Result<Purchase, StripeError> {
     let payment = session.payment_intent.as_ref();
     Ok(Purchase {
-        checkout: checkout::checkout_id(session)?,
-        customer: checkout::customer_of(session),
+        receipt: Receipt::Checkout(checkout::checkout_id(session)?),
+        buyer: checkout::customer_of(session).map_or(Buyer::Guest, Buyer::Customer),
         payment: payment.and_then(|payment| PaymentId::parse(payment.id()).ok()),
         prices,
-        state: purchase_state(&session.payment_status, payment),
+        state: purchase_state(&session.payment_status, payment, claims),
     })
 }
 
@@ -234,10 +378,11 @@ fn read_purchase(session: &CheckoutSession, prices: Vec<PriceId>) -> Result<Purc
 fn purchase_state(
     status: &CheckoutSessionPaymentStatus,
     payment: Option<&Expandable<PaymentIntent>>,
+    claims: Claims,
 ) -> PurchaseState {
     match status {
         CheckoutSessionPaymentStatus::Paid | CheckoutSessionPaymentStatus::NoPaymentRequired => {
-            PurchaseState::Paid
+            PurchaseState::Paid(claims)
         }
         CheckoutSessionPaymentStatus::Unpaid | CheckoutSessionPaymentStatus::Unknown(_) | _ => {
             match payment.and_then(Expandable::as_object).map(|payment| &payment.status) {
@@ -278,6 +423,7 @@ mod tests {
             fine(list(&[bought, card])),
             fine(first),
             fine(list(&[subscription("sub_3", &json!({ "items": items }))])),
+            fine(list(&[])),
             fine(list(&[item("si_1", "price_1", 1_000, 2_000), item("si_2", "price_2", 5, 6)])),
         ];
         let (snapshot, asked) = snapshot_of("cus_1", replies).await;
@@ -288,17 +434,19 @@ mod tests {
         assert_eq!(ids, ["sub_1", "sub_2", "sub_3"]);
         assert_eq!(snapshot.subscriptions[2].items.len(), 2);
         let [purchase] = snapshot.purchases.as_slice() else { panic!("{snapshot:?}") };
-        assert_eq!(purchase.checkout.as_str(), "cs_test_1");
-        assert_eq!(purchase.customer.as_ref().map(CustomerId::as_str), Some("cus_1"));
+        assert_eq!(purchase.receipt.as_str(), "cs_test_1");
+        assert_eq!(purchase.buyer.customer().map(CustomerId::as_str), Some("cus_1"));
         assert_eq!(purchase.payment.as_ref().map(PaymentId::as_str), Some("pi_1"));
         assert_eq!(purchase.prices[0].as_str(), "price_1");
-        assert_eq!(purchase.state, PurchaseState::Paid);
+        assert_eq!(purchase.state, PurchaseState::PAID);
         let expected = [
             "GET /v1/customers/cus_1?",
             "GET /v1/checkout/sessions?customer=cus_1&expand[0]=data.line_items\
-                &expand[1]=data.payment_intent&limit=100&status=complete",
-            "GET /v1/subscriptions?customer=cus_1&limit=100&status=all",
-            "GET /v1/subscriptions?customer=cus_1&limit=100&starting_after=sub_2&status=all",
+                &expand[1]=data.payment_intent.latest_charge&limit=100&status=complete",
+            "GET /v1/subscriptions?customer=cus_1&expand[0]=data.latest_invoice&limit=100&status=all",
+            "GET /v1/subscriptions?customer=cus_1&expand[0]=data.latest_invoice&limit=100\
+                &starting_after=sub_2&status=all",
+            "GET /v1/charges?customer=cus_1&limit=100",
             "GET /v1/subscription_items?limit=100&subscription=sub_3",
         ];
         assert_eq!(asked, expected);
@@ -430,11 +578,102 @@ mod tests {
         assert_eq!(subscription.items.iter().map(period).collect::<Vec<_>>(), [(1_000, 2_000)]);
         let unknown = read_sub(json!({ "status": "of_2030" })).status;
         assert_eq!(unknown, Status::Unknown("of_2030".to_owned()));
-        assert!(!read_sub(json!({})).collection_paused);
-        let paused = json!({ "pause_collection": { "behavior": "void" } });
-        assert!(read_sub(paused).collection_paused);
+        assert_eq!(read_sub(json!({})).collection, Collection::Runs);
         let odd = list(&[item("si_1", "price 1 é", 1, 2), item("si_2", "gold-plan", 1, 2)]);
         assert_eq!(read_sub(json!({ "items": odd })).items.len(), 1);
+    }
+
+    #[test]
+    fn a_pause_of_collection_leaves_the_period_paid_or_not() {
+        let invoice = |status: &str, reason: &str| {
+            fixtures::invoice(json!({ "status": status, "billing_reason": reason }))
+        };
+        let rows = [
+            (json!(null), Collection::PausedAfterPayment),
+            (json!("in_1"), Collection::PausedAfterPayment),
+            (invoice("paid", "subscription_cycle"), Collection::PausedAfterPayment),
+            (invoice("void", "subscription_cycle"), Collection::PausedUnpaid),
+            (invoice("draft", "subscription_cycle"), Collection::PausedUnpaid),
+            (invoice("uncollectible", "subscription_cycle"), Collection::PausedUnpaid),
+            (invoice("open", "subscription_create"), Collection::PausedUnpaid),
+            (invoice("void", "subscription_update"), Collection::PausedAfterPayment),
+        ];
+        for (invoice, expected) in rows {
+            let paused = json!({ "pause_collection": { "behavior": "void" },
+                "latest_invoice": invoice });
+            assert_eq!(read_sub(paused).collection, expected, "{invoice}");
+            let running = json!({ "latest_invoice": invoice });
+            assert_eq!(read_sub(running).collection, Collection::Runs, "{invoice}");
+        }
+    }
+
+    #[test]
+    fn an_open_invoice_says_what_is_owed_since_when_and_where_it_is_paid() {
+        let owed = |changes: Value| {
+            let invoice = fixtures::invoice(changes);
+            read_sub(json!({ "status": "past_due", "latest_invoice": invoice })).owed
+        };
+        let open = |reason: &str, url: &str| {
+            owed(json!({ "status": "open", "billing_reason": reason, "hosted_invoice_url": url }))
+        };
+        assert_eq!(owed(json!({ "status": "paid" })), None);
+        assert_eq!(owed(json!({ "status": "draft" })), None);
+        assert_eq!(owed(json!({ "status": null })), None);
+        let nowhere = Some(Owed { since: None, pay_at: None });
+        assert_eq!(owed(json!({ "status": "open" })), nowhere);
+        assert_eq!(open("subscription_cycle", "ftp://pay.example"), nowhere);
+        let renewal = open("subscription_cycle", "https://pay.example/i").expect("owed");
+        assert_eq!(renewal.pay_at, PayAddress::parse("https://pay.example/i"));
+        assert_eq!(renewal.since, None);
+        let dearer = open("subscription_update", "https://pay.example/i").expect("owed");
+        assert_eq!(dearer.since, Some(Timestamp::from_unix(100)));
+    }
+
+    #[tokio::test]
+    async fn a_purchase_tells_who_wants_its_money_back() {
+        let paid = |charge: Value| {
+            let mut payment = payment("succeeded");
+            payment["latest_charge"] = charge;
+            fine(session(json!({ "payment_intent": payment })))
+        };
+        let disputes = fine(list(&[fixtures::dispute("dp_1", "lost")]));
+        let warned = Interest { fraud_warnings: true, ..Interest::default() };
+        let usual = Interest::default();
+        let charge = fixtures::charge;
+        let rows = [
+            (usual, vec![paid(json!(null))], ""),
+            (usual, vec![paid(json!("ch_1"))], ""),
+            (usual, vec![paid(charge(json!({ "amount_refunded": 899 })))], ""),
+            (usual, vec![paid(charge(json!({ "refunded": true })))], "refunded"),
+            (usual, vec![paid(charge(json!({ "disputed": true }))), disputes], "lost"),
+            (warned, vec![paid(charge(json!({}))), fine(list(&[]))], ""),
+            (warned, vec![paid(charge(json!({}))), fine(list(&[fixtures::warning()]))], "warned"),
+        ];
+        for (interest, replies, expected) in rows {
+            let (snapshot, _) = asked_for(interest, "cs_test_1", replies).await;
+            let state = snapshot.expect("a snapshot").purchases[0].state.clone();
+            assert_eq!(state, PurchaseState::Paid(Claims::parse(expected)), "{expected:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_a_customer_is_entitled_to_is_asked_for_if_it_matters() {
+        let active = |id: &str, key: &str| {
+            json!({ "id": id, "object": "entitlements.active_entitlement", "livemode": false,
+                "lookup_key": key, "feature": "feat_1" })
+        };
+        let replies = vec![
+            fine(fixtures::customer(json!({}))),
+            fine(list(&[])),
+            fine(list(&[])),
+            fine(list(&[active("ent_1", "long_reads"), active("ent_2", "a\nb")])),
+        ];
+        let interest = Interest { entitlements: true, ..Interest::default() };
+        let (snapshot, asked) = asked_for(interest, "cus_1", replies).await;
+        let entitlements = snapshot.expect("a snapshot").entitlements;
+        assert_eq!(entitlements.iter().map(Feature::as_str).collect::<Vec<_>>(), ["long_reads"]);
+        let expected = "GET /v1/entitlements/active_entitlements?customer=cus_1&limit=100";
+        assert_eq!(asked[3], expected);
     }
 
     #[test]
@@ -456,9 +695,9 @@ mod tests {
     #[test]
     fn a_purchase_is_paid_only_if_stripe_says_so() {
         let rows = [
-            ("paid", Some("succeeded"), PurchaseState::Paid),
-            ("paid", None, PurchaseState::Paid),
-            ("no_payment_required", None, PurchaseState::Paid),
+            ("paid", Some("succeeded"), PurchaseState::PAID),
+            ("paid", None, PurchaseState::PAID),
+            ("no_payment_required", None, PurchaseState::PAID),
             ("unpaid", Some("processing"), PurchaseState::Pending),
             ("unpaid", Some("requires_action"), PurchaseState::Pending),
             ("unpaid", Some("requires_capture"), PurchaseState::Pending),
@@ -473,7 +712,8 @@ mod tests {
         for (status, intent, expected) in rows {
             let intent = intent.map(payment);
             let raw = session(json!({ "payment_status": status, "payment_intent": intent }));
-            let purchase = read_purchase(&fixtures::read(&raw), Vec::new()).expect("a purchase");
+            let purchase = read_purchase(&fixtures::read(&raw), Vec::new(), Claims::none());
+            let purchase = purchase.expect("a purchase");
             assert_eq!(purchase.state, expected, "{status}, {intent:?}");
         }
     }
@@ -497,7 +737,7 @@ mod tests {
     #[expect(dead_code, reason = "that it compiles is the test")]
     fn calls_can_be_sent(stripe: &Stripe, subject: &Subject, object: &Hinted, id: &CheckoutId) {
         fn send<T: Send>(_: T) {}
-        send(stripe.snapshot_of(subject));
+        send(stripe.snapshot_of(subject, Interest::default()));
         send(stripe.subject_of(object));
         send(stripe.checkout(id));
         send(stripe.expire_checkout(id));
@@ -507,9 +747,17 @@ mod tests {
         subject: &str,
         replies: Vec<Reply>,
     ) -> (Result<Snapshot, StripeError>, Vec<String>) {
+        asked_for(Interest::default(), subject, replies).await
+    }
+
+    async fn asked_for(
+        interest: Interest,
+        subject: &str,
+        replies: Vec<Reply>,
+    ) -> (Result<Snapshot, StripeError>, Vec<String>) {
         let subject = Subject::parse(subject).expect("an id");
-        let (answer, asked) =
-            against(replies, async |stripe: Stripe| stripe.snapshot_of(&subject).await).await;
+        let call = async |stripe: Stripe| stripe.snapshot_of(&subject, interest).await;
+        let (answer, asked) = against(replies, call).await;
         (answer, asked.iter().map(|asked| decoded(&asked.what)).collect())
     }
 
@@ -527,6 +775,6 @@ mod tests {
 
     fn read_sub(changes: Value) -> Subscription {
         let raw: SdkSubscription = fixtures::read(&fixtures::subscription(changes));
-        read_subscription(&raw, &raw.items.data).expect("a subscription")
+        read_subscription(&raw, &raw.items.data, &[]).expect("a subscription")
     }
 }

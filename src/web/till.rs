@@ -209,7 +209,7 @@ fn buyer(visitor: &Visitor, ledger: Option<&Ledger>) -> Buyer {
 fn customer(ledger: &Ledger) -> Option<CustomerId> {
     let last_end = |items: &[Item]| items.iter().map(|item| item.period_end).max();
     let subscriber = ledger.subscriptions.iter().max_by_key(|one| last_end(&one.items));
-    let buyer = ledger.purchases.iter().find_map(|one| one.customer.clone());
+    let buyer = ledger.purchases.iter().find_map(|one| one.buyer.customer().cloned());
     subscriber.map(|one| one.customer.clone()).or(buyer)
 }
 

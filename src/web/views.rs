@@ -8,8 +8,8 @@ use minijinja::value::Serde;
 use minijinja::{Environment, Value, context};
 use serde::Serialize;
 
-use crate::domain::ids::{Mode, PlanId};
-use crate::domain::ledger::{Ledger, Source, free_days};
+use crate::domain::ids::{CustomerId, Mode, PlanId};
+use crate::domain::ledger::{Claim, Ledger, Source, free_days};
 use crate::domain::plan::{Catalog, Offered, Plan, Price};
 use crate::domain::return_path::ReturnPath;
 use crate::domain::standing::{Holding, Next, Standing, Why};
@@ -179,6 +179,8 @@ pub(super) struct AccountView {
     pending: BTreeSet<String>,
     /// Titles of plans whose money never came.
     failed: BTreeSet<String>,
+    /// What was paid for and is wanted back, in words.
+    withdrawn: BTreeSet<String>,
     bills: Vec<BillsView>,
 }
 
@@ -188,6 +190,8 @@ struct BillsView {
     customer: String,
     /// Whether a payment can be made good.
     owes: bool,
+    /// Where.
+    pay_at: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -203,6 +207,8 @@ struct HoldingView {
     customer: Option<String>,
     /// Whether it says that a payment is due.
     due: bool,
+    /// Where what is due can be paid, or a question of the bank's be answered.
+    pay_at: Option<String>,
     /// What the button to the portal says.
     manage: &'static str,
 }
@@ -221,6 +227,7 @@ impl AccountView {
             holdings: Vec::new(),
             pending: BTreeSet::new(),
             failed: BTreeSet::new(),
+            withdrawn: BTreeSet::new(),
             bills: Vec::new(),
         };
         for (plan, source) in site.sources(&account.ledger) {
@@ -234,7 +241,8 @@ impl AccountView {
                             && catalog.confers(other, &plan)
                     });
                     let dearer = dearer.map(|(other, _)| title(other));
-                    view.holdings.push(HoldingView::new(title(&plan), &holding, dearer));
+                    let ledger = &account.ledger;
+                    view.holdings.push(HoldingView::new(title(&plan), &holding, dearer, ledger));
                 }
                 Source::Gives(_) => {}
                 Source::Awaits => {
@@ -243,7 +251,10 @@ impl AccountView {
                 Source::Failed if !has && !catalog.awaits(&standing, &plan) => {
                     view.failed.insert(title(&plan));
                 }
-                Source::Failed => {}
+                Source::Withdrawn(claim) if !has => {
+                    view.withdrawn.insert(withdrawn_words(&title(&plan), claim));
+                }
+                Source::Failed | Source::Withdrawn(_) => {}
             }
         }
         view.bills = view.bills_of(&account.ledger);
@@ -259,13 +270,14 @@ impl AccountView {
         let bills = ledger.customers().into_iter().map(|customer| BillsView {
             customer: customer.to_string(),
             owes: ledger.owes(customer),
+            pay_at: pay_address(ledger, customer),
         });
         bills.filter(|bill| !is_shown(&bill.customer, bill.owes)).collect()
     }
 }
 
 impl HoldingView {
-    fn new(title: String, holding: &Holding, dearer: Option<String>) -> Self {
+    fn new(title: String, holding: &Holding, dearer: Option<String>, ledger: &Ledger) -> Self {
         let mut view = Self {
             title,
             status: String::new(),
@@ -273,6 +285,7 @@ impl HoldingView {
             included_in: None,
             customer: None,
             due: false,
+            pay_at: None,
             manage: "Manage billing or cancel",
         };
         match &holding.why {
@@ -282,10 +295,16 @@ impl HoldingView {
                 view.next = Some(what);
                 view.customer = Some(customer.to_string());
                 view.due = matches!(next, Next::PaymentDue(_));
-                if let Next::Ends(_) = next {
-                    view.manage = "Manage billing or resume";
-                } else {
-                    view.included_in = dearer;
+                match next {
+                    Next::Ends(_) => view.manage = "Manage billing or resume",
+                    Next::PaymentDue(_) => {
+                        view.manage = "Update your card";
+                        view.pay_at = pay_address(ledger, customer);
+                        view.included_in = dearer;
+                    }
+                    Next::Renews(_) | Next::TrialEnds(_) | Next::Pauses(_) => {
+                        view.included_in = dearer;
+                    }
                 }
             }
             Why::Bought => "Yours, paid once".clone_into(&mut view.status),
@@ -299,12 +318,39 @@ impl HoldingView {
     }
 }
 
+fn pay_address(ledger: &Ledger, customer: &CustomerId) -> Option<String> {
+    ledger.pay_address(customer).map(|address| address.as_str().to_owned())
+}
+
+fn withdrawn_words(title: &str, claim: Claim) -> String {
+    match claim {
+        Claim::Refunded => {
+            format!("Your payment for {title} was refunded: what it paid for has ended.")
+        }
+        Claim::Disputed => {
+            format!(
+                "Your bank is looking into your payment for {title}. Until it has, access rests."
+            )
+        }
+        Claim::DisputeLost => {
+            format!("Your bank has taken back the payment for {title}: what it paid for has ended.")
+        }
+        Claim::FraudWarning => {
+            format!("Your bank has a question about your payment for {title}, and access rests.")
+        }
+    }
+}
+
 fn subscription_words(next: Next) -> (&'static str, String) {
     let date = Timestamp::date_in_words;
     match next {
         Next::Renews(at) => ("Active subscription", format!("Renews on {}", date(at))),
         Next::TrialEnds(at) => ("Free trial", format!("The first payment is on {}", date(at))),
         Next::Ends(at) => ("Canceled", format!("You can read until {}", date(at))),
+        Next::Pauses(at) => (
+            "Payments are paused by the owner of this site",
+            format!("You can read until {}", date(at)),
+        ),
         Next::PaymentDue(at) => (
             "The last payment did not go through",
             format!("Please update your card by {}, so that you can read on", date(at)),

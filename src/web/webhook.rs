@@ -10,7 +10,7 @@ use http::{StatusCode, header};
 use super::Desk;
 use super::visitor::Visit;
 use crate::billing::Taken;
-use crate::stripe;
+use crate::stripe::{self, EventError};
 
 /// The largest event that is taken. Stripe's are a few KiB, invoices of many lines a few
 /// hundred.
@@ -31,7 +31,12 @@ pub(super) async fn receive(
     let secrets = &visit.site.config.stripe.webhook_secrets;
     let hint = match stripe::receive(&body, signature, secrets, desk.clock.now()) {
         Ok(hint) => hint,
-        Err(problem) => {
+        // It is Stripe's, and sent again it would be no better.
+        Err(problem @ EventError::Odd(_)) => {
+            tracing::warn!(%problem, "a webhook is acknowledged and tells nothing");
+            return StatusCode::OK.into_response();
+        }
+        Err(problem @ (EventError::Signature(_) | EventError::NotJson(_))) => {
             tracing::warn!(%problem, "a webhook is refused");
             return (StatusCode::BAD_REQUEST, problem.to_string()).into_response();
         }

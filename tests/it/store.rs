@@ -5,7 +5,11 @@ use std::time::Duration;
 
 use tollhouse::clock::Clock;
 use tollhouse::domain::ids::{CustomerId, EventId, Mode, PriceId, Subject, SubscriptionId};
-use tollhouse::domain::ledger::{Item, Status, Subscription};
+use tollhouse::domain::ledger::{
+    Buyer, Claim, Claims, Collection, Entitlement, Item, Owed, PayAddress, Purchase, PurchaseState,
+    Receipt, Status, Subscription,
+};
+use tollhouse::domain::plan::Feature;
 use tollhouse::domain::time::Timestamp;
 use tollhouse::store::{News, Received, Record, Settings, Store};
 
@@ -44,6 +48,78 @@ async fn somebody_who_bought_nothing_here_does_not_become_a_reader() {
     let ticket = store.begin_fetch().await.expect("a ticket");
     let foreign = Record { of_ours: false, ..record("active") };
     assert_eq!(store.record(foreign, ticket).await.expect("written"), None);
+}
+
+#[tokio::test]
+async fn what_stripe_says_of_somebody_is_read_as_it_was_written() {
+    let (_folder, store) = store();
+    let claims: Claims = [Claim::Disputed, Claim::FraudWarning].into_iter().collect();
+    let owed = |since: Option<i64>, pay_at: Option<&str>| {
+        let since = since.map(Timestamp::from_unix);
+        Some(Owed { since, pay_at: pay_at.and_then(PayAddress::parse) })
+    };
+    let buyer = || Buyer::Customer(CustomerId::parse("cus_1").expect("an id"));
+    let purchase = |id: &str, state| Purchase {
+        receipt: Receipt::parse(id).expect("an id"),
+        buyer: buyer(),
+        payment: None,
+        prices: vec![PriceId::parse("price_course").expect("an id")],
+        state,
+    };
+    let rows = [
+        (Collection::Runs, None, Claims::none()),
+        (Collection::PausedAfterPayment, owed(None, None), claims.clone()),
+        (Collection::PausedUnpaid, owed(Some(7), Some("https://pay.example/")), claims.clone()),
+    ];
+    for (collection, owed, claims) in rows {
+        let mut written = record("active");
+        let subscription = &mut written.subscriptions[0];
+        subscription.collection = collection;
+        subscription.owed = owed;
+        subscription.items[0].claims = claims.clone();
+        written.purchases = vec![
+            purchase("cs_1", PurchaseState::Paid(claims.clone())),
+            purchase("cs_2", PurchaseState::Pending),
+            purchase("cs_3", PurchaseState::Failed),
+            purchase("in_1", PurchaseState::PAID),
+        ];
+        written.entitlements = vec![Feature::parse("long reads").expect("a key")];
+        let ticket = store.begin_fetch().await.expect("a ticket");
+        let recorded = store.record(written.clone(), ticket).await.expect("written");
+        let reader = recorded.expect("a reader").reader;
+        let ledger = store.account(reader.clone()).await.expect("read").expect("a reader").ledger;
+        assert_eq!(ledger.subscriptions, written.subscriptions);
+        assert_eq!(ledger.purchases, written.purchases);
+        let feature = written.entitlements[0].clone();
+        let customer = CustomerId::parse("cus_1").expect("an id");
+        assert_eq!(ledger.entitlements, [Entitlement { customer, feature }]);
+    }
+}
+
+#[tokio::test]
+async fn of_a_deleted_customer_the_purchases_stay_and_all_else_goes() {
+    let (_folder, store) = store();
+    let mut bought = record("active");
+    bought.purchases = vec![Purchase {
+        receipt: Receipt::parse("cs_1").expect("an id"),
+        buyer: Buyer::Customer(CustomerId::parse("cus_1").expect("an id")),
+        payment: None,
+        prices: vec![PriceId::parse("price_course").expect("an id")],
+        state: PurchaseState::PAID,
+    }];
+    bought.entitlements = vec![Feature::parse("long_reads").expect("a key")];
+    let gone = Record { subscriptions: Vec::new(), deleted: true, ..record("active") };
+    for (written, buyer, subscriptions) in
+        [(bought.clone(), bought.purchases[0].buyer.clone(), 1), (gone, Buyer::Deleted, 0)]
+    {
+        let ticket = store.begin_fetch().await.expect("a ticket");
+        let recorded = store.record(written, ticket).await.expect("written").expect("a reader");
+        let account = store.account(recorded.reader).await.expect("read").expect("a reader");
+        let ledger = account.ledger;
+        assert_eq!(ledger.purchases[0].buyer, buyer);
+        assert_eq!(ledger.subscriptions.len(), subscriptions);
+        assert_eq!(ledger.entitlements.len(), subscriptions);
+    }
 }
 
 #[tokio::test]
@@ -232,6 +308,7 @@ fn record(status: &str) -> Record {
         price: PriceId::parse("price_basic").expect("an id"),
         period_start: Timestamp::from_unix(0),
         period_end: Timestamp::from_unix(1_000),
+        claims: Claims::none(),
     };
     Record {
         subject: Subject::Customer(customer.clone()),
@@ -243,9 +320,11 @@ fn record(status: &str) -> Record {
             status: Status::parse(status),
             items: vec![item],
             ends_at: None,
-            collection_paused: false,
+            collection: Collection::Runs,
+            owed: None,
         }],
         purchases: Vec::new(),
+        entitlements: Vec::new(),
         deleted: false,
         of_ours: true,
     }

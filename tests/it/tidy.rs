@@ -64,6 +64,8 @@ const PLACES: &[(&str, &[&str])] = &[
     ("async-stripe-checkout",  &["src/stripe/"]),
     ("async-stripe-client-core", &["src/stripe/"]),
     ("async-stripe-core",      &["src/stripe/"]),
+    ("async-stripe-fraud",     &["src/stripe/"]),
+    ("async-stripe-misc",      &["src/stripe/"]),
     ("async-stripe-product",   &["src/stripe/"]),
     ("async-stripe-shared",    &["src/stripe/"]),
     ("async-stripe-types",     &["src/stripe/"]),
