@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::error::ApiError;
+use super::events::created;
 use super::list::page;
 use super::order;
 use super::params::{Accepts, choice, integer};
@@ -107,8 +108,16 @@ pub(crate) const CREATE: Accepts = Accepts {
 };
 pub(crate) const LIST: Accepts = Accepts {
     required: &[],
-    optional: &["customer", "customer_details.email", "payment_intent", "status", "subscription"],
-    not_in_sandbox: &["created", "created.*", "customer_account", "payment_link"],
+    optional: &[
+        "created",
+        "created.*",
+        "customer",
+        "customer_details.email",
+        "payment_intent",
+        "status",
+        "subscription",
+    ],
+    not_in_sandbox: &["customer_account", "payment_link"],
 };
 
 const LEAST_LIFE_SECONDS: i64 = 30 * 60;
@@ -152,6 +161,7 @@ pub(crate) fn expire(world: &mut World, _: &Form, id: &str) -> Result<Value, Api
 
 pub(crate) fn list(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
     let status = choice(form, "status", &["complete", "expired", "open"])?;
+    let created = created(form)?;
     let wanted = |session: &&CheckoutSession| {
         let completion = session.completion();
         let is = |name: &str, actual: Option<&str>| {
@@ -162,6 +172,7 @@ pub(crate) fn list(world: &mut World, form: &Form, _: &str) -> Result<Value, Api
             && is("subscription", completion.and_then(|it| it.subscription.as_deref()))
             && is("customer_details.email", completion.map(|it| it.email.as_str()))
             && status.is_none_or(|status| status == session.state.name())
+            && created.contains(&session.created)
     };
     page(world, form, "/v1/checkout/sessions", world.checkout_sessions.iter().filter(wanted))
 }

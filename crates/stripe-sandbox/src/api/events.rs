@@ -33,7 +33,7 @@ fn fits(wanted: &str, kind: &str) -> bool {
 }
 
 /// From the first to the last second that fits.
-fn created(form: &Form) -> Result<std::ops::RangeInclusive<i64>, ApiError> {
+pub(crate) fn created(form: &Form) -> Result<std::ops::RangeInclusive<i64>, ApiError> {
     if let Some(exactly) = integer(form, "created")? {
         return Ok(exactly..=exactly);
     }
