@@ -4,9 +4,12 @@
 mod audit;
 mod checkouts;
 mod engine;
+mod events;
 mod inbox;
 mod keys;
 mod ledger;
+mod looks;
+mod outline;
 mod readers;
 mod recent;
 mod rows;
@@ -23,8 +26,10 @@ use crate::domain::ids::Mode;
 
 pub use self::checkouts::BegunCheckout;
 pub use self::engine::StoreError;
-pub use self::inbox::{Errand, News, Received};
+pub use self::events::{Entry, Filter, PutBack, State, Try};
+pub use self::inbox::{Did, Errand, News, Received, Source};
 pub use self::ledger::{Record, Recorded, Ticket};
+pub use self::looks::{Look, Looked};
 pub use self::readers::Account;
 pub use self::recent::{Change, Recent};
 pub use self::sign_ins::{Move, Redeemed};

@@ -4,14 +4,17 @@
 //! - `order` what is to be sold; `checkout` opens, reads and ends Checkout sessions
 //! - `snapshot` all that a customer ever bought, as the ledger counts it
 //! - `owner` whose an object is, where an event does not say
+//! - `lists` everything that was sold; `events` what Stripe could not deliver
 //! - `signature`, `envelope` verify and read a webhook; whatever it carries is only a hint
 
 mod checkout;
 mod client;
 mod envelope;
 mod error;
+mod events;
 #[cfg(test)]
 mod fixtures;
+mod lists;
 mod order;
 mod owner;
 mod signature;
@@ -26,6 +29,7 @@ pub use checkout::{Checkout, CheckoutState, Expiry, OpenCheckout, Payment};
 pub use client::{PriceFacts, Stripe};
 pub use envelope::{EventError, Hint, Hinted, Whose, read};
 pub use error::StripeError;
+pub use lists::Trace;
 pub use order::{Buyer, Order};
 pub use signature::{MAX_AGE, SignatureError, verify};
 pub use snapshot::Snapshot;

@@ -81,6 +81,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("lettre",                 &["src/mail.rs"]),
     ("lol_html",               &["src/proxy/"]),
     ("minijinja",              &["src/web/"]),
+    ("miniserde",              &["src/stripe/"]),
     ("parking_lot",            &["src/proxy/"]),
     ("percent-encoding",       &["src/domain/"]),
     ("pingora-core",           &["src/proxy/"]),
