@@ -32,6 +32,7 @@ pub struct Server {
     addresses: Vec<SocketAddr>,
     tasks: JoinSet<()>,
     store: Store,
+    billing: Billing,
 }
 
 /// Binds the address of the configuration, so that another program there is found out first.
@@ -50,6 +51,19 @@ pub fn store(config: &Config, clock: &Clock) -> Store {
         publish: config.lifetimes.refresh + config.lifetimes.outage,
     };
     Store::new(settings, clock.clone())
+}
+
+/// What a command needs that asks Stripe itself, beside a running server or without one. The
+/// store is open.
+pub async fn billing(config: Config, clock: Clock) -> Result<(Store, Billing)> {
+    let store = store(&config, &clock);
+    store.open()?;
+    let keys = store.signing_keys().await?;
+    let passes = Passes::new(config.site.url.as_str(), config.site.url.as_str(), &keys)?;
+    let stripe =
+        Stripe::new(&config.stripe.secret_key, config.stripe.api_base.as_deref(), clock.clone())?;
+    let sites = Sites::new(Site { config, passes });
+    Ok((store.clone(), Billing::new(sites, store, stripe, clock)))
 }
 
 /// Starts everything. Answers are given from the moment that this returns.
@@ -81,11 +95,11 @@ pub async fn start(config: Config, bound: Bound, clock: Clock) -> Result<Server>
     };
     let running = proxy::serve(&gatekeeper, bound, front(&limits), exempt, threads(&limits))?;
     let mut tasks = JoinSet::new();
-    spawn_background(&mut tasks, billing, store.clone(), clock);
+    spawn_background(&mut tasks, billing.clone(), store.clone(), clock);
     if let Some(origin) = fresh_origin {
         tasks.spawn(async move { origin.keep().await });
     }
-    Ok(Server { running, addresses, tasks, store })
+    Ok(Server { running, addresses, tasks, store, billing })
 }
 
 impl Server {
@@ -97,6 +111,11 @@ impl Server {
     /// Its store, for whoever shares the process.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// What keeps its ledger true, for whoever shares the process.
+    pub fn billing(&self) -> &Billing {
+        &self.billing
     }
 
     /// Returns when a part of it has failed for good: a server that takes webhooks and never
@@ -114,9 +133,10 @@ impl Server {
     /// Takes no new visitors, lets running answers end, then stops everything else. The store
     /// is closed last.
     pub async fn stop(self) {
-        let Self { running, mut tasks, store, .. } = self;
+        let Self { running, mut tasks, store, billing, .. } = self;
         running.stop().await;
         tasks.shutdown().await;
+        drop(billing);
         // Its threads finish what is in line.
         drop(store);
     }
@@ -163,7 +183,7 @@ fn spawn_background(tasks: &mut JoinSet<()>, billing: Billing, store: Store, clo
                 Err(stopped) => tracing::error!(%stopped, "opening the store was cut off"),
             }
         }
-        tokio::join!(billing.work(), sweep(&store, &clock));
+        tokio::join!(billing.work(), billing.reconcile(), sweep(&store, &clock));
     });
 }
 

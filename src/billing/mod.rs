@@ -2,18 +2,25 @@
 //! down what it says. Webhooks, the return page and the end of a period all come here.
 
 mod prices;
+mod rebuild;
+mod reconcile;
+mod replay;
 mod worker;
 
 use std::sync::Arc;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use crate::clock::Clock;
 use crate::domain::ids::Subject;
 use crate::domain::ledger::Consequence;
 use crate::site::Sites;
-use crate::store::{News, Received, Record, Recorded, Store, StoreError};
+use crate::store::{News, Received, Record, Recorded, Source, Store, StoreError};
 use crate::stripe::{Hint, Interest, Snapshot, Stripe, StripeError, Whose};
+
+pub use self::rebuild::Rebuilt;
+pub use self::reconcile::{Compared, Mended};
+pub use self::replay::Replayed;
 
 /// Why somebody's payments could not be looked at.
 #[derive(Debug, thiserror::Error)]
@@ -43,7 +50,7 @@ pub enum Taken {
     Stored,
     /// It was stored before.
     Again,
-    /// It is of the other mode: nothing of ours.
+    /// It is of the other mode: nothing of ours. That it came is noted.
     Foreign,
 }
 
@@ -55,12 +62,14 @@ pub struct Billing {
     stripe: Stripe,
     clock: Clock,
     news: Arc<Notify>,
+    compared: Arc<watch::Sender<bool>>,
 }
 
 impl Billing {
     /// Brings store and Stripe together.
     pub fn new(sites: Sites, store: Store, stripe: Stripe, clock: Clock) -> Self {
-        Self { sites, store, stripe, clock, news: Arc::new(Notify::new()) }
+        let news = Arc::new(Notify::new());
+        Self { sites, store, stripe, clock, news, compared: Arc::new(watch::Sender::new(false)) }
     }
 
     /// The same, which asks Stripe as one visitor does.
@@ -71,11 +80,14 @@ impl Billing {
 
     /// Stores a verified webhook. When this has returned, it may be acknowledged.
     pub async fn receive(&self, hint: Hint) -> Result<Taken, StoreError> {
+        self.take(hint, Source::Webhook).await
+    }
+
+    /// Stores an event, however it came. One of the other mode is only noted.
+    async fn take(&self, hint: Hint, source: Source) -> Result<Taken, StoreError> {
         // Where an event does not say, Stripe does: by our key it knows nothing of the other mode.
-        if hint.mode.is_some_and(|mode| mode != self.stripe.mode()) {
-            return Ok(Taken::Foreign);
-        }
-        if hint.kind.starts_with("radar.early_fraud_warning.") {
+        let foreign = hint.mode.is_some_and(|mode| mode != self.stripe.mode());
+        if !foreign && hint.kind.starts_with("radar.early_fraud_warning.") {
             tracing::warn!(event = %hint.event, whose = ?hint.whose, "a card network warns of fraud");
         }
         let whose = match hint.whose {
@@ -83,8 +95,16 @@ impl Billing {
             Whose::Ask(object) => Some(object.as_str().to_owned()),
             Whose::Nobody => None,
         };
-        let news = News { event: hint.event, kind: hint.kind, whose };
+        let news = News {
+            event: hint.event,
+            kind: hint.kind,
+            whose,
+            mode: hint.mode.unwrap_or(self.stripe.mode()),
+            happened: hint.created,
+            source,
+        };
         match self.store.receive(news).await? {
+            _ if foreign => Ok(Taken::Foreign),
             Received::First => {
                 self.news.notify_one();
                 Ok(Taken::Stored)

@@ -3,12 +3,15 @@
 mod check;
 mod config;
 mod demo;
+mod events;
 mod grant;
 mod link;
 mod out;
 mod run;
 mod sandbox;
 mod stop;
+mod sync;
+mod table;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -42,6 +45,10 @@ enum Command {
     Grant(grant::Args),
     /// Print a single-use sign-in address for a reader.
     Link(link::Args),
+    /// Ask Stripe what webhooks missed, and put it right.
+    Sync(sync::Args),
+    /// Show the events that came, and what they did.
+    Events(events::Args),
 }
 
 /// Which configuration.
@@ -88,6 +95,8 @@ pub fn main() -> ExitCode {
         Command::Config(args) => config::run(&args),
         Command::Grant(args) => grant::run(&args),
         Command::Link(args) => link::run(&args),
+        Command::Sync(args) => sync::run(&args),
+        Command::Events(args) => events::run(args),
     };
     match outcome {
         Ok(outcome) => outcome.into(),

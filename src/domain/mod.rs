@@ -5,6 +5,7 @@ pub mod gate;
 pub mod household;
 pub mod ids;
 pub mod ledger;
+pub mod outline;
 pub mod pass;
 pub mod path;
 pub mod plan;

@@ -20,9 +20,12 @@ struct Mirrored {
 }
 
 impl Store {
-    /// All keys, the one that signs first; the very first is made here.
+    /// All keys, the one that signs first; the very first is made here. A store that has none takes
+    /// over those of the mirror: the store was lost, and passes that they signed are still about.
     pub async fn signing_keys(&self) -> Result<Vec<SigningKey>, StoreError> {
         let now = self.clock.now();
+        // A mirror that is not there, or cannot be read, has nothing to give.
+        let mirrored = self.mirrored_keys().unwrap_or_default();
         self.engine()?
             .write(move |transaction| {
                 let sql = "SELECT pkcs8 FROM signing_keys ORDER BY created_at DESC, id";
@@ -39,12 +42,16 @@ impl Store {
                 if !keys.is_empty() {
                     return Ok(keys);
                 }
-                let key = SigningKey::generate();
-                transaction.execute(
-                    "INSERT INTO signing_keys (id, pkcs8, created_at) VALUES (?1, ?2, ?3)",
-                    params![key.id(), key.pkcs8(), now.unix()],
-                )?;
-                Ok(vec![key])
+                let keys =
+                    if mirrored.is_empty() { vec![SigningKey::generate()] } else { mirrored };
+                // The one that signs is the youngest.
+                for (age, key) in (0_i64..).zip(&keys) {
+                    transaction.execute(
+                        "INSERT INTO signing_keys (id, pkcs8, created_at) VALUES (?1, ?2, ?3)",
+                        params![key.id(), key.pkcs8(), now.unix() - age],
+                    )?;
+                }
+                Ok(keys)
             })
             .await
     }

@@ -7,6 +7,7 @@
 //! - `snapshot` all that a customer ever bought, as the ledger counts it
 //! - `claims` who wants money back; `invoices` what was bought once without a checkout
 //! - `owner` whose an object is, where an event does not say
+//! - `lists` everything that was sold; `events` what Stripe could not deliver
 //! - `signature`, `envelope` verify and read a webhook; whatever it carries is only a hint
 
 mod checkout;
@@ -15,10 +16,12 @@ mod claims;
 mod client;
 mod envelope;
 mod error;
+mod events;
 #[cfg(test)]
 mod fixtures;
 mod invoices;
 mod lenient;
+mod lists;
 mod order;
 mod owner;
 mod pace;
@@ -36,6 +39,7 @@ pub use checkout::{Checkout, CheckoutState, Expiry, OpenCheckout, Payment};
 pub use client::{PriceFacts, Stripe};
 pub use envelope::{EventError, Hint, Hinted, Whose, read};
 pub use error::StripeError;
+pub use lists::Trace;
 pub use order::{Buyer, Order};
 pub use signature::{MAX_AGE, SignatureError, verify};
 pub use snapshot::{Interest, Snapshot};

@@ -200,7 +200,10 @@ impl Stripe {
     }
 
     /// What is subscribed to. A subscription comes with its first items only.
-    async fn items_of(&self, of: &SdkSubscription) -> Result<Vec<SubscriptionItem>, StripeError> {
+    pub(super) async fn items_of(
+        &self,
+        of: &SdkSubscription,
+    ) -> Result<Vec<SubscriptionItem>, StripeError> {
         if !of.items.has_more {
             return Ok(of.items.data.clone());
         }
@@ -339,7 +342,7 @@ fn read_owed(invoice: &Invoice) -> Option<Owed> {
 }
 
 /// A cancellation is told in one of three ways: done, for a date, or for the period's end.
-fn ends_at(raw: &SdkSubscription, items: &[SubscriptionItem]) -> Option<Timestamp> {
+pub(super) fn ends_at(raw: &SdkSubscription, items: &[SubscriptionItem]) -> Option<Timestamp> {
     let period_end = || {
         let last = items.iter().map(|item| item.current_period_end).max();
         last.filter(|_| raw.cancel_at_period_end)

@@ -11,7 +11,7 @@ use tollhouse::domain::ledger::{
 };
 use tollhouse::domain::plan::Feature;
 use tollhouse::domain::time::Timestamp;
-use tollhouse::store::{News, Received, Record, Settings, Store};
+use tollhouse::store::{Did, Look, News, Received, Record, Settings, Source, Store};
 
 /// Longer than any pause between two tries.
 const LONGEST: Duration = Duration::from_hours(1);
@@ -125,8 +125,7 @@ async fn of_a_deleted_customer_the_purchases_stay_and_all_else_goes() {
 #[tokio::test]
 async fn an_event_is_stored_once_however_often_and_at_once_it_comes() {
     let (_folder, store) = store();
-    let event = EventId::parse("evt_1").expect("an id");
-    let news = News { event, kind: "x".to_owned(), whose: Some("cus_1".to_owned()) };
+    let news = news("evt_1", "cus_1");
     let deliveries = (0..20).map(|_| store.receive(news.clone()));
     let received = futures_util::future::join_all(deliveries).await;
     let first = received.into_iter().filter(|one| matches!(one, Ok(Received::First))).count();
@@ -138,9 +137,7 @@ async fn an_event_is_stored_once_however_often_and_at_once_it_comes() {
 async fn events_of_one_customer_are_one_errand_and_later_ones_another() {
     let (_folder, store) = store();
     let receive = async |event: &str, whose: &str| {
-        let event = EventId::parse(event).expect("an id");
-        let news = News { event, kind: "x".to_owned(), whose: Some(whose.to_owned()) };
-        store.receive(news).await.expect("stored");
+        store.receive(news(event, whose)).await.expect("stored");
     };
     receive("evt_1", "cus_1").await;
     receive("evt_2", "cus_2").await;
@@ -150,7 +147,7 @@ async fn events_of_one_customer_are_one_errand_and_later_ones_another() {
     assert_eq!(whose, ["cus_1", "cus_2"]);
     receive("evt_4", "cus_1").await;
     for errand in errands {
-        store.errand_done(errand).await.expect("written");
+        store.errand_done(errand, Did::NotOurs).await.expect("written");
     }
     let left = store.errands(LONGEST).await.expect("read");
     assert_eq!(left.len(), 1, "what arrived meanwhile is still to be done");
@@ -161,8 +158,7 @@ async fn an_errand_that_failed_waits_for_its_time() {
     let folder = tempfile::tempdir().expect("a folder");
     let clock = Clock::by_hand(Timestamp::from_unix(0));
     let store = open(&folder, &clock);
-    let event = EventId::parse("evt_1").expect("an id");
-    let news = News { event, kind: "x".to_owned(), whose: Some("cus_1".to_owned()) };
+    let news = news("evt_1", "cus_1");
     store.receive(news).await.expect("stored");
     let errand = store.errands(LONGEST).await.expect("read").remove(0);
     let pause = Duration::from_secs(2);
@@ -182,8 +178,7 @@ async fn the_other_modes_readers_and_errands_wait_until_its_key_is_back() {
     let test = open(&folder, &clock);
     let ticket = test.begin_fetch().await.expect("a ticket");
     let ann = test.record(record("active"), ticket).await.expect("written").expect("ours").reader;
-    let event = EventId::parse("evt_1").expect("an id");
-    let news = News { event, kind: "x".to_owned(), whose: Some("cus_1".to_owned()) };
+    let news = news("evt_1", "cus_1");
     test.receive(news).await.expect("stored");
     let live = open_in(Mode::Live, &folder, &clock);
     assert_eq!(live.errands(LONGEST).await.expect("read"), []);
@@ -199,11 +194,52 @@ async fn the_other_modes_readers_and_errands_wait_until_its_key_is_back() {
 async fn an_errand_that_was_put_off_under_a_wrong_clock_is_due() {
     let folder = tempfile::tempdir().expect("a folder");
     let ahead = open(&folder, &Clock::by_hand(Timestamp::from_unix(9_000_000)));
-    let event = EventId::parse("evt_1").expect("an id");
-    let news = News { event, kind: "x".to_owned(), whose: Some("cus_1".to_owned()) };
+    let news = news("evt_1", "cus_1");
     ahead.receive(news).await.expect("stored");
     let right = open(&folder, &Clock::by_hand(Timestamp::from_unix(1_000)));
     assert_eq!(right.errands(LONGEST).await.expect("read").len(), 1);
+}
+
+#[tokio::test]
+async fn an_event_of_the_other_mode_counts_as_new_when_its_key_is_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let clock = Clock::by_hand(Timestamp::from_unix(0));
+    let live = open_in(Mode::Live, &folder, &clock);
+    let receive =
+        async |store: &Store| store.receive(news("evt_1", "cus_1")).await.expect("stored");
+    assert_eq!(receive(&live).await, Received::First);
+    assert_eq!(receive(&live).await, Received::Again);
+    assert_eq!(live.errands(LONGEST).await.expect("read"), []);
+    let test = open(&folder, &clock);
+    assert_eq!(test.errands(LONGEST).await.expect("read"), [], "it was acknowledged");
+    assert_eq!(receive(&test).await, Received::First);
+    assert_eq!(receive(&test).await, Received::Again);
+    assert_eq!(test.errands(LONGEST).await.expect("read").len(), 1);
+}
+
+#[tokio::test]
+async fn looks_that_found_something_are_counted_until_one_finds_nothing() {
+    let (_folder, store) = store();
+    let mut counted = Vec::new();
+    for found in [true, true, false, false, true] {
+        let at = Timestamp::from_unix(0);
+        counted.push(store.looked(Look::Undelivered, at, found).await.expect("written"));
+    }
+    assert_eq!(counted, [1, 2, 0, 0, 1]);
+    assert_eq!(store.last_look(Look::Comparison).await.expect("read"), None);
+}
+
+#[tokio::test]
+async fn an_errand_that_turns_out_to_be_anothers_waits_with_his() {
+    let (_folder, store) = store();
+    for (event, whose) in [("evt_1", "pi_1"), ("evt_2", "cus_1")] {
+        store.receive(news(event, whose)).await.expect("stored");
+    }
+    let payment = store.errands(LONGEST).await.expect("read").remove(0);
+    let customer = CustomerId::parse("cus_1").expect("an id");
+    store.errand_is_of(payment, Subject::Customer(customer)).await.expect("written");
+    let errands = store.errands(LONGEST).await.expect("read");
+    assert_eq!(errands.iter().map(|one| one.whose.as_str()).collect::<Vec<_>>(), ["cus_1"]);
 }
 
 #[tokio::test]
@@ -211,14 +247,9 @@ async fn what_is_old_is_thrown_away_and_what_waits_is_kept() {
     let folder = tempfile::tempdir().expect("a folder");
     let clock = Clock::by_hand(Timestamp::from_unix(0));
     let store = open(&folder, &clock);
-    let news = |event: &str, whose: &str| News {
-        event: EventId::parse(event).expect("an id"),
-        kind: "x".to_owned(),
-        whose: Some(whose.to_owned()),
-    };
     store.receive(news("evt_done", "cus_1")).await.expect("stored");
     let errand = store.errands(LONGEST).await.expect("read").remove(0);
-    store.errand_done(errand).await.expect("written");
+    store.errand_done(errand, Did::NotOurs).await.expect("written");
     store.receive(news("evt_waiting", "cus_2")).await.expect("stored");
     let received = async |event| store.receive(news(event, "cus_3")).await.expect("stored");
     for (days, done) in [(31, Received::Again), (1, Received::First)] {
@@ -282,6 +313,17 @@ async fn keys_stay_the_same_and_are_mirrored() {
     assert_eq!(first[0].id(), again[0].id());
     store.mirror_keys(&first).expect("written");
     assert_eq!(store.mirrored_keys().expect("read")[0].id(), first[0].id());
+}
+
+fn news(event: &str, whose: &str) -> News {
+    News {
+        event: EventId::parse(event).expect("an id"),
+        kind: "x".to_owned(),
+        whose: Some(whose.to_owned()),
+        mode: Mode::Test,
+        happened: Some(Timestamp::from_unix(0)),
+        source: Source::Webhook,
+    }
 }
 
 fn store() -> (tempfile::TempDir, Store) {

@@ -2,9 +2,8 @@
 
 use futures_util::future::join_all;
 use reqwest::{Client, StatusCode};
-use stripe_sandbox::{CancelWhen, Fault, FaultKind, Release};
-use tollhouse::domain::ids::EventId;
-use tollhouse::store::{News, Received};
+use stripe_sandbox::{CancelWhen, Fault, FaultKind, RecordedRequest, Release};
+use tollhouse::store::Filter;
 
 use crate::support::{TestSite, WEBHOOK_SECRET, until};
 
@@ -30,21 +29,29 @@ async fn only_what_stripe_has_signed_is_taken() {
 }
 
 #[tokio::test]
-async fn an_event_of_the_other_mode_is_acknowledged_and_dropped() {
+async fn an_event_of_the_other_mode_is_acknowledged_and_only_noted() {
     let site = TestSite::start().await;
     let body = r#"{"id":"evt_live","object":"event","type":"customer.updated","livemode":true,"created":1,"data":{"object":{"id":"cus_1","object":"customer"}}}"#;
     let signature = signature(WEBHOOK_SECRET, site.now().unix(), body);
     assert_eq!(send(&site, Some(&signature), body.to_owned()).await, 200);
-    let news = News {
-        event: EventId::parse("evt_live").expect("an id"),
-        kind: "x".to_owned(),
-        whose: None,
-    };
-    assert_eq!(
-        site.store().receive(news).await.expect("stored"),
-        Received::First,
-        "it was not stored"
-    );
+    let noted = site.store().event("evt_live".to_owned()).await.expect("read").expect("noted").0;
+    assert_eq!((noted.state.as_str(), noted.did.as_deref()), ("dropped", Some("other_mode")));
+}
+
+#[tokio::test]
+async fn one_event_that_comes_ten_times_at_once_is_looked_after_once() {
+    let site = TestSite::start().await;
+    let body = r#"{"id":"evt_1","object":"event","type":"customer.updated","livemode":false,"created":1,"data":{"object":{"id":"cus_1","object":"customer"}}}"#;
+    let signature = signature(WEBHOOK_SECRET, site.now().unix(), body);
+    let deliveries = (0..10).map(|_| send(&site, Some(&signature), body.to_owned()));
+    assert_eq!(join_all(deliveries).await, [200; 10]);
+    let event = async || site.store().event("evt_1".to_owned()).await.expect("read").expect("here");
+    until(async || event().await.0.state == "done").await;
+    assert_eq!(event().await.1.len(), 1, "tries");
+    let all = site.store().events(Filter::default(), 100).await.expect("read");
+    assert_eq!(all.len(), 1, "{all:?}");
+    let asked = |call: &&RecordedRequest| call.path == "/v1/customers/cus_1";
+    assert_eq!(site.stripe.requests().iter().filter(asked).count(), 1);
 }
 
 #[tokio::test]
@@ -100,17 +107,17 @@ async fn a_stripe_that_fails_for_a_while_is_asked_again() {
     let ann = site.visitor();
     let till = ann.choose("price_basic", "/essays/tide").await;
     let back = ann.pay(&site.stripe, &till).await;
+    let subscriptions_asked_for = || {
+        let calls = site.stripe.requests();
+        calls.iter().filter(|call| call.path.starts_with("/v1/subscriptions")).count()
+    };
+    let before = subscriptions_asked_for();
     // More than one call's own tries.
     site.stripe.fail_next(Fault::next(3, FaultKind::Reset).only("GET", "/v1/customers"));
     site.deliver_webhooks().await;
     until(async || {
         site.advance(std::time::Duration::from_secs(2));
-        site.stripe
-            .requests()
-            .iter()
-            .filter(|call| call.path.starts_with("/v1/subscriptions"))
-            .count()
-            > 0
+        subscriptions_asked_for() > before
     })
     .await;
     ann.follow(&back).await;

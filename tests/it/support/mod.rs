@@ -19,10 +19,12 @@ use stripe_sandbox::{
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tollhouse::app::{self, Server};
+use tollhouse::billing::Billing;
 use tollhouse::clock::Clock;
 use tollhouse::config::Config;
 use tollhouse::domain::time::Timestamp;
 use tollhouse::proxy::Bound;
+use tollhouse::store::Store;
 
 pub(crate) use self::log::{listen_to_log, logged};
 pub(crate) use self::nginx::Nginx;
@@ -117,7 +119,23 @@ impl TestSite {
         let clock = Clock::by_hand(Timestamp::from_unix(START));
         let mut site = Self { address, stripe, origin, clock, server: None, folder, config };
         site.server = Some(site.serve(bound).await);
+        site.compared().await;
         site
+    }
+
+    /// Until it has compared itself with Stripe for the first time, so that faults and counts of
+    /// a test are about what the test does. A site without a store has nothing to compare.
+    async fn compared(&self) {
+        let server = self.server.as_ref().expect("it runs");
+        if server.store().is_open() {
+            server.billing().has_reconciled().await;
+        }
+    }
+
+    /// What a command has that asks Stripe, in another process than the server: it opens the
+    /// store for itself.
+    pub(crate) async fn beside(&self) -> (Store, Billing) {
+        app::billing(self.config(), self.clock.clone()).await.expect("it opens")
     }
 
     async fn serve(&self, bound: Bound) -> Server {
@@ -165,7 +183,7 @@ impl TestSite {
     }
 
     /// Its store.
-    pub(crate) fn store(&self) -> &tollhouse::store::Store {
+    pub(crate) fn store(&self) -> &Store {
         self.server.as_ref().expect("it runs").store()
     }
 

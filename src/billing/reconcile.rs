@@ -1,0 +1,245 @@
+//! What webhooks missed: events that were not delivered, and whoever stands here otherwise than
+//! at Stripe.
+
+use std::time::Duration;
+
+use super::{Billing, BillingError, Taken};
+use crate::domain::ids::{EventId, PriceId};
+use crate::domain::outline::{AtStripe, Difference, differences};
+use crate::domain::time::Timestamp;
+use crate::store::{Look, Looked, Source};
+use crate::stripe::{Hint, Whose};
+
+/// How often Stripe is asked which events it could not deliver.
+const LOOK_EVERY: Duration = Duration::from_hours(1);
+
+/// How long to wait after a look that failed.
+const AFTER_FAILURE: Duration = Duration::from_mins(5);
+
+/// How much of what was asked for the last time is asked for again: clocks differ, and an event
+/// may come into Stripe's list late.
+const OVERLAP: Duration = Duration::from_hours(1);
+
+/// How far back is looked: Stripe keeps events for 30 days, <https://docs.stripe.com/api/events>.
+const FARTHEST: Duration = Duration::from_hours(24 * 30);
+
+/// The longest time between two comparisons.
+const COMPARE_EVERY: Duration = Duration::from_hours(24);
+
+/// When everything is compared: three hours after midnight, UTC.
+const NIGHT: Duration = Duration::from_hours(3);
+
+/// How far back purchases are compared before the last comparison: a checkout is open for a day,
+/// a bank debit takes up to two weeks: <https://docs.stripe.com/payments/sepa-debit>.
+const PURCHASES_OVERLAP: Duration = Duration::from_hours(24 * 15);
+
+/// From how many looks in a row on it is an error that events were not delivered.
+const STUBBORN: u32 = 3;
+
+/// What a comparison with Stripe found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Compared {
+    /// How many subscriptions and purchases were compared.
+    pub at_stripe: usize,
+    /// What is not here as it is there.
+    pub differences: Vec<Difference>,
+}
+
+/// A difference, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mended {
+    /// What was found.
+    pub difference: Difference,
+    /// The errand that was made of it.
+    pub errand: String,
+}
+
+impl Billing {
+    /// Looks for what webhooks missed, at once and then from time to time, until it is dropped.
+    pub async fn reconcile(&self) {
+        let mut is_first = true;
+        loop {
+            let pause = match self.reconcile_if_due(is_first).await {
+                Ok(()) => {
+                    is_first = false;
+                    self.compared.send_replace(true);
+                    LOOK_EVERY
+                }
+                Err(problem) => {
+                    tracing::warn!(%problem, again_in = ?AFTER_FAILURE, "cannot compare with Stripe");
+                    AFTER_FAILURE
+                }
+            };
+            self.clock.pause(pause).await;
+        }
+    }
+
+    /// Returns when this process has looked for what webhooks missed for the first time.
+    pub async fn has_reconciled(&self) {
+        // The sender is ours, and lives as long as we do.
+        let _ = self.compared.subscribe().wait_for(|compared| *compared).await;
+    }
+
+    async fn reconcile_if_due(&self, is_first: bool) -> Result<(), BillingError> {
+        let now = self.clock.now();
+        let last = self.store.last_look(Look::Undelivered).await?;
+        let is_due = is_first || last.is_none_or(|last| now.since(last.at) >= LOOK_EVERY);
+        let undelivered = if is_due { self.take_undelivered().await } else { Ok(0) };
+        // The one does not need the other: the key may be allowed only one of them.
+        let last = self.store.last_look(Look::Comparison).await?;
+        if is_night_over(last, now) {
+            let compared = self.compare().await?;
+            self.mend(compared.differences).await?;
+        }
+        undelivered.map(drop)
+    }
+
+    /// Takes in every event that Stripe could not deliver, as a webhook would have been; how many
+    /// were new.
+    pub async fn take_undelivered(&self) -> Result<usize, BillingError> {
+        let began = self.clock.now();
+        let hints = self.undelivered().await?;
+        let mut found = 0;
+        for hint in hints {
+            if self.take(hint, Source::Sync).await? == Taken::Stored {
+                found += 1;
+            }
+        }
+        let in_a_row = self.store.looked(Look::Undelivered, began, found > 0).await?;
+        if found > 0 {
+            self.warn_of_undelivered(found, in_a_row);
+        }
+        Ok(found)
+    }
+
+    /// The events that Stripe could not deliver, and that are not in the inbox.
+    pub async fn undelivered_and_unseen(&self) -> Result<Vec<EventId>, BillingError> {
+        let events = self.undelivered().await?.into_iter().map(|hint| hint.event).collect();
+        Ok(self.store.unseen(events).await?)
+    }
+
+    async fn undelivered(&self) -> Result<Vec<Hint>, BillingError> {
+        let last = self.store.last_look(Look::Undelivered).await?;
+        let mut hints = self.stripe.undelivered(since(last, OVERLAP, self.clock.now())).await?;
+        let ours = self.stripe.mode();
+        hints.retain(|hint| {
+            hint.mode.is_none_or(|mode| mode == ours) && hint.whose != Whose::Nobody
+        });
+        Ok(hints)
+    }
+
+    fn warn_of_undelivered(&self, found: usize, in_a_row: u32) {
+        let address = self.sites.current().config.site.url.join("/_tollhouse/stripe/webhook");
+        if in_a_row < STUBBORN {
+            tracing::warn!(
+                found,
+                "Stripe could not deliver these events to {address}; they are taken in now"
+            );
+        } else {
+            tracing::error!(
+                found,
+                in_a_row,
+                "Stripe keeps failing to deliver events to {address}: readers wait up to an hour for \
+                 what they paid for; look at the endpoint in Stripe's dashboard"
+            );
+        }
+    }
+
+    /// Holds everything that Stripe has against everything here. Changes nothing.
+    pub async fn compare(&self) -> Result<Compared, BillingError> {
+        let last = self.store.last_look(Look::Comparison).await?;
+        let from = since(last, PURCHASES_OVERLAP, self.clock.now());
+        let mut there = AtStripe {
+            subscriptions: self.stripe.live_subscriptions().await?,
+            purchases: self.stripe.purchases_since(from).await?,
+        };
+        let here = self.store.outline().await?;
+        // Canceled, as a rule; but those on a test clock Stripe lists for their customer only.
+        let mut unlisted = Vec::new();
+        for (_, one) in here.unlisted(&there) {
+            unlisted.extend(self.stripe.subscription_outline(&one.id).await?);
+        }
+        there.subscriptions.extend(unlisted);
+        let differences = differences(&here, &there, |price| self.is_sold(price));
+        Ok(Compared { at_stripe: there.subscriptions.len() + there.purchases.len(), differences })
+    }
+
+    /// Makes an errand of each difference, in the same order, and notes that all was compared.
+    pub async fn mend(&self, differences: Vec<Difference>) -> Result<Vec<Mended>, BillingError> {
+        let now = self.clock.now();
+        let errands = self.store.note_differences(differences.clone()).await?;
+        self.store.looked(Look::Comparison, now, !differences.is_empty()).await?;
+        let found = differences.len();
+        if found > 0 {
+            self.news.notify_one();
+            tracing::warn!(found, "compared with Stripe: not everything was here as it is there");
+        } else {
+            tracing::info!("compared with Stripe: everything is here as it is there");
+        }
+        let pairs = differences.into_iter().zip(errands);
+        Ok(pairs.map(|(difference, errand)| Mended { difference, errand }).collect())
+    }
+
+    /// Runs every errand that is due, for a command that does not leave it to the server; `ended`
+    /// hears of each.
+    pub async fn run_errands(&self, ended: &(dyn Fn() + Sync)) -> Result<(), BillingError> {
+        Ok(self.work_off(ended).await?)
+    }
+
+    pub(super) fn is_sold(&self, price: &PriceId) -> bool {
+        self.sites.current().config.catalog.priced(price).is_some()
+    }
+}
+
+/// From when on Stripe is asked.
+fn since(last: Option<Looked>, overlap: Duration, now: Timestamp) -> Timestamp {
+    let farthest = now.minus(FARTHEST);
+    last.map_or(farthest, |last| last.at.minus(overlap).max(farthest))
+}
+
+/// Whether a night has passed since the last comparison, or a whole day.
+fn is_night_over(last: Option<Looked>, now: Timestamp) -> bool {
+    let Some(last) = last else { return true };
+    let day = i64::try_from(COMPARE_EVERY.as_secs()).unwrap_or(i64::MAX);
+    let night_of = |moment: Timestamp| moment.minus(NIGHT).unix().div_euclid(day);
+    now.since(last.at) >= COMPARE_EVERY || night_of(last.at) < night_of(now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_is_compared_once_a_night() {
+        //    last    now    whether (hours since a midnight)
+        check(None, 0, true);
+        check(Some(2), 2, false);
+        check(Some(2), 3, true);
+        check(Some(3), 4, false);
+        check(Some(3), 26, false);
+        check(Some(3), 27, true);
+        check(Some(50), 2, false);
+    }
+
+    fn check(last: Option<i64>, now: i64, expected: bool) {
+        let last = last.map(looked);
+        assert_eq!(is_night_over(last, hour(now)), expected, "{last:?} {now}");
+    }
+
+    #[test]
+    fn stripe_is_asked_from_the_last_look_on_and_never_farther_back_than_it_remembers() {
+        let from = |last: Option<i64>, now| since(last.map(looked), OVERLAP, hour(now));
+        assert_eq!(from(Some(10), 11), hour(9));
+        assert_eq!(from(Some(0), 719), hour(-1));
+        assert_eq!(from(Some(0), 720), hour(0));
+        assert_eq!(from(None, 720), hour(0));
+    }
+
+    fn looked(at: i64) -> Looked {
+        Looked { at: hour(at), found_in_a_row: 0 }
+    }
+
+    fn hour(hour: i64) -> Timestamp {
+        Timestamp::from_unix(hour * 3_600)
+    }
+}
