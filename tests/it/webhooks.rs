@@ -69,39 +69,6 @@ async fn the_webhook_is_for_post_and_never_redirected() {
 }
 
 #[tokio::test]
-async fn in_whatever_order_events_come_the_ledger_ends_as_stripe_has_it() {
-    let stories = permutations(&[0, 1, 2, 2]).into_iter().map(async |order| {
-        let site = TestSite::start().await;
-        let ann = site.visitor();
-        ann.buy(&site.stripe, "price_basic", "/essays/tide").await;
-        site.deliver_webhooks().await;
-        let id = site.stripe.subscriptions()[0]["id"].as_str().expect("an id").to_owned();
-        // Three events, and nobody comes back from anywhere: only they can tell.
-        assert!(site.stripe.cancel_subscription(&id, CancelWhen::AtPeriodEnd));
-        assert!(site.stripe.resume_subscription(&id));
-        assert!(site.stripe.cancel_subscription(&id, CancelWhen::Now));
-        site.stripe.release_webhooks(Release::Order(order.clone())).await;
-        until(async || ann.open("/essays/tide").await.shows() == "the offer").await;
-        let account = ann.open("/_tollhouse/account").await.body;
-        assert!(account.contains("Nothing is open to you here yet"), "{order:?}: {account}");
-    });
-    join_all(stories).await;
-}
-
-/// Every order of these, equal ones too.
-fn permutations(of: &[usize]) -> Vec<Vec<usize>> {
-    let Some((first, rest)) = of.split_first() else { return vec![Vec::new()] };
-    let within = |rest: Vec<usize>| {
-        (0..=rest.len()).map(move |at| {
-            let mut order = rest.clone();
-            order.insert(at, *first);
-            order
-        })
-    };
-    permutations(rest).into_iter().flat_map(within).collect()
-}
-
-#[tokio::test]
 async fn a_stripe_that_fails_for_a_while_is_asked_again() {
     let site = TestSite::start().await;
     let ann = site.visitor();

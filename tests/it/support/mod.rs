@@ -1,6 +1,8 @@
 //! A site with everything that belongs to it: tollhouse in process, a real origin, the simulated
 //! Stripe, a clock that is set by hand.
 
+mod books;
+mod effort;
 mod log;
 mod nginx;
 mod origin;
@@ -26,6 +28,8 @@ use tollhouse::domain::time::Timestamp;
 use tollhouse::proxy::Bound;
 use tollhouse::store::Store;
 
+pub(crate) use self::books::{Books, Fate};
+pub(crate) use self::effort::Effort;
 pub(crate) use self::log::{listen_to_log, logged};
 pub(crate) use self::nginx::Nginx;
 pub(crate) use self::origin::{Origin, careless_origin};
@@ -111,11 +115,8 @@ impl TestSite {
         let address = bound.local_addrs()[0];
         let origin = Origin::start().await;
         let stripe = stripe(address).await;
-        let config = change(CONFIG.to_owned())
-            .replace("ADDRESS", &address.to_string())
-            .replace("ORIGIN", &origin.address().to_string())
-            .replace("STRIPE", &stripe.url())
-            .replace("FOLDER", folder.path().to_str().expect("a path"));
+        let text = change(CONFIG.to_owned());
+        let config = filled_in(&text, address, origin.address(), &stripe, folder.path());
         let clock = Clock::by_hand(Timestamp::from_unix(START));
         let mut site = Self { address, stripe, origin, clock, server: None, folder, config };
         site.server = Some(site.serve(bound).await);
@@ -145,14 +146,7 @@ impl TestSite {
 
     /// The configuration as it is used.
     pub(crate) fn config(&self) -> Config {
-        let environment = [("KEY", "sk_test_sandbox"), ("WEBHOOK", WEBHOOK_SECRET)];
-        let environment: BTreeMap<String, String> = environment
-            .iter()
-            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-            .collect();
-        let path = self.path("config.toml");
-        fs::write(&path, &self.config).expect("written");
-        Config::load(&path, &environment).unwrap_or_else(|faults| panic!("{faults}"))
+        load(&self.path("config.toml"), &self.config)
     }
 
     /// A file of this site's own folder.
@@ -256,6 +250,29 @@ impl TestSite {
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
+}
+
+/// The configuration with the addresses that this test has.
+fn filled_in(
+    text: &str,
+    address: SocketAddr,
+    origin: SocketAddr,
+    stripe: &Sandbox,
+    folder: &Path,
+) -> String {
+    text.replace("ADDRESS", &address.to_string())
+        .replace("ORIGIN", &origin.to_string())
+        .replace("STRIPE", &stripe.url())
+        .replace("FOLDER", folder.to_str().expect("a path"))
+}
+
+/// Writes the configuration and reads it, as a program does that is started.
+fn load(path: &Path, text: &str) -> Config {
+    let environment = [("KEY", "sk_test_sandbox"), ("WEBHOOK", WEBHOOK_SECRET)];
+    let environment: BTreeMap<String, String> =
+        environment.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+    fs::write(path, text).expect("written");
+    Config::load(path, &environment).unwrap_or_else(|faults| panic!("{faults}"))
 }
 
 /// Whatever was asked of Stripe in a test, Stripe would have understood.

@@ -1,0 +1,19 @@
+//! How long the proofs may take.
+
+/// `make test` takes the short ones, `make prove` the long ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Effort {
+    Short,
+    Long,
+}
+
+impl Effort {
+    /// `TOLLHOUSE_PROVE=long` asks for the long ones.
+    #[expect(clippy::disallowed_methods, reason = "this is how much to test, not what is tested")]
+    pub(crate) fn asked_for() -> Self {
+        match std::env::var("TOLLHOUSE_PROVE").as_deref() {
+            Ok("long") => Self::Long,
+            Ok(_) | Err(_) => Self::Short,
+        }
+    }
+}
