@@ -2,17 +2,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import Stripe from 'stripe';
-import { KEY, SECRET, pay, startGateway, startSandbox, startSink } from './programs.mjs';
+import { SECRET, clientOf, pay, startGateway, startSandbox, startSink } from './programs.mjs';
 
 let sandbox, sink, stripe, price;
-const client = (key, options) => new Stripe(key, {
-  host: '127.0.0.1', port: sandbox.port, protocol: 'http', maxNetworkRetries: 0, telemetry: false, ...options,
-});
 
 before(async () => {
   sink = await startSink();
   sandbox = await startSandbox(sink.url);
-  stripe = client(KEY);
+  stripe = clientOf(sandbox);
   const product = await stripe.products.create({ name: 'The paper', metadata: { kind: 'paper' } });
   price = await stripe.prices.create({
     product: product.id, currency: 'eur', unit_amount: 700, recurring: { interval: 'month' },
@@ -94,7 +91,7 @@ test('each kind of refusal is the error that the SDK has for it', async () => {
     [() => stripe.customers.create({ colour: 'red' }), errors.StripeInvalidRequestError, 400, 'parameter_unknown'],
     [() => stripe.prices.create({ currency: 'eur' }), errors.StripeInvalidRequestError, 400, undefined],
     [() => stripe.customers.retrieve('cus_x', { expand: ['colour'] }), errors.StripeInvalidRequestError, 400, undefined],
-    [() => client('sk_test_other').prices.list(), errors.StripeAuthenticationError, 401, undefined],
+    [() => clientOf(sandbox, 'sk_test_other').prices.list(), errors.StripeAuthenticationError, 401, undefined],
     [() => stripe.customers.search({ query: "email:'a@b.example'" }), errors.StripeInvalidRequestError, 400, undefined],
   ];
   for (const [call, kind, status, code] of rows) {

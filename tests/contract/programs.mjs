@@ -1,10 +1,12 @@
 // The built program as the tests' other side, and a receiver of webhooks. TOLLHOUSE names the binary.
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Stripe from 'stripe';
 
 export const SECRET = 'whsec_of_the_test';
 export const KEY = 'sk_test_sandbox';
@@ -37,9 +39,9 @@ async function start(args, { env = {}, cwd, speaks, ready }) {
   return { said, stop };
 }
 
-// A sandbox on a free port, which posts its events to `webhook`.
-export async function startSandbox(webhook) {
-  const args = ['sandbox', '--listen', '127.0.0.1:0', '--webhook', webhook, '--webhook-secret', SECRET];
+// A sandbox on a free port, which posts its events to `webhook`; with further flags.
+export async function startSandbox(webhook, ...flags) {
+  const args = ['sandbox', '--listen', '127.0.0.1:0', '--webhook', webhook, '--webhook-secret', SECRET, ...flags];
   const program = await start(args, { speaks: 'stdout', ready: /Ctrl-C ends it/ });
   const url = program.said.match(/http:\/\/127\.0\.0\.1:\d+/)[0];
   return { url, port: new URL(url).port, stop: program.stop };
@@ -133,4 +135,20 @@ export async function startSink() {
 export async function pay(checkout, fields) {
   const body = new URLSearchParams({ action: 'pay', email: 'ada@example.com', card_number: '4242424242424242', ...fields });
   return fetch(checkout, { method: 'POST', body, redirect: 'manual' });
+}
+
+// A client of the SDK for a sandbox.
+export function clientOf(sandbox, key = KEY, options) {
+  return new Stripe(key, {
+    host: '127.0.0.1', port: sandbox.port, protocol: 'http', maxNetworkRetries: 0, telemetry: false, ...options,
+  });
+}
+
+// Presses a button of the sandbox's dashboard, as a browser does.
+export async function press(sandbox, form, fields) {
+  const headers = { origin: sandbox.url };
+  const body = new URLSearchParams(fields);
+  const options = { method: 'POST', headers, body, redirect: 'manual' };
+  const answer = await fetch(`${sandbox.url}/dashboard/${form}`, options);
+  assert.equal(answer.status, 303, `${form}: ${await answer.text()}`);
 }

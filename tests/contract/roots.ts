@@ -35,8 +35,17 @@ export interface answers {
   'subscription': Stripe.Subscription;
   'subscription_item': Stripe.SubscriptionItem;
   'test_helpers.test_clock': Stripe.TestHelpers.TestClock;
+  'v2.core.event': About<Fetched<'v1.invoice.paid'>> | Fetched<'v1.invoice.upcoming' | Summary>;
   'webhook_endpoint': Stripe.WebhookEndpoint;
 }
+
+type Fetched<T> = Extract<Stripe.V2.Core.Event, { type: T }>;
+
+/** Not about an object with an id, like the upcoming invoice; all others are. */
+type Summary = 'v1.entitlements.active_entitlement_summary.updated';
+
+/** Of hundreds of types that differ in their name only. */
+type About<Event> = Omit<Event, 'type'> & { type: `v1.${string}` };
 
 /** By the `object` of what is gone. */
 export interface deleted {
@@ -93,18 +102,25 @@ type Announced =
   | 'test_helpers.test_clock.ready';
 
 /** By the `type` of an event; `previous_attributes` are of the changed object. */
-export type events = { [T in Announced]: Extract<Stripe.Event, { type: T }> };
+export type events = {
+  [T in Announced]: T extends 'invoice.upcoming' ? Upcoming : Extract<Stripe.Event, { type: T }>;
+};
+
+/** "The received `Invoice` object will not have an invoice ID": https://docs.stripe.com/api/events/types */
+type Upcoming = Omit<Stripe.InvoiceUpcomingEvent, 'data'> & { data: { object: Omit<Stripe.Invoice, 'id'> } };
 
 /** What surrounds other objects, and what is answered instead of them. */
 export interface envelopes {
   'list': Stripe.ApiList<unknown>;
   'search_result': Stripe.ApiSearchResult<unknown>;
+  'v2.list': Stripe.V2List<unknown>;
   'error': Stripe.StripeRawError;
   /** What is posted as a thin event; as text, where the SDK makes an object of it. */
-  'v2.core.event': Omit<Thin, 'context' | 'type'> & { type: `v1.${string}`; context?: string | null };
+  'v2.core.event': About<Posted<'v1.invoice.paid'>> | Posted<'v1.invoice.upcoming'> | Posted<Summary>;
 }
 
-type Thin = Extract<Stripe.V2.Core.EventNotification, { type: 'v1.invoice.paid' }>;
+type Thin<T> = Extract<Stripe.V2.Core.EventNotification, { type: T }>;
+type Posted<T> = Omit<Thin<T>, 'context'> & { context?: string | null };
 
 /** By method and path: the parameters of each request that a gateway may make, or its owner. */
 export interface requests {

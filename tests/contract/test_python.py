@@ -1,108 +1,13 @@
-"""A lifecycle in Stripe's own Python SDK against `tollhouse sandbox`. TOLLHOUSE names the binary."""
+"""A lifecycle in Stripe's own Python SDK against `tollhouse sandbox`."""
 
-import http.server
 import json
-import os
-import re
-import subprocess
-import threading
+import tempfile
+import time
 import unittest
-import urllib.error
-import urllib.parse
 import urllib.request
 
 import stripe
-
-SECRET = "whsec_of_the_test"
-KEY = "sk_test_sandbox"
-PATIENCE = 60  # seconds; a first start on a busy machine
-
-
-class Program:
-    """`tollhouse …`, from the line that says it is ready until `stop`."""
-
-    def __init__(self, arguments, ready, speaks="stdout", **options):
-        pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, speaks: subprocess.PIPE}
-        command = [os.environ["TOLLHOUSE"], *arguments]
-        self.process = subprocess.Popen(command, text=True, **pipes, **options)
-        lines = getattr(self.process, speaks)
-        too_long = threading.Timer(PATIENCE, self.process.kill)
-        too_long.start()
-        self.said = ""
-        while ready not in self.said:
-            line = lines.readline()
-            assert line, f"it ended before it was ready:\n{self.said}"
-            self.said += line
-        too_long.cancel()
-        # Whoever does not read on stops a program that has more to say.
-        self.reader = threading.Thread(target=lines.read, daemon=True)
-        self.reader.start()
-
-    def stop(self):
-        self.process.terminate()
-        try:
-            self.process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.reader.join()
-        (self.process.stdout or self.process.stderr).close()
-
-
-class Sink:
-    """A receiver of webhooks that keeps the very bytes, and the signature."""
-
-    def __init__(self):
-        came = self.came = []
-        arrived = self.arrived = threading.Condition()
-
-        class Receive(http.server.BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["content-length"]))
-                self.send_response(200)
-                self.send_header("content-length", "0")
-                self.end_headers()
-                with arrived:
-                    came.append((body.decode(), self.headers["stripe-signature"]))
-                    arrived.notify_all()
-
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Receive)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/hooks"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def event(self, fits):
-        find = lambda: next((it for it in self.came if fits(json.loads(it[0]))), None)
-        with self.arrived:
-            assert self.arrived.wait_for(find, 30), f"it did not come; what came: {self.came}"
-            return find()
-
-    def stop(self):
-        self.server.shutdown()
-        self.server.server_close()
-
-
-class NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_):
-        return None
-
-
-def pay(checkout, **fields):
-    """Fills in the checkout page, as a browser does: where it leads."""
-    form = {"action": "pay", "email": "ada@example.com", "card_number": "4242424242424242", **fields}
-    opener = urllib.request.build_opener(NoRedirect)
-    try:
-        opener.open(checkout, urllib.parse.urlencode(form).encode(), timeout=PATIENCE)
-    except urllib.error.HTTPError as answer:
-        with answer:
-            return answer.status, answer.headers["location"]
-    raise AssertionError("the page was shown again")
-
-
-def client(key=KEY):
-    return stripe.StripeClient(key, base_addresses={"api": Lifecycle.url}, max_network_retries=0)
+from programs import PATIENCE, SECRET, Sink, client, gateway, pay, post, sandbox
 
 
 class Lifecycle(unittest.TestCase):
@@ -110,11 +15,9 @@ class Lifecycle(unittest.TestCase):
     def setUpClass(cls):
         cls.sink = Sink()
         cls.addClassCleanup(cls.sink.stop)
-        arguments = ["sandbox", "--listen", "127.0.0.1:0", "--webhook", cls.sink.url, "--webhook-secret", SECRET]
-        sandbox = Program(arguments, "Ctrl-C ends it")
-        cls.addClassCleanup(sandbox.stop)
-        cls.url = re.search(r"http://127\.0\.0\.1:\d+", sandbox.said)[0]
-        cls.stripe = client()
+        program, cls.url = sandbox(cls.sink.url)
+        cls.addClassCleanup(program.stop)
+        cls.stripe = client(cls.url)
         product = cls.stripe.v1.products.create({"name": "The paper"})
         cls.price = cls.stripe.v1.prices.create({
             "product": product.id, "currency": "eur", "unit_amount": 700, "recurring": {"interval": "month"},
@@ -164,7 +67,7 @@ class Lifecycle(unittest.TestCase):
         rows = [
             (lambda: v1.customers.retrieve("cus_x"), stripe.InvalidRequestError, 404, "resource_missing"),
             (lambda: v1.customers.create({"colour": "red"}), stripe.InvalidRequestError, 400, "parameter_unknown"),
-            (lambda: client("sk_test_other").v1.prices.list(), stripe.AuthenticationError, 401, None),
+            (lambda: client(self.url, "sk_test_other").v1.prices.list(), stripe.AuthenticationError, 401, None),
             (lambda: v1.customers.search({"query": "email:'a'"}), stripe.InvalidRequestError, 400, None),
         ]
         for call, kind, status, code in rows:
@@ -199,6 +102,32 @@ class Lifecycle(unittest.TestCase):
         for row in rows:
             with self.subTest(row=row[1:]), self.assertRaises(stripe.SignatureVerificationError):
                 self.stripe.construct_event(*row)
+
+    def test_the_gateway_takes_what_the_sdk_signs_and_nothing_that_was_changed_after(self):
+        folder = tempfile.TemporaryDirectory(prefix="tollhouse-contract-")
+        self.addCleanup(folder.cleanup)
+        program, webhook = gateway(self.url, folder.name)
+        self.addCleanup(program.stop)
+        body = json.dumps({
+            "id": "evt_python", "object": "event", "api_version": "2026-09-30.endive", "created": 1, "livemode": False,
+            "type": "customer.subscription.updated",
+            "data": {"object": {"id": "sub_1", "object": "subscription", "customer": "cus_1"}},
+        })
+        now = int(time.time())
+        sign = lambda secret=SECRET, **options: stripe.WebhookSignature.generate_signature_header(body, secret, **options)
+        rows = [
+            ("as signed", body, sign(), 200),
+            ("once more", body, sign(), 200),
+            ("changed", body.replace("cus_1", "cus_2"), sign(), 400),
+            ("another secret", body, sign("whsec_other"), 400),
+            ("too old", body, sign(timestamp=now - 301), 400),
+            ("another scheme", body, sign().replace("v1=", "v0="), 400),
+            ("no signature", body, "", 400),
+        ]
+        for what, sent, signature, status in rows:
+            with self.subTest(what=what):
+                headers = {"content-type": "application/json", "stripe-signature": signature}
+                self.assertEqual(post(webhook, sent, headers), status)
 
 
 if __name__ == "__main__":

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::created::Created;
 use super::error::ApiError;
 use super::list::page;
 use super::params::{Accepts, merge_metadata, merge_text};
 use super::retrieve::existing;
+use super::within::within;
 use crate::form::Form;
 use crate::object::Object;
 use crate::object::charge::Charge;
@@ -48,9 +48,9 @@ pub(crate) fn update(world: &mut World, form: &Form, id: &str) -> Result<Value, 
 }
 
 pub(crate) fn list(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
-    let created = Created::read(form)?;
+    let created = within(form, "created")?;
     let wanted = |charge: &&Charge| {
-        created.includes(charge.created)
+        created.contains(&charge.created)
             && form
                 .text("customer")
                 .is_none_or(|customer| charge.customer.as_deref() == Some(customer))

@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use super::created::Created;
 use super::error::ApiError;
-use super::list::page;
+use super::list::{page, page_of_parts};
 use super::order;
 use super::params::{Accepts, choice, integer, merge_metadata};
 use super::retrieve::existing;
+use super::within::within;
 use crate::calendar::DAY_SECONDS;
 use crate::form::Form;
 use crate::object::Object;
@@ -177,27 +177,9 @@ pub(crate) fn update(world: &mut World, form: &Form, id: &str) -> Result<Value, 
     Ok(world.checkout_sessions.known(id).render(world))
 }
 
-/// A line item as it is shown, to be listed a page at a time.
-struct ShownItem(Value);
-
-impl Object for ShownItem {
-    const KIND: &'static str = "item";
-
-    fn id(&self) -> &str {
-        self.0["id"].as_str().expect("a line item has an id")
-    }
-
-    fn render(&self, _: &World) -> Value {
-        self.0.clone()
-    }
-}
-
-/// In the order of the checkout, unlike other lists.
 pub(crate) fn line_items(world: &mut World, form: &Form, id: &str) -> Result<Value, ApiError> {
     let items = existing(&world.checkout_sessions, id)?.render_items(world);
-    let items: Vec<ShownItem> = items.into_iter().map(ShownItem).collect();
-    let url = format!("/v1/checkout/sessions/{id}/line_items");
-    page(world, form, &url, items.iter().rev())
+    page_of_parts(world, form, &format!("/v1/checkout/sessions/{id}/line_items"), items)
 }
 
 pub(crate) fn expire(world: &mut World, _: &Form, id: &str) -> Result<Value, ApiError> {
@@ -210,14 +192,14 @@ pub(crate) fn expire(world: &mut World, _: &Form, id: &str) -> Result<Value, Api
 }
 
 pub(crate) fn list(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
-    let created = Created::read(form)?;
+    let created = within(form, "created")?;
     let status = choice(form, "status", &["complete", "expired", "open"])?;
     let wanted = |session: &&CheckoutSession| {
         let completion = session.completion();
         let is = |name: &str, actual: Option<&str>| {
             form.text(name).is_none_or(|wanted| actual == Some(wanted))
         };
-        created.includes(session.created)
+        created.contains(&session.created)
             && is("customer", session.customer.as_deref())
             && is("payment_intent", session.render_payment_intent())
             && is("subscription", completion.and_then(|it| it.subscription.as_deref()))

@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::created::Created;
 use super::error::ApiError;
 use super::list::page;
 use super::params::{
     Accepts, FAR_SECONDS, MAX_AMOUNT, choice, integer_within, merge_metadata, merge_text, metadata,
 };
 use super::retrieve::chosen_id;
+use super::within::within;
 use crate::form::Form;
 use crate::object::Object;
 use crate::object::coupon::{Coupon, Duration, Off};
@@ -128,8 +128,8 @@ pub(crate) fn delete(world: &mut World, _: &Form, id: &str) -> Result<Value, Api
 }
 
 pub(crate) fn list(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
-    let created = Created::read(form)?;
-    let wanted = |coupon: &&Coupon| !coupon.deleted && created.includes(coupon.created);
+    let created = within(form, "created")?;
+    let wanted = |coupon: &&Coupon| !coupon.deleted && created.contains(&coupon.created);
     page(world, form, "/v1/coupons", world.coupons.iter().filter(wanted))
 }
 

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::created::Created;
 use super::error::ApiError;
 use super::list::page;
 use super::params::{Accepts, bracketed, merge_metadata, merge_text, metadata};
 use super::payment_methods;
+use super::within::within;
 use crate::form::Form;
 use crate::object::Object;
 use crate::object::customer::Customer;
@@ -141,11 +141,11 @@ pub(crate) fn delete(world: &mut World, _: &Form, id: &str) -> Result<Value, Api
 }
 
 pub(crate) fn list(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
-    let created = Created::read(form)?;
+    let created = within(form, "created")?;
     let email = form.text("email");
     let wanted = |customer: &&Customer| {
         !customer.deleted
-            && created.includes(customer.created)
+            && created.contains(&customer.created)
             && (email.is_none() || customer.email.as_deref() == email)
     };
     page(world, form, "/v1/customers", world.customers.iter().filter(wanted))

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::created::Created;
 use super::error::ApiError;
 use super::list::page;
 use super::params::{Accepts, boolean, merge_metadata};
 use super::retrieve::existing;
+use super::within::within;
 use crate::form::Form;
 use crate::object::Object;
 use crate::object::dispute::Dispute;
@@ -96,10 +96,10 @@ pub(crate) fn close(world: &mut World, _: &Form, id: &str) -> Result<Value, ApiE
 }
 
 pub(crate) fn list(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
-    let created = Created::read(form)?;
+    let created = within(form, "created")?;
     let wanted = |dispute: &&Dispute| {
         let intent = &world.charges.known(&dispute.charge).payment_intent;
-        created.includes(dispute.created)
+        created.contains(&dispute.created)
             && form.text("charge").is_none_or(|charge| dispute.charge == charge)
             && form.text("payment_intent").is_none_or(|wanted| intent == wanted)
     };

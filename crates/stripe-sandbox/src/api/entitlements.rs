@@ -108,22 +108,25 @@ pub(crate) fn add(world: &mut World, form: &Form, product: &str) -> Result<Value
     Ok(answer)
 }
 
-/// The feature's own id, the last one in the path.
-pub(crate) fn remove(world: &mut World, _: &Form, id: &str) -> Result<Value, ApiError> {
-    living(world, id)?;
-    world.product_features.known_mut(id).deleted = true;
+/// `products/:id/features/:id`
+pub(crate) fn remove(world: &mut World, _: &Form, ids: &str) -> Result<Value, ApiError> {
+    let id = living(world, ids)?.id.clone();
+    world.product_features.known_mut(&id).deleted = true;
     Ok(json!({ "id": id, "object": "product_feature", "deleted": true }))
 }
 
 pub(crate) fn retrieve_of_product(
     world: &mut World,
     _: &Form,
-    id: &str,
+    ids: &str,
 ) -> Result<Value, ApiError> {
-    Ok(living(world, id)?.render(world))
+    Ok(living(world, ids)?.render(world))
 }
 
-fn living<'a>(world: &'a World, id: &str) -> Result<&'a ProductFeature, ApiError> {
-    let added = world.product_features.get(id).filter(|it| !it.deleted);
+/// What has this id at this product.
+fn living<'a>(world: &'a World, ids: &str) -> Result<&'a ProductFeature, ApiError> {
+    let (product, id) = ids.split_once("/features/").expect("the route has this between two ids");
+    products::addressed(world, product)?;
+    let added = world.product_features.get(id).filter(|it| !it.deleted && it.product == product);
     added.ok_or_else(|| ApiError::not_found(ProductFeature::KIND, id))
 }

@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::error::ApiError;
-use super::list::{created, page};
+use super::list::page;
 use super::params::{Accepts, boolean, integer_within};
+use super::within::within;
 use crate::calendar::DAY_SECONDS;
 use crate::form::Form;
 use crate::object::Object;
@@ -35,7 +36,7 @@ pub(crate) fn list(world: &mut World, form: &Form, _: &str) -> Result<Value, Api
     check_count(&types)?;
     let types: Vec<&str> = form.text("type").into_iter().chain(types).collect();
     let delivered = boolean(form, "delivery_success")?;
-    let created = created(form)?;
+    let created = within(form, "created")?;
     let wanted = |event: &&Event| {
         is_kept(world, event)
             && (types.is_empty() || types.iter().any(|wanted| fits(wanted, &event.kind)))
@@ -72,7 +73,7 @@ pub(crate) fn list_v2(world: &mut World, form: &Form, _: &str) -> Result<Value, 
     let shown: Vec<&Event> = found.iter().skip(start).take(limit).copied().collect();
     let more = found.len() > start + shown.len();
     let next = shown.last().filter(|_| more).map(|last| next_page(form, &last.thin_id()));
-    let data: Vec<Value> = shown.into_iter().map(Event::thin_body).collect();
+    let data: Vec<Value> = shown.into_iter().map(Event::fetched_body).collect();
     Ok(json!({ "data": data, "next_page_url": next, "previous_page_url": null }))
 }
 
@@ -89,7 +90,7 @@ fn next_page(form: &Form, last: &str) -> String {
 pub(crate) fn retrieve_v2(world: &mut World, _: &Form, id: &str) -> Result<Value, ApiError> {
     let event = world.events.iter().rev().find(|event| event.thin_id() == id);
     let event = event.filter(|event| is_kept(world, event));
-    Ok(event.ok_or_else(|| ApiError::not_found(Event::KIND, id))?.thin_body())
+    Ok(event.ok_or_else(|| ApiError::not_found(Event::KIND, id))?.fetched_body())
 }
 
 fn check_count(types: &[&str]) -> Result<(), ApiError> {

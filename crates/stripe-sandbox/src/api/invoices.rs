@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::customers;
 use super::error::ApiError;
-use super::list::page;
+use super::list::{page, page_of_parts};
 use super::params::{Accepts, boolean, choice, metadata};
 use super::retrieve::existing;
 use super::subscription_order::payment_method;
@@ -124,6 +124,11 @@ fn currency(world: &World, form: &Form, customer: &str, subscription: Option<&st
         .or(of_subscription)
         .or_else(|| pending.map(|it| it.currency.clone()))
         .unwrap_or_else(|| "usd".to_owned())
+}
+
+pub(crate) fn lines(world: &mut World, form: &Form, id: &str) -> Result<Value, ApiError> {
+    let lines = existing(&world.invoices, id)?.shown_lines(world);
+    page_of_parts(world, form, &format!("/v1/invoices/{id}/lines"), lines)
 }
 
 pub(crate) fn finalize(world: &mut World, form: &Form, id: &str) -> Result<Value, ApiError> {

@@ -3,7 +3,6 @@
 mod charges;
 mod checkout_sessions;
 mod coupons;
-mod created;
 mod customers;
 mod disputes;
 mod early_fraud_warnings;

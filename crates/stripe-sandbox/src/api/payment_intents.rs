@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use super::created::Created;
 use super::error::ApiError;
 use super::list::page;
 use super::params::{
     Accepts, MAX_AMOUNT, boolean, choice, integer_within, merge_metadata, merge_text, metadata,
 };
 use super::retrieve::existing;
+use super::within::within;
 use super::{customers, payment_methods, terms};
 use crate::form::Form;
 use crate::object::Object;
@@ -136,7 +136,7 @@ pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, A
         metadata: metadata(form, "metadata"),
         description: form.text("description").map(str::to_owned),
     };
-    let id = world.create_intent_on(purpose, terms);
+    let id = world.create_intent(purpose, terms);
     if let Some(method) = method {
         let intent = world.payment_intents.known_mut(&id);
         intent.payment_method = Some(method);
@@ -289,10 +289,10 @@ pub(crate) fn update(world: &mut World, form: &Form, id: &str) -> Result<Value, 
 }
 
 pub(crate) fn list(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
-    let created = Created::read(form)?;
+    let created = within(form, "created")?;
     let customer = form.text("customer");
     let wanted = |intent: &&PaymentIntent| {
-        created.includes(intent.created)
+        created.contains(&intent.created)
             && (customer.is_none() || intent.customer.as_deref() == customer)
     };
     page(world, form, "/v1/payment_intents", world.payment_intents.iter().filter(wanted))

@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use super::created::Created;
 use super::error::ApiError;
 use super::list::page;
 use super::params::{
@@ -11,6 +10,7 @@ use super::params::{
 };
 use super::products;
 use super::retrieve::existing;
+use super::within::within;
 use crate::form::Form;
 use crate::object::price::{Price, Recurring};
 use crate::object::product::Product;
@@ -227,7 +227,7 @@ fn emit_update(world: &mut World, id: &str, before: &Value) -> Value {
 
 pub(crate) fn list(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
     let active = boolean(form, "active")?;
-    let created = Created::read(form)?;
+    let created = within(form, "created")?;
     let kind = choice(form, "type", &["one_time", "recurring"])?;
     let keys = form.list("lookup_keys");
     if keys.len() > MAX_LOOKUP_KEYS {
@@ -237,7 +237,7 @@ pub(crate) fn list(world: &mut World, form: &Form, _: &str) -> Result<Value, Api
     let is = |wanted: Option<&str>, actual: Option<&str>| wanted.is_none() || wanted == actual;
     let wanted = |price: &&Price| {
         let key = price.lookup_key.as_deref();
-        created.includes(price.created)
+        created.contains(&price.created)
             && active.is_none_or(|active| price.active == active)
             && kind.is_none_or(|kind| (kind == "recurring") == price.recurring.is_some())
             && is(form.text("currency"), Some(&price.currency))

@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::created::Created;
 use super::error::ApiError;
 use super::list::page;
 use super::params::{Accepts, boolean, merge_metadata, merge_text, metadata, web_address};
 use super::prices;
 use super::retrieve::chosen_id;
+use super::within::within;
 use crate::form::Form;
 use crate::object::Object;
 use crate::object::price::Price;
@@ -165,11 +165,11 @@ pub(crate) fn delete(world: &mut World, _: &Form, id: &str) -> Result<Value, Api
 
 pub(crate) fn list(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
     let active = boolean(form, "active")?;
-    let created = Created::read(form)?;
+    let created = within(form, "created")?;
     let ids = form.list("ids");
     let wanted = |product: &&Product| {
         !product.deleted
-            && created.includes(product.created)
+            && created.contains(&product.created)
             && active.is_none_or(|active| product.active == active)
             && (ids.is_empty() || ids.contains(&product.id.as_str()))
             && form.text("url").is_none_or(|url| product.url.as_deref() == Some(url))

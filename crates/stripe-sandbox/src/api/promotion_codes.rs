@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::coupons;
-use super::created::Created;
 use super::customers;
 use super::error::ApiError;
 use super::list::page;
@@ -11,6 +10,7 @@ use super::params::{
     Accepts, FAR_SECONDS, MAX_AMOUNT, boolean, choice, integer_within, merge_metadata, metadata,
 };
 use super::retrieve::existing;
+use super::within::within;
 use crate::form::Form;
 use crate::object::Object;
 use crate::object::coupon::Coupon;
@@ -134,9 +134,9 @@ pub(crate) fn update(world: &mut World, form: &Form, id: &str) -> Result<Value, 
 
 pub(crate) fn list(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
     let active = boolean(form, "active")?;
-    let created = Created::read(form)?;
+    let created = within(form, "created")?;
     let wanted = |it: &&PromotionCode| {
-        created.includes(it.created)
+        created.contains(&it.created)
             && active.is_none_or(|active| it.is_active(world) == active)
             && form.text("coupon").is_none_or(|coupon| it.coupon == coupon)
             && form.text("code").is_none_or(|code| it.code.eq_ignore_ascii_case(code))

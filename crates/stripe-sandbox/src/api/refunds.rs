@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::created::Created;
 use super::error::ApiError;
 use super::list::page;
 use super::params::{Accepts, MAX_AMOUNT, choice, integer_within, merge_metadata, metadata};
 use super::retrieve::existing;
+use super::within::within;
 use crate::form::Form;
 use crate::money;
 use crate::object::Object;
@@ -123,10 +123,10 @@ pub(crate) fn cancel(world: &mut World, _: &Form, id: &str) -> Result<Value, Api
 }
 
 pub(crate) fn list(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
-    let created = Created::read(form)?;
+    let created = within(form, "created")?;
     let wanted = |refund: &&Refund| {
         let intent = &world.charges.known(&refund.charge).payment_intent;
-        created.includes(refund.created)
+        created.contains(&refund.created)
             && form.text("charge").is_none_or(|charge| refund.charge == charge)
             && form.text("payment_intent").is_none_or(|wanted| intent == wanted)
     };

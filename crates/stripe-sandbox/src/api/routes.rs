@@ -39,7 +39,8 @@ use crate::object::test_clock::TestClock;
 use crate::object::webhook_endpoint::WebhookEndpoint;
 use crate::world::World;
 
-/// Answers a call whose parameters are known ones. The text is the id in the path, or empty.
+/// Answers a call whose parameters are known ones. The text is the id in the path, or empty; where
+/// there are two, all from the first to the last: `prod_1/features/prodft_1`.
 type Run = fn(&mut World, &Form, &str) -> Result<Value, ApiError>;
 
 /// One endpoint.
@@ -157,9 +158,11 @@ const ROUTES: &[Route] = &[
     post("invoiceitems", InvoiceItem::NAME, &invoice_items::CREATE, invoice_items::create),
     get("invoiceitems/:id", InvoiceItem::NAME, |world, _, id| retrieve(world, &world.invoice_items, id)),
     get("events/:id", Event::NAME, events::retrieve),
+    search("invoices/search"),
     list("invoices", Invoice::NAME, &invoices::LIST, invoices::list),
     post("invoices", Invoice::NAME, &invoices::CREATE, invoices::create),
     get("invoices/:id", Invoice::NAME, |world, _, id| retrieve(world, &world.invoices, id)),
+    list("invoices/:id/lines", "line_item", &NOTHING, invoices::lines),
     post("invoices/:id/finalize", Invoice::NAME, &invoices::FINALIZE, invoices::finalize),
     post("invoices/:id/mark_uncollectible", Invoice::NAME, &NOTHING, invoices::mark_uncollectible),
     post("invoices/:id/pay", Invoice::NAME, &invoices::PAY, invoices::pay),
@@ -208,6 +211,7 @@ const ROUTES: &[Route] = &[
     get("refunds/:id", Refund::NAME, |world, _, id| retrieve(world, &world.refunds, id)),
     post("refunds/:id", Refund::NAME, &refunds::UPDATE, refunds::update),
     post("refunds/:id/cancel", Refund::NAME, &NOTHING, refunds::cancel),
+    search("subscriptions/search"),
     list("subscriptions", Subscription::NAME, &subscriptions::LIST, subscriptions::list),
     post("subscriptions", Subscription::NAME, &subscriptions::CREATE, subscriptions::create),
     get("subscriptions/:id", Subscription::NAME, |world, _, id| retrieve(world, &world.subscriptions, id)),
@@ -235,7 +239,8 @@ const ROUTES_V2: &[Route] = &[
 
 /// All endpoints: the method, and the path with `:id` for the id.
 pub fn routes() -> impl Iterator<Item = (&'static str, String)> {
-    ROUTES.iter().map(|route| (route.method, format!("/v1/{}", route.path)))
+    let first = ROUTES.iter().map(|route| (route.method, format!("/v1/{}", route.path)));
+    first.chain(ROUTES_V2.iter().map(|route| (route.method, format!("/v2/{}", route.path))))
 }
 
 /// The endpoint of a path, and the id in it.
@@ -250,16 +255,20 @@ pub(crate) fn find<'a>(method: &str, path: &'a str) -> Option<(&'static Route, &
 }
 
 fn id_in<'a>(pattern: &str, path: &'a str) -> Option<&'a str> {
-    let mut id = "";
+    let (mut at, mut first, mut last) = (0, None, 0);
     let mut segments = path.split('/');
     for expected in pattern.split('/') {
-        match segments.next() {
-            Some(segment) if expected == ":id" && !segment.is_empty() => id = segment,
-            Some(segment) if expected == segment => {}
-            Some(_) | None => return None,
+        let segment = segments.next()?;
+        let end = at + segment.len();
+        if expected == ":id" && !segment.is_empty() {
+            first = first.or(Some(at));
+            last = end;
+        } else if expected != segment {
+            return None;
         }
+        at = end + 1;
     }
-    segments.next().is_none().then_some(id)
+    segments.next().is_none().then(|| &path[first.unwrap_or(last)..last])
 }
 
 #[cfg(test)]
@@ -283,6 +292,14 @@ mod tests {
             "/v1/checkout/sessions/cs_1/expire",
             Some(("checkout/sessions/:id/expire", "cs_1")),
         );
+        check(
+            "DELETE",
+            "/v1/products/prod_1/features/prodft_1",
+            Some(("products/:id/features/:id", "prod_1/features/prodft_1")),
+        );
+        check("GET", "/v1/products/prod_1/features/", Some(("products/:id/features", "prod_1")));
+        check("GET", "/v1/products//features", None);
+        check("GET", "/v1/invoices/search", Some(("invoices/search", "")));
         check("PUT", "/v1/customers", None);
         check("GET", "/v1/customers/cus_1/x", None);
         check("GET", "/v2/customers", None);

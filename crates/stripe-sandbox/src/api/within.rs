@@ -33,6 +33,7 @@ mod tests {
         check("created[gt]=5&created[lt]=9", (6, 8));
         check("created[gte]=5&created[lte]=9", (5, 9));
         check("created[gt]=5&created[gte]=9", (9, i64::MAX));
+        check("created[gt]=5&created[gte]=5&created[lt]=9&created[lte]=9", (6, 8));
         assert!(within(&Form::parse("created[gt]=x"), "created").is_err());
     }
 }

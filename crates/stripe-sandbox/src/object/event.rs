@@ -53,6 +53,19 @@ impl Event {
         format!("evt_{mode}_{}", self.id.trim_start_matches("evt_"))
     }
 
+    /// The same event as the second version of the API answers it: what has no object of its own
+    /// brings the ids of those that it is about.
+    pub(crate) fn fetched_body(&self) -> Value {
+        let mut event = self.thin_body();
+        if self.kind == "invoice.upcoming" {
+            let details = &self.snapshot["parent"]["subscription_details"];
+            let customer = &self.snapshot["customer"];
+            event["data"] =
+                json!({ "customer": customer, "subscription": details["subscription"] });
+        }
+        event
+    }
+
     /// Only what happened to which object.
     pub(crate) fn thin_body(&self) -> Value {
         let mut event = json!({

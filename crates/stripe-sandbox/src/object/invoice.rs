@@ -157,6 +157,10 @@ impl Invoice {
     pub(crate) fn render_upcoming(&self, world: &World) -> Value {
         let mut upcoming = self.render(world);
         upcoming["billing_reason"] = json!("upcoming");
+        upcoming["lines"]["url"] = json!("/v1/invoices/upcoming/lines");
+        for line in upcoming["lines"]["data"].as_array_mut().into_iter().flatten() {
+            line["invoice"] = Value::Null;
+        }
         if let Some(fields) = upcoming.as_object_mut() {
             fields.remove("id");
         }
@@ -210,9 +214,11 @@ impl Invoice {
     }
 
     fn render_lines(&self, world: &World) -> Value {
-        let lines: Vec<Value> =
-            self.lines.iter().map(|line| self.render_line(line, world)).collect();
-        sublist(&lines, &format!("/v1/invoices/{}/lines", self.id))
+        sublist(&self.shown_lines(world), &format!("/v1/invoices/{}/lines", self.id))
+    }
+
+    pub(crate) fn shown_lines(&self, world: &World) -> Vec<Value> {
+        self.lines.iter().map(|line| self.render_line(line, world)).collect()
     }
 
     fn transitions(&self) -> Value {

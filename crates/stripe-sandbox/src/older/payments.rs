@@ -46,8 +46,10 @@ pub(super) fn charge(world: &World, fields: &mut Map<String, Value>, shape: Shap
         }
         Shape::August2020 if fields.contains_key("refunds") => {}
         Shape::August2020 => {
-            let url = format!("/v1/charges/{}/refunds", text(fields, "id"));
-            put(fields, "refunds", sublist(&[], &url));
+            let known = world.charges.known(&text(fields, "id"));
+            let mut refunds = known.render_refunds(world);
+            world.put_mode(&mut refunds);
+            put(fields, "refunds", refunds);
         }
     }
 }

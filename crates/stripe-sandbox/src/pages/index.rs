@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde_json::{Value, json};
 
+use super::dashboard::{foreign, is_ours};
 use super::{missing, page, see_other};
 use crate::API_VERSION;
 use crate::form::Form;
@@ -29,8 +30,12 @@ pub(super) async fn show(State(shared): State<Arc<Shared>>) -> Response {
 pub(super) async fn settle(
     State(shared): State<Arc<Shared>>,
     Path(id): Path<String>,
+    headers: HeaderMap,
     body: String,
 ) -> Response {
+    if !is_ours(&headers, &shared.with(|world| world.base_url.clone())) {
+        return foreign();
+    }
     let settlement = match Form::parse(&body).text("outcome") {
         Some("succeeded") => Settlement::Succeeded,
         Some("failed") => Settlement::Failed,

@@ -83,9 +83,9 @@ impl World {
         self.aftermaths.push(Aftermath::Settles { charge: charge_id.to_owned(), settlement });
     }
 
-    /// With the checkout that it belongs to, if there is one.
+    /// With the checkout that it belongs to, if there is one, or with its invoice.
     fn settle_charge(&mut self, charge_id: &str, settlement: Settlement) {
-        let intent = &self.charges.known(charge_id).payment_intent;
+        let intent = &self.charges.known(charge_id).payment_intent.clone();
         let of_this = |(_, session): &&(i64, String)| {
             self.checkout_sessions.known(session).payment_intent.as_ref() == Some(intent)
         };
@@ -100,6 +100,7 @@ impl World {
                 Settlement::Failed => ChargeResult::Failed(GENERIC_DECLINE),
             },
         );
+        self.follow_intent(intent);
     }
 
     /// What the card that paid brings.

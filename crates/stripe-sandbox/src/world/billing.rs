@@ -1,10 +1,10 @@
 //! Subscriptions: starting, renewing, ending. What a happening makes of one says `life`.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::World;
 use super::collect::{Outcome, Presence};
 use super::life::{self, Happening};
+use super::{World, changed};
 use crate::object::Object;
 use crate::object::charge::ChargeResult;
 use crate::object::checkout_session::PaymentStatus;
@@ -190,12 +190,12 @@ impl World {
     /// An update that changed nothing is no event.
     pub(crate) fn announce(&mut self, id: &str, before: &Value, events: &[&str]) {
         let after = self.subscriptions.known(id).render(self);
-        let previous = replaced(before, &after);
+        let previous = changed(before, &after);
         for event in events {
             if *event != UPDATED {
                 self.emit(event, after.clone());
-            } else if !previous.is_empty() {
-                self.emit_change(event, after.clone(), Some(Value::Object(previous.clone())));
+            } else if before != &after {
+                self.emit_change(event, after.clone(), Some(previous.clone()));
             }
         }
     }
@@ -212,51 +212,7 @@ impl World {
         own.or_else(|| self.default_method(&subscription.customer))
     }
 
-    /// Read from the object as it is shown, which is where customers' settings are spelled out.
     pub(crate) fn default_method(&self, customer: &str) -> Option<String> {
-        let customer = self.customers.known(customer).render(self);
-        customer["invoice_settings"]["default_payment_method"].as_str().map(str::to_owned)
-    }
-}
-
-/// The fields that are different, as they were. Of metadata only the keys, of a list its data.
-fn replaced(before: &Value, after: &Value) -> Map<String, Value> {
-    let mut previous = Map::new();
-    for (name, old) in before.as_object().into_iter().flatten() {
-        let new = &after[name.as_str()];
-        if old == new {
-            continue;
-        }
-        let shown = match name.as_str() {
-            "metadata" => Value::Object(replaced_keys(old, new)),
-            "items" => serde_json::json!({ "data": old["data"] }),
-            _ => old.clone(),
-        };
-        previous.insert(name.clone(), shown);
-    }
-    previous
-}
-
-/// A key that is new was null before.
-fn replaced_keys(old: &Value, new: &Value) -> Map<String, Value> {
-    let keys = [old, new].into_iter().filter_map(Value::as_object).flat_map(Map::keys);
-    keys.filter(|key| old[key.as_str()] != new[key.as_str()])
-        .map(|key| (key.clone(), old[key.as_str()].clone()))
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn an_update_says_what_it_replaced_and_no_more() {
-        let before = json!({ "a": 1, "b": 2, "metadata": { "x": "1" }, "items": { "data": [1], "url": "u" } });
-        let after = json!({ "a": 1, "b": null, "metadata": { "y": "2" }, "items": { "data": [2], "url": "u" } });
-        let expected =
-            json!({ "b": 2, "metadata": { "x": "1", "y": null }, "items": { "data": [1] } });
-        assert_eq!(Value::Object(replaced(&before, &after)), expected);
-        assert!(replaced(&before, &before).is_empty());
+        self.customers.known(customer).default_payment_method.clone()
     }
 }

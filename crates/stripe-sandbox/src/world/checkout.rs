@@ -270,7 +270,7 @@ impl World {
             metadata: session.order.result_metadata,
             description: session.order.result_description,
         };
-        let intent = self.create_intent_on(purpose, session.order.terms);
+        let intent = self.create_intent(purpose, session.order.terms);
         self.checkout_sessions.known_mut(session_id).payment_intent = Some(intent.clone());
         Some(intent)
     }

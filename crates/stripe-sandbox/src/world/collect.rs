@@ -8,6 +8,7 @@ use crate::cards::{Behaviour, Decline};
 use crate::object::charge::ChargeResult;
 use crate::object::invoice::{BillingReason, InvoiceState};
 use crate::object::invoice_payment::InvoicePayment;
+use crate::object::payment_intent::{IntentStatus, Terms};
 use crate::object::payment_method::Means;
 use crate::object::subscription::{PauseBehavior, Status};
 use crate::object::{Metadata, Object};
@@ -177,7 +178,11 @@ impl World {
             metadata: Metadata::new(),
             description: Some(description.to_owned()),
         };
-        let intent = self.create_intent(purpose);
+        // What begins a subscription is kept for its renewals.
+        let begins = invoice.reason == BillingReason::SubscriptionCreate;
+        let setup_future_usage = begins.then(|| "off_session".to_owned());
+        let terms = Terms { setup_future_usage, ..Terms::default() };
+        let intent = self.create_intent(purpose, terms);
         let payment = InvoicePayment {
             id: self.ids.long("inpay"),
             created: self.now(),
@@ -188,6 +193,28 @@ impl World {
         self.invoice_payments.insert(payment);
         self.invoices.known_mut(invoice_id).payment_intent = Some(intent.clone());
         intent
+    }
+
+    /// A payment was tried by itself: the invoice that it is for, if there is one, follows.
+    pub(crate) fn follow_intent(&mut self, intent_id: &str) {
+        let payment = self.invoice_payments.iter().find(|it| it.payment_intent == intent_id);
+        let Some(id) = payment.map(|it| it.invoice.clone()) else { return };
+        let status = self.payment_intents.known(intent_id).status;
+        let invoice = self.invoices.known_mut(&id);
+        if !invoice.state.can_be_paid() || status == IntentStatus::Processing {
+            return;
+        }
+        invoice.attempts += 1;
+        match status {
+            IntentStatus::Succeeded => self.settle_invoice(&id),
+            IntentStatus::RequiresPaymentMethod { .. } => self.tell_of_failure(&id),
+            IntentStatus::RequiresAction => {
+                self.emit_invoice("invoice.payment_action_required", &id);
+            }
+            IntentStatus::RequiresConfirmation
+            | IntentStatus::Processing
+            | IntentStatus::Canceled { .. } => {}
+        }
     }
 
     /// The money of an invoice is there: what hung on it goes on.

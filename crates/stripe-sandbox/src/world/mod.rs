@@ -2,6 +2,7 @@
 
 mod aftermath;
 mod billing;
+mod changed;
 mod changes;
 mod checkout;
 mod collect;
@@ -22,6 +23,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 pub(crate) use aftermath::{Aftermath, CardAftermath};
+pub(crate) use changed::changed;
 pub(crate) use changes::Proration;
 pub(crate) use checkout::{Buyer, Payment, Refusal, Step};
 pub(crate) use collect::{Outcome, Presence};
@@ -203,11 +205,4 @@ impl World {
     fn in_table<T: Object>(&self, table: &Table<T>, id: &str) -> Option<Value> {
         table.get(id).map(|object| object.render(self))
     }
-}
-
-/// What an update replaced: the fields of `after` that were different, as they were.
-pub(crate) fn changed(before: &Value, after: &Value) -> Value {
-    let fields = after.as_object().into_iter().flatten();
-    let different = fields.filter(|(name, value)| before[name.as_str()] != **value);
-    different.map(|(name, _)| (name.clone(), before[name.as_str()].clone())).collect()
 }

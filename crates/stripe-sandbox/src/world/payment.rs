@@ -71,13 +71,8 @@ impl World {
         self.emit_change("payment_method.detached", snapshot, Some(previous));
     }
 
-    /// A payment that nobody has tried yet.
-    pub(crate) fn create_intent(&mut self, purpose: Purpose) -> String {
-        self.create_intent_on(purpose, Terms::default())
-    }
-
-    /// The same, with what the caller asks for besides.
-    pub(crate) fn create_intent_on(&mut self, purpose: Purpose, terms: Terms) -> String {
+    /// A payment that nobody has tried yet, with what the caller asks for besides the money.
+    pub(crate) fn create_intent(&mut self, purpose: Purpose, terms: Terms) -> String {
         let intent = PaymentIntent {
             id: self.ids.long("pi").replacen("pi_1", "pi_3", 1),
             created: self.now(),
@@ -202,8 +197,19 @@ impl World {
     }
 
     /// Tries to take the money of an intent with this means of payment. What comes of it is told
-    /// by the events and by the intent; the decline is for the caller.
+    /// by the events, by the intent and by the invoice that it is for; the decline is for the caller.
     pub(crate) fn confirm_intent(
+        &mut self,
+        intent_id: &str,
+        method_id: &str,
+        presence: Presence,
+    ) -> Result<(), Decline> {
+        let result = self.try_intent(intent_id, method_id, presence);
+        self.follow_intent(intent_id);
+        result
+    }
+
+    fn try_intent(
         &mut self,
         intent_id: &str,
         method_id: &str,

@@ -1,23 +1,23 @@
 //! The API as clients see it: keys, errors, idempotency, lists, expansion, refusals.
 
 use crate::support::Shop;
-use serde_json::{Value, json};
+use serde_json::json;
 
 #[tokio::test]
 async fn only_the_right_key_is_let_in() {
     let shop = Shop::open().await;
-    let none = reqwest::get(format!("{}v1/prices", shop.sandbox.url())).await.expect("an answer");
-    assert_eq!(none.status(), 401);
-    let wrong = reqwest::Client::new().get(format!("{}v1/prices", shop.sandbox.url()));
-    let wrong = wrong.bearer_auth("sk_test_other").send().await.expect("an answer");
-    assert_eq!(wrong.status(), 401);
-    assert!(wrong.headers()["request-id"].to_str().expect("ASCII").starts_with("req_"));
-    let error: Value = wrong.json().await.expect("JSON");
-    assert_eq!(error["error"]["type"], "invalid_request_error");
-    let client = reqwest::Client::new().get(format!("{}v1/prices", shop.sandbox.url()));
-    let basic = client.basic_auth("sk_test_sandbox", Some("")).send().await.expect("an answer");
-    assert_eq!(basic.status(), 200);
-    assert_eq!(basic.headers()["stripe-version"], stripe_sandbox::API_VERSION);
+    let basic = "Basic c2tfdGVzdF9zYW5kYm94Og=="; // sk_test_sandbox and no password
+    for (authorization, expected) in [("", 401), ("Bearer sk_test_other", 401), (basic, 200)] {
+        let headers = [("authorization", authorization)];
+        let (status, headers, answer) = shop.ask("GET", "v1/prices", &headers).await;
+        assert_eq!(status, expected, "{authorization}: {answer}");
+        assert!(headers["request-id"].to_str().expect("ASCII").starts_with("req_"));
+        if status == 401 {
+            assert_eq!(answer["error"]["type"], "invalid_request_error");
+        } else {
+            assert_eq!(headers["stripe-version"], stripe_sandbox::API_VERSION);
+        }
+    }
 }
 
 #[tokio::test]
@@ -25,18 +25,16 @@ async fn an_idempotency_key_answers_once() {
     let shop = Shop::open().await;
     let create = |email: &'static str| {
         let request =
-            shop.request("POST", "customers", &[("email", email)]).header("Idempotency-Key", "k1");
-        async move { request.send().await.expect("an answer") }
+            shop.request("POST", "customers", &[("email", email)]).header("idempotency-key", "k1");
+        request.send()
     };
-    let first = create("ada@example.com").await;
-    assert!(!first.headers().contains_key("idempotent-replayed"));
-    let first: Value = first.json().await.expect("JSON");
-    let again = create("ada@example.com").await;
-    assert_eq!(again.headers()["idempotent-replayed"], "true");
-    assert_eq!(again.json::<Value>().await.expect("JSON"), first);
-    let other = create("bob@example.com").await;
-    assert_eq!(other.status(), 400);
-    assert_eq!(other.json::<Value>().await.expect("JSON")["error"]["type"], "idempotency_error");
+    let (_, headers, first) = create("ada@example.com").await;
+    assert!(!headers.contains_key("idempotent-replayed"));
+    let (_, headers, again) = create("ada@example.com").await;
+    assert_eq!(headers["idempotent-replayed"], "true");
+    assert_eq!(again, first);
+    let (status, _, other) = create("bob@example.com").await;
+    assert_eq!((status, &other["error"]["type"]), (400, &json!("idempotency_error")));
     let requests = shop.sandbox.requests();
     assert_eq!(requests[0].parameters, [("email".to_owned(), "ada@example.com".to_owned())]);
     assert_eq!(requests.len(), 3);
@@ -225,8 +223,8 @@ async fn errors_of_the_endpoint_are_remembered_under_the_key_and_bad_parameters_
     assert_eq!(status, 400);
     assert_eq!(shop.keyed("k1", "billing_portal/sessions", &unknown).await, (400, first));
     let again = shop.request("POST", "billing_portal/sessions", &unknown);
-    let again = again.header("Idempotency-Key", "k1").send().await.expect("an answer");
-    assert_eq!(again.headers()["idempotent-replayed"], "true");
+    let (_, headers, _) = again.header("idempotency-key", "k1").send().await;
+    assert_eq!(headers["idempotent-replayed"], "true");
     let other = shop.keyed("k1", "billing_portal/sessions", &[("customer", "cus_y")]).await.1;
     assert_eq!(other["error"]["type"], "idempotency_error");
 
@@ -286,9 +284,8 @@ async fn a_coupon_in_another_currency_is_refused() {
 async fn a_json_body_is_told_which_content_type_is_right() {
     let shop = Shop::open().await;
     let request = shop.request("POST", "customers", &[]).json(&json!({ "email": "a@b.c" }));
-    let response = request.send().await.expect("an answer");
-    assert_eq!(response.status(), 400);
-    let error: Value = response.json().await.expect("JSON");
+    let (status, _, error) = request.send().await;
+    assert_eq!(status, 400);
     let message = error["error"]["message"].as_str().expect("a message");
     assert!(message.contains("content type is application/x-www-form-urlencoded"), "{message}");
     assert!(shop.sandbox.customers().is_empty());
@@ -298,11 +295,8 @@ async fn a_json_body_is_told_which_content_type_is_right() {
 async fn unknown_api_paths_are_answered_in_json() {
     let shop = Shop::open().await;
     for path in ["v1", "v1/", "v1/unicorns", "v2", "v2/", "v2/core/unicorns"] {
-        let url = format!("{}{path}", shop.sandbox.url());
-        let request = reqwest::Client::new().get(&url).bearer_auth("sk_test_sandbox");
-        let response = request.send().await.expect("an answer");
-        assert_eq!(response.status(), 404, "{path}");
-        let error: Value = response.json().await.expect("JSON");
+        let (status, _, error) = shop.ask("GET", path, &[]).await;
+        assert_eq!(status, 404, "{path}");
         let message = error["error"]["message"].as_str().expect("a message");
         assert!(
             message.starts_with(&format!("Unrecognized request URL (GET: /{path})")),
@@ -325,11 +319,10 @@ async fn an_api_version_is_one_that_stripe_has_had() {
         ("", 400),
     ];
     for (version, status) in rows {
-        let request = shop.request("GET", "prices", &[]).header("Stripe-Version", version);
-        let response = request.send().await.expect("an answer");
-        assert_eq!(response.status(), status, "{version:?}");
+        let request = shop.request("GET", "prices", &[]).of_old_version(version);
+        let (actual, _, error) = request.send().await;
+        assert_eq!(actual, status, "{version:?}");
         if status == 400 {
-            let error: Value = response.json().await.expect("JSON");
             assert_eq!(error["error"]["message"], format!("Invalid Stripe API version: {version}"));
         }
     }

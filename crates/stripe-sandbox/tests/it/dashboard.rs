@@ -10,12 +10,57 @@ const EMAIL: &str = "ada@example.com";
 async fn only_forms_of_the_dashboard_itself_are_taken() {
     let shop = Shop::open().await;
     let before = shop.sandbox.now();
-    let address = format!("{}dashboard/clock", shop.sandbox.url());
-    let elsewhere = reqwest::Client::new().post(address).header("Origin", "http://evil.example");
-    let answer = elsewhere.form(&[("by", "day")]).send().await.expect("an answer");
-    assert_eq!(answer.status(), 403);
+    let debit = Payer::with_bank_debit(EMAIL);
+    let sold = shop.sandbox.sell_elsewhere("price_course", &debit).await.expect("a debit");
+    let settle = format!("settle/{sold}");
+    for (path, field) in [("dashboard/clock", ("by", "day")), (&settle, ("outcome", "failed"))] {
+        let address = format!("{}{path}", shop.sandbox.url());
+        let elsewhere =
+            reqwest::Client::new().post(address).header("Origin", "http://evil.example");
+        let answer = elsewhere.form(&[field]).send().await.expect("an answer");
+        assert_eq!(answer.status(), 403, "{path}");
+    }
     assert_eq!(shop.sandbox.now(), before);
     assert_eq!(press(&shop, "clock", &[("by", "century")]).await, 404);
+    assert_eq!(press(&shop, &format!("../{settle}"), &[("outcome", "succeeded")]).await, 303);
+    let session = shop.get(&format!("checkout/sessions/{sold}")).await;
+    assert_eq!(session["payment_status"], "paid", "the foreign form did nothing");
+}
+
+#[tokio::test]
+async fn payments_are_refunded_disputed_and_warned_of() {
+    let rows: &[(&[&str], &str)] = &[
+        (&["refund"], "4900 refunded, undisputed"),
+        (&["refund", "refund 404"], "4900 refunded, undisputed"),
+        (&["refund-half"], "2450 refunded, undisputed"),
+        (&["refund-half", "refund"], "4900 refunded, undisputed"),
+        (&["inquiry", "dispute 404"], "0 refunded, warning_needs_response"),
+        (&["inquiry", "dispute-won 404", "escalate"], "0 refunded, needs_response"),
+        (&["dispute", "refund 404", "escalate 404"], "0 refunded, needs_response"),
+        (&["dispute", "dispute-won", "refund"], "4900 refunded, won"),
+        (&["dispute", "dispute-lost", "dispute-lost 404"], "0 refunded, lost"),
+        (&["fraud-warning", "fraud-warning 404", "dispute-won 404"], "0 refunded, undisputed"),
+    ];
+    for (actions, expected) in rows {
+        let shop = Shop::open().await;
+        let payer = Payer::with_good_card(EMAIL);
+        shop.sandbox.sell_elsewhere("price_course", &payer).await.expect("paid");
+        let charge = shop.get("charges").await["data"][0]["id"].as_str().expect("an id").to_owned();
+        for action in *actions {
+            let (name, status) = action.split_once(' ').unwrap_or((action, "303"));
+            let shown = dashboard(&shop).await.contains(&format!(r#"value="{name}""#));
+            assert_eq!(shown, status == "303", "{actions:?}: the button {name}");
+            let pressed = press(&shop, &format!("payments/{charge}"), &[("do", name)]).await;
+            assert_eq!(pressed.to_string(), status, "{actions:?}: {name}");
+        }
+        let refunded = shop.get(&format!("charges/{charge}")).await["amount_refunded"].clone();
+        let disputes = shop.get("disputes").await;
+        let dispute = disputes["data"][0]["status"].as_str().unwrap_or("undisputed");
+        assert_eq!(format!("{refunded} refunded, {dispute}"), *expected, "{actions:?}");
+        let warnings = shop.get("radar/early_fraud_warnings").await;
+        let warned = warnings["data"].as_array().is_some_and(|all| !all.is_empty());
+        assert_eq!(warned, actions.contains(&"fraud-warning"));
+    }
 }
 
 #[tokio::test]
@@ -43,6 +88,15 @@ async fn subscriptions_are_canceled_resumed_and_made_to_fail() {
     assert_eq!(shop.subscription().await["cancel_at_period_end"], true);
     assert_eq!(act("resume").await, 303);
     assert_eq!(shop.subscription().await["cancel_at_period_end"], false);
+    assert_eq!(act("resume-collection").await, 404, "it was never paused");
+    assert_eq!(act("pause-collection").await, 303);
+    assert_eq!(shop.subscription().await["pause_collection"]["behavior"], "void");
+    assert_eq!(act("resume-collection").await, 303);
+    assert_eq!(shop.subscription().await["pause_collection"], serde_json::Value::Null);
+    assert_eq!(act("failing-card").await, 303);
+    assert_eq!(act("good-card").await, 303);
+    press(&shop, "clock", &[("by", "renewal")]).await;
+    assert_eq!(shop.subscription().await["status"], "active");
     assert_eq!(act("failing-card").await, 303);
     press(&shop, "clock", &[("by", "renewal")]).await;
     assert_eq!(shop.subscription().await["status"], "past_due");

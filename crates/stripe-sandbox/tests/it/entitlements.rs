@@ -47,6 +47,11 @@ async fn a_customer_has_what_he_subscribes_to_and_each_change_is_told() {
     let second = done(&shop, &features, &[("entitlement_feature", &forum)]).await;
     assert_eq!(shop.get(&features).await["data"].as_array().map(Vec::len), Some(2));
     let path = format!("{features}/{}", second["id"].as_str().expect("an id"));
+    let (_, other) = shop.call("POST", "products", &[("name", "Another")]).await;
+    let elsewhere = path.replace(&product, other["id"].as_str().expect("an id"));
+    for method in ["GET", "DELETE"] {
+        assert_eq!(shop.call(method, &elsewhere, &[]).await.0, 404, "of another product");
+    }
     assert_eq!(shop.call("DELETE", &path, &[]).await.1["deleted"], true);
     assert_eq!(shop.call("GET", &path, &[]).await.0, 404);
     let id = subscription["id"].as_str().expect("an id");

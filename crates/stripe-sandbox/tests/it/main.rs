@@ -16,3 +16,4 @@ mod paying;
 mod payments;
 mod portal;
 mod support;
+mod walk;

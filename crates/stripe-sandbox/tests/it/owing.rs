@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::life::{ASKS, DECLINES, FAILS_LATER, GOOD, Life, just_before};
-use crate::support::{DAY, Shop};
+use crate::support::{DAY, MONTH, Shop};
 use serde_json::{Value, json};
 use stripe_sandbox::{Interval, Options, PayInvoiceError, Payer, PriceSeed, Sandbox};
 
@@ -269,4 +269,87 @@ async fn subscriptions_of_one_customer_live_apart() {
         life.shop.sandbox.invoices().iter().map(|invoice| invoice["number"].clone()).collect();
     let end = |number: &Value| number.as_str().expect("a number").ends_with("-0002");
     assert!(numbers.len() == 2 && end(&numbers[1]) && !end(&numbers[0]), "{numbers:?}");
+}
+
+#[tokio::test]
+async fn a_subscription_begins_when_its_payment_is_confirmed() {
+    let paid = "charge.succeeded payment_intent.succeeded payment_method.attached \
+                customer.subscription.updated invoice.paid invoice.payment_succeeded \
+                invoice_payment.paid";
+    let rows = [
+        ("pm_card_visa", 200, "active", "paid", 1, paid),
+        (
+            "pm_card_chargeDeclined",
+            402,
+            "incomplete",
+            "open",
+            1,
+            "charge.failed payment_intent.payment_failed invoice.payment_failed",
+        ),
+        (
+            "pm_card_threeDSecure2Required",
+            200,
+            "incomplete",
+            "open",
+            1,
+            "payment_intent.requires_action invoice.payment_action_required",
+        ),
+    ];
+    for (card, status, subscribed, billed, attempts, events) in rows {
+        let shop = Shop::open().await;
+        let (_, customer) = shop.call("POST", "customers", &[("email", "ada@example.com")]).await;
+        let order = [
+            ("customer", customer["id"].as_str().expect("an id")),
+            ("items[0][price]", "price_reader"),
+            ("payment_behavior", "default_incomplete"),
+            ("expand[]", "latest_invoice.payments"),
+        ];
+        let (_, made) = shop.call("POST", "subscriptions", &order).await;
+        assert_eq!(made["status"], "incomplete");
+        let invoice = &made["latest_invoice"];
+        let payment = &invoice["payments"]["data"][0]["payment"]["payment_intent"];
+        let confirm = format!("payment_intents/{}/confirm", payment.as_str().expect("an id"));
+        let before = shop.sandbox.events().len();
+        let (actual, answer) = shop.call("POST", &confirm, &[("payment_method", card)]).await;
+        assert_eq!(actual, status, "{card}: {answer}");
+        assert_eq!(shop.subscription().await["status"], subscribed, "{card}");
+        let id = invoice["id"].as_str().expect("an id");
+        let invoice = shop.get(&format!("invoices/{id}")).await;
+        assert_eq!(
+            (&invoice["status"], &invoice["attempt_count"]),
+            (&json!(billed), &json!(attempts)),
+            "{card}"
+        );
+        let kinds: Vec<String> = shop.sandbox.events()[before..]
+            .iter()
+            .map(|it| it["type"].as_str().expect("a type").to_owned())
+            .collect();
+        assert_eq!(kinds.join(" "), events, "{card}");
+        let again = shop.call("POST", &confirm, &[("payment_method", "pm_card_visa")]).await;
+        assert_eq!(again.0, if billed == "paid" { 400 } else { 200 }, "{card}: {}", again.1);
+        assert_eq!(shop.subscription().await["status"], "active", "{card}");
+    }
+}
+
+#[tokio::test]
+async fn a_renewal_takes_the_customers_card_where_the_subscription_has_none() {
+    let shop = Shop::open().await;
+    let (_, customer) = shop.call("POST", "customers", &[("email", "ada@example.com")]).await;
+    let customer = customer["id"].as_str().expect("an id");
+    for (card, status) in [("pm_card_visa", "active"), ("pm_card_chargeCustomerFail", "past_due")] {
+        let (_, method) = shop
+            .call("POST", &format!("payment_methods/{card}/attach"), &[("customer", customer)])
+            .await;
+        let usual =
+            [("invoice_settings[default_payment_method]", method["id"].as_str().expect("an id"))];
+        shop.call("POST", &format!("customers/{customer}"), &usual).await;
+        if card == "pm_card_visa" {
+            let order = [("customer", customer), ("items[0][price]", "price_reader")];
+            assert_eq!(shop.call("POST", "subscriptions", &order).await.0, 200);
+        }
+        shop.sandbox.advance(MONTH);
+        let subscription = shop.subscription().await;
+        assert_eq!(subscription["status"], status, "{card}");
+        assert_eq!(subscription["default_payment_method"], serde_json::Value::Null);
+    }
 }

@@ -1,19 +1,15 @@
 //! The portal through the API: sessions, flows, configurations.
 
 use serde_json::{Value, json};
-use stripe_sandbox::{Options, Payer, Sandbox};
+use stripe_sandbox::Payer;
 
 use crate::support::Shop;
 
 #[tokio::test]
 async fn an_account_without_portal_settings_must_name_a_configuration() {
-    let options = Options { portal_configured: false, ..Options::default() };
-    let sandbox = Sandbox::start(options).await.expect("a free port");
-    let api = |path: &str, parameters: &[(&str, &str)]| {
-        let request = reqwest::Client::new().post(format!("{}v1/{path}", sandbox.url()));
-        let request = request.bearer_auth("sk_test_sandbox").form(parameters);
-        async move { request.send().await.expect("an answer").json::<Value>().await.expect("JSON") }
-    };
+    let shop = Shop::with(|options| options.portal_configured = false).await;
+    let api =
+        async |path: &str, parameters: &[(&str, &str)]| shop.call("POST", path, parameters).await.1;
     let ada = api("customers", &[("email", "ada@example.com")]).await;
     let customer = ("customer", ada["id"].as_str().expect("an id"));
     let refused = api("billing_portal/sessions", &[customer]).await;
@@ -37,7 +33,6 @@ async fn an_account_without_portal_settings_must_name_a_configuration() {
         (&session["configuration"], &session["return_url"]),
         (&made["id"], &json!("https://shop.example/"))
     );
-    sandbox.stop().await;
 }
 
 #[tokio::test]

@@ -87,7 +87,7 @@ fn press<T: Object>(
         return false;
     };
     shared.with(|world| {
-        let offered = table(world).get(id).is_some_and(action.is_for);
+        let offered = table(world).get(id).is_some_and(|it| (action.is_for)(world, it));
         if offered {
             (action.act)(world, id);
         }

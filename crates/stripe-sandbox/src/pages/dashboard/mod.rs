@@ -34,7 +34,7 @@ async fn show(State(shared): State<Arc<Shared>>) -> Response {
 
 /// Whether a form was sent from one of our own pages: other sites in the same browser may not move
 /// the clock.
-fn is_ours(headers: &HeaderMap, base_url: &str) -> bool {
+pub(super) fn is_ours(headers: &HeaderMap, base_url: &str) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     match (text("sec-fetch-site"), text(header::ORIGIN.as_str())) {
         (Some(site), _) => site == "same-origin",
@@ -43,12 +43,12 @@ fn is_ours(headers: &HeaderMap, base_url: &str) -> bool {
     }
 }
 
-fn foreign() -> Response {
+pub(super) fn foreign() -> Response {
     let onward = Link { words: "The dashboard".to_owned(), address: "/dashboard".to_owned() };
     notice(
         StatusCode::FORBIDDEN,
         "Not from here",
-        "This form was not sent from the dashboard itself.",
+        "This form was not sent from one of the sandbox’s own pages.",
         &onward,
     )
 }

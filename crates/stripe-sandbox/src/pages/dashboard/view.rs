@@ -26,7 +26,7 @@ pub(super) fn context(shared: &Shared) -> Value {
         let endpoints = world.webhook_endpoints.iter().filter(|it| it.exists());
         json!({
             "now": moment(world.now()), "renewal": next_renewal(world).map(moment),
-            "customers": world.customers.iter().rev().map(|it| customer(world, it)).collect::<Vec<_>>(),
+            "customers": customers(world),
             "endpoints": endpoints.map(|it| json!({
                 "id": it.id, "url": it.url, "events": it.enabled_events.join(", "),
                 "rolling": it.secrets(world.now()).len() > 1,
@@ -45,6 +45,20 @@ pub(super) fn context(shared: &Shared) -> Value {
 /// `2026-11-03 12:00:00 UTC`
 fn moment(at: i64) -> String {
     calendar::iso(at).replace('T', " ").replace(".000Z", " UTC")
+}
+
+/// The newest first; then what was paid by nobody who is known.
+fn customers(world: &World) -> Vec<Value> {
+    let known = world.customers.iter().rev().map(|it| customer(world, it));
+    let guests: Vec<Value> = world
+        .charges
+        .iter()
+        .rev()
+        .filter(|it| it.customer.is_none())
+        .map(|it| payment(world, it))
+        .collect();
+    let unknown = json!({ "id": "guests", "email": "Without a customer", "payments": guests });
+    known.chain((!guests.is_empty()).then_some(unknown)).collect()
 }
 
 fn customer(world: &World, customer: &Customer) -> Value {
@@ -66,7 +80,7 @@ fn subscription(world: &World, subscription: &Subscription) -> Value {
     json!({
         "id": subscription.id, "name": names.collect::<Vec<_>>().join(", "),
         "status": subscription.status.name(), "until": moment(subscription.period.end),
-        "ends": subscription.ends_at().map(moment), "buttons": buttons(SUBSCRIPTION, subscription),
+        "ends": subscription.ends_at().map(moment), "buttons": buttons(world, SUBSCRIPTION, subscription),
     })
 }
 
@@ -74,12 +88,12 @@ fn payment(world: &World, charge: &Charge) -> Value {
     let status = world.find(&charge.id).map(|it| it["status"].clone());
     json!({
         "id": charge.id, "amount": money::shown(charge.amount, &charge.currency), "status": status,
-        "date": moment(charge.created), "buttons": buttons(PAYMENT, charge),
+        "date": moment(charge.created), "buttons": buttons(world, PAYMENT, charge),
     })
 }
 
-fn buttons<T>(actions: &[Action<T>], object: &T) -> Vec<Value> {
-    let offered = actions.iter().filter(|action| (action.is_for)(object));
+fn buttons<T>(world: &World, actions: &[Action<T>], object: &T) -> Vec<Value> {
+    let offered = actions.iter().filter(|action| (action.is_for)(world, object));
     offered.map(|it| json!({ "name": it.name, "label": it.label })).collect()
 }
 
