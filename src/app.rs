@@ -16,7 +16,7 @@ use crate::crypto::{self, SigningKey};
 use crate::passes::Passes;
 use crate::proxy::{self, Bound, FrontLimits, Gatekeeper, Running};
 use crate::site::{Site, Sites};
-use crate::store::{Settings, Store};
+use crate::store::{Settings, Store, StoreError};
 use crate::stripe::Stripe;
 use crate::web::Pages;
 
@@ -142,13 +142,11 @@ impl Server {
     }
 }
 
-/// Opens the store and reads the keys. A store that does not open is no reason to lock out
-/// readers with valid passes: their keys are mirrored.
+/// Opens the store and reads the keys. A store that gives none is no reason to lock out readers
+/// with valid passes: their keys are mirrored.
 async fn open_store(store: &Store) -> Result<Vec<SigningKey>> {
-    let opening = store.clone();
-    match tokio::task::spawn_blocking(move || opening.open()).await? {
-        Ok(()) => {
-            let keys = store.signing_keys().await?;
+    match stored_keys(store).await? {
+        Ok(keys) => {
             if let Err(problem) = store.mirror_keys(&keys) {
                 tracing::warn!(%problem, "cannot mirror the keys beside the store");
             }
@@ -157,16 +155,24 @@ async fn open_store(store: &Store) -> Result<Vec<SigningKey>> {
         Err(problem) => {
             let Ok(keys) = store.mirrored_keys() else {
                 return Err(problem).context(
-                    "the store does not open, and there are no keys from an earlier run to go on with",
+                    "the store cannot be used, and there are no keys from an earlier run to go on with",
                 );
             };
             tracing::error!(
                 %problem,
-                "the store does not open: readers with a valid pass can read, nobody can buy or \
-                 sign in; it is tried again every {OPEN_AGAIN:?}"
+                "the store cannot be used: readers with a valid pass can read, nobody can buy or \
+                 sign in until it can; one that did not open is tried again every {OPEN_AGAIN:?}"
             );
             Ok(keys)
         }
+    }
+}
+
+async fn stored_keys(store: &Store) -> Result<Result<Vec<SigningKey>, StoreError>> {
+    let opening = store.clone();
+    match tokio::task::spawn_blocking(move || opening.open()).await? {
+        Ok(()) => Ok(store.signing_keys().await),
+        Err(problem) => Ok(Err(problem)),
     }
 }
 

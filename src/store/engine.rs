@@ -5,17 +5,17 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender, TrySendError};
+use std::sync::mpsc::{self, Receiver, SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction};
 use tokio::sync::oneshot;
 
 use super::Settings;
-use super::doubt::Doubt;
 use super::recent::{self, Recent};
+use super::writer::{self, Writer};
 use crate::clock::Clock;
 use crate::domain::ids::BadId;
 
@@ -29,10 +29,6 @@ const QUEUE: usize = 1_024;
 /// blocking the rest.
 const READERS: usize = 2;
 
-/// How often the writer looks whether another process has changed the file: half of the two
-/// seconds in which a command must take effect.
-const WATCH: Duration = Duration::from_secs(1);
-
 /// How long SQLite waits for another process's transaction.
 const BUSY: Duration = Duration::from_secs(5);
 
@@ -40,8 +36,8 @@ mod embedded {
     refinery::embed_migrations!("migrations/sqlite");
 }
 
-/// Why the store did not answer.
-#[derive(Debug, thiserror::Error)]
+/// Why the store did not answer. A clone tells the same to each whom it concerns.
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
     /// The folder or file cannot be made or opened.
     #[error("the store {} cannot be opened: {why}", path.display())]
@@ -49,17 +45,17 @@ pub enum StoreError {
         /// The folder or file.
         path: PathBuf,
         /// Why.
-        why: io::Error,
+        why: Arc<io::Error>,
     },
     /// The tables cannot be brought up to date.
     #[error("the store's tables cannot be brought up to date: {0}")]
-    Migrate(Box<refinery::Error>),
+    Migrate(Arc<refinery::Error>),
     /// Another program holds the file; SQLite waited for as long as it may.
     #[error("another program is writing to the store, and does not end")]
     Locked,
     /// SQLite refused.
     #[error("the store could not do it: {0}")]
-    Sql(rusqlite::Error),
+    Sql(Arc<rusqlite::Error>),
     /// What is stored is not what we store.
     #[error("the store holds something that is not ours: {0}")]
     Foreign(#[from] BadId),
@@ -74,28 +70,26 @@ pub enum StoreError {
     Shut,
 }
 
-/// Work on a connection; what it returns tells whoever asked for it.
-type Job = Box<dyn FnOnce(&mut Connection) -> Tell + Send>;
-type Tell = Box<dyn FnOnce()>;
+/// A question: work on a connection that tells whoever asked.
+type Question = Box<dyn FnOnce(&mut Connection) + Send>;
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked,
-            Some(_) | None => Self::Sql(error),
+            Some(_) | None => Self::Sql(Arc::new(error)),
         }
     }
 }
 
 pub(super) struct Engine {
-    writer: Line,
-    readers: Line,
-    doubt: Arc<Doubt>,
+    writer: Line<writer::Job>,
+    readers: Line<Question>,
 }
 
-/// A queue of questions and the threads that work on it.
-struct Line {
-    jobs: Option<SyncSender<Job>>,
+/// A queue of jobs and the threads that work on it.
+struct Line<J> {
+    jobs: Option<SyncSender<J>>,
     threads: Vec<thread::JoinHandle<()>>,
 }
 
@@ -111,34 +105,28 @@ impl Engine {
         let mut connection = open(&file)?;
         embedded::migrations::runner()
             .run(&mut connection)
-            .map_err(|why| StoreError::Migrate(Box::new(why)))?;
+            .map_err(|why| StoreError::Migrate(Arc::new(why)))?;
         let mut keeper = recent::Keeper::new(Arc::clone(recent), settings.mode, clock);
         keeper.look(&connection)?;
         let readers = (0..READERS)
             .map(|_| open_for_reading(&file))
             .collect::<Result<Vec<_>, StoreError>>()?;
         Ok(Self {
-            writer: Line::writing(connection, keeper),
+            writer: Line::writing(Writer::new(connection, keeper)),
             readers: Line::reading(readers),
-            doubt: Arc::new(Doubt::inherited()),
         })
     }
 
-    /// Runs one transaction; it is committed when `work` succeeds.
+    /// Runs one transaction; it is committed when `work` succeeds. Others may be committed with
+    /// it, of which it sees what was asked for earlier.
     pub(super) async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&Transaction<'_>) -> Result<T, StoreError> + Send + 'static,
     {
-        let doubt = Arc::clone(&self.doubt);
-        self.writer
-            .ask(move |connection| {
-                doubt.settle(connection)?;
-                let outcome = in_transaction(connection, work);
-                doubt.after(&outcome);
-                outcome
-            })
-            .await
+        let (reply, answer) = oneshot::channel();
+        self.writer.send(writer::job(work, reply))?;
+        answer.await.map_err(|_| StoreError::Shut)?
     }
 
     /// Asks a question that changes nothing.
@@ -147,19 +135,13 @@ impl Engine {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
-        self.readers.ask(move |connection| in_snapshot(connection, work)).await
+        let (reply, answer) = oneshot::channel();
+        self.readers.send(Box::new(move |connection| {
+            // Whoever asked may have left.
+            drop(reply.send(in_snapshot(connection, work)));
+        }))?;
+        answer.await.map_err(|_| StoreError::Shut)?
     }
-}
-
-fn in_transaction<T>(
-    connection: &mut Connection,
-    work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
-) -> Result<T, StoreError> {
-    // Immediate: a deferred transaction that turns to writing ignores the busy time-out.
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let answer = work(&transaction)?;
-    transaction.commit()?;
-    Ok(answer)
 }
 
 /// All parts of one answer are of one moment.
@@ -173,68 +155,46 @@ fn in_snapshot<T>(
     Ok(answer)
 }
 
-impl Line {
-    fn writing(mut connection: Connection, mut keeper: recent::Keeper) -> Self {
-        let (jobs, line) = mpsc::sync_channel::<Job>(QUEUE);
-        let work = move || {
-            loop {
-                let tell = match line.recv_timeout(WATCH) {
-                    Ok(job) => work_on(&mut connection, job),
-                    Err(RecvTimeoutError::Timeout) => None,
-                    Err(RecvTimeoutError::Disconnected) => return,
-                };
-                if let Err(problem) = keeper.look(&connection) {
-                    tracing::error!(%problem, "cannot see which readers have changed");
-                }
-                // Only now: whoever hears that a session has ended may count on it.
-                if let Some(tell) = tell {
-                    tell();
-                }
-            }
-        };
-        Self { jobs: Some(jobs), threads: vec![spawn("store-writer", work)] }
+impl Line<writer::Job> {
+    fn writing(writer: Writer) -> Self {
+        let (jobs, line) = mpsc::sync_channel(QUEUE);
+        let thread = spawn("store-writer", move || writer.work_on(&line));
+        Self { jobs: Some(jobs), threads: vec![thread] }
     }
+}
 
+impl Line<Question> {
     fn reading(connections: Vec<Connection>) -> Self {
-        let (jobs, line) = mpsc::sync_channel::<Job>(QUEUE);
+        let (jobs, line) = mpsc::sync_channel::<Question>(QUEUE);
         let line = Arc::new(Mutex::new(line));
         let threads = connections
             .into_iter()
             .map(|mut connection| {
                 let line = Arc::clone(&line);
                 spawn("store-reader", move || {
-                    while let Some(job) = next_job(&line) {
-                        if let Some(tell) = work_on(&mut connection, job) {
-                            tell();
-                        }
+                    while let Some(question) = next_of(&line) {
+                        // One that panics tells nobody, who then hears that the store is shut; the
+                        // next finds its thread alive, and no transaction open.
+                        let _ = panic::catch_unwind(AssertUnwindSafe(|| question(&mut connection)));
                     }
                 })
             })
             .collect();
         Self { jobs: Some(jobs), threads }
     }
+}
 
-    async fn ask<T, F>(&self, work: F) -> Result<T, StoreError>
-    where
-        T: Send + 'static,
-        F: FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
-    {
-        let (reply, answer) = oneshot::channel();
-        let job: Job = Box::new(move |connection| {
-            let done = work(connection);
-            // Whoever asked may have left; the work is done all the same.
-            Box::new(move || drop(reply.send(done)))
-        });
+impl<J> Line<J> {
+    fn send(&self, job: J) -> Result<(), StoreError> {
         let jobs = self.jobs.as_ref().ok_or(StoreError::Shut)?;
         jobs.try_send(job).map_err(|refused| match refused {
             TrySendError::Full(_) => StoreError::Busy,
             TrySendError::Disconnected(_) => StoreError::Shut,
-        })?;
-        answer.await.map_err(|_| StoreError::Shut)?
+        })
     }
 }
 
-impl Drop for Line {
+impl<J> Drop for Line<J> {
     /// Lets the threads finish what is in line, then closes their connections.
     fn drop(&mut self) {
         self.jobs = None;
@@ -245,13 +205,7 @@ impl Drop for Line {
     }
 }
 
-/// Does one job. One that panics tells nobody, who then hears that the store is shut; the next
-/// job finds its thread alive, and no transaction open.
-fn work_on(connection: &mut Connection, job: Job) -> Option<Tell> {
-    panic::catch_unwind(AssertUnwindSafe(|| job(connection))).ok()
-}
-
-fn next_job(line: &Mutex<Receiver<Job>>) -> Option<Job> {
+fn next_of<J>(line: &Mutex<Receiver<J>>) -> Option<J> {
     line.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
 }
 
@@ -271,7 +225,7 @@ fn make_folder(folder: &Path) -> Result<(), StoreError> {
         .recursive(true)
         .mode(0o700)
         .create(folder)
-        .map_err(|why| StoreError::Open { path: folder.to_owned(), why })
+        .map_err(|why| StoreError::Open { path: folder.to_owned(), why: Arc::new(why) })
 }
 
 /// Makes the file for nobody but us; SQLite gives its side files the same rights. One that is
@@ -281,11 +235,11 @@ fn make_file(file: &Path) -> Result<(), StoreError> {
     match OpenOptions::new().write(true).create_new(true).mode(0o600).open(file) {
         Ok(_) => Ok(()),
         Err(known) if known.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        Err(why) => Err(StoreError::Open { path: file.to_owned(), why }),
+        Err(why) => Err(StoreError::Open { path: file.to_owned(), why: Arc::new(why) }),
     }
 }
 
-fn open(file: &Path) -> Result<Connection, StoreError> {
+pub(super) fn open(file: &Path) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(
         file,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
@@ -294,6 +248,8 @@ fn open(file: &Path) -> Result<Connection, StoreError> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // FULL: with NORMAL a power cut may take back what was acknowledged to Stripe.
     connection.pragma_update(None, "synchronous", "FULL")?;
+    // Never within a commit: an error there would be kept from us. The writer sees to it.
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     Ok(connection)
 }

@@ -5,7 +5,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 
-use rusqlite::params;
+use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 
 use super::{Store, StoreError};
@@ -22,23 +22,20 @@ struct Mirrored {
 impl Store {
     /// All keys, the one that signs first; the very first is made here. A store that has none takes
     /// over those of the mirror: the store was lost, and passes that they signed are still about.
+    /// Where there are keys nothing is written, so that a disk that cannot be is no obstacle.
     pub async fn signing_keys(&self) -> Result<Vec<SigningKey>, StoreError> {
+        let keys = self.engine()?.read(stored).await?;
+        if keys.is_empty() { self.first_keys().await } else { Ok(keys) }
+    }
+
+    async fn first_keys(&self) -> Result<Vec<SigningKey>, StoreError> {
         let now = self.clock.now();
         // A mirror that is not there, or cannot be read, has nothing to give.
         let mirrored = self.mirrored_keys().unwrap_or_default();
         self.engine()?
             .write(move |transaction| {
-                let sql = "SELECT pkcs8 FROM signing_keys ORDER BY created_at DESC, id";
-                let stored = transaction
-                    .prepare_cached(sql)?
-                    .query_map([], |row| row.get::<_, Vec<u8>>(0))?
-                    .collect::<rusqlite::Result<Vec<_>>>()?;
-                // A key that cannot be read is no reason to make another: that would sign
-                // everybody out.
-                let keys: Vec<SigningKey> = stored
-                    .iter()
-                    .map(|pkcs8| SigningKey::from_pkcs8(pkcs8).map_err(|_| StoreError::BadKey))
-                    .collect::<Result<_, _>>()?;
+                // Another process may have been faster.
+                let keys = stored(transaction)?;
                 if !keys.is_empty() {
                     return Ok(keys);
                 }
@@ -76,4 +73,18 @@ impl Store {
         let key = |one: &Mirrored| SigningKey::from_pkcs8(&one.pkcs8).map_err(io::Error::other);
         mirrored.iter().map(key).collect()
     }
+}
+
+/// The keys in the store, the youngest first. One that cannot be read is no reason to make
+/// another: that would sign everybody out.
+fn stored(connection: &Connection) -> Result<Vec<SigningKey>, StoreError> {
+    let sql = "SELECT pkcs8 FROM signing_keys ORDER BY created_at DESC, id";
+    let stored = connection
+        .prepare_cached(sql)?
+        .query_map([], |row| row.get::<_, Vec<u8>>(0))?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    stored
+        .iter()
+        .map(|pkcs8| SigningKey::from_pkcs8(pkcs8).map_err(|_| StoreError::BadKey))
+        .collect()
 }

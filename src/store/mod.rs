@@ -17,6 +17,7 @@ mod rows;
 mod sessions;
 mod sign_ins;
 mod sweep;
+mod writer;
 
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};

@@ -92,6 +92,26 @@ async fn passes_are_honoured_without_the_store_but_not_for_ever() {
 }
 
 #[tokio::test]
+async fn a_store_that_opens_and_cannot_be_read_locks_out_nobody_with_a_pass() {
+    let mut site = TestSite::start().await;
+    let ann = site.visitor();
+    ann.buy(&site.stripe, "price_course", "/course/1").await;
+    site.stop().await;
+    let file = site.path("tollhouse-data/tollhouse.sqlite3");
+    let rename = |from: &str, to: &str| {
+        let store = rusqlite::Connection::open(&file).expect("it opens");
+        store.execute_batch(&format!("ALTER TABLE {from} RENAME TO {to}")).expect("renamed");
+    };
+    rename("signing_keys", "aside");
+    site.start_again().await;
+    assert_eq!(ann.open("/course/1").await.shows(), "the page");
+    site.stop().await;
+    rename("aside", "signing_keys");
+    site.start_again().await;
+    assert_eq!(ann.open("/course/1").await.shows(), "the page", "by the same keys");
+}
+
+#[tokio::test]
 async fn a_store_that_opens_late_is_taken_up() {
     let mut site = TestSite::start().await;
     let ann = site.visitor();

@@ -4,7 +4,7 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::time::Duration;
 
 use tollhouse::clock::Clock;
-use tollhouse::domain::ids::{CustomerId, EventId, Mode, PriceId, Subject, SubscriptionId};
+use tollhouse::domain::ids::{CustomerId, EventId, Mode, PlanId, PriceId, Subject, SubscriptionId};
 use tollhouse::domain::ledger::{
     Buyer, Claim, Claims, Collection, Entitlement, Item, Owed, PayAddress, Purchase, PurchaseState,
     Receipt, Status, Subscription,
@@ -268,6 +268,39 @@ async fn a_change_is_published_at_once() {
     let change = store.recent().of(&recorded.reader).expect("published");
     assert_eq!(change.epoch, 1);
     assert_eq!(change.ledger.subscriptions.len(), 1);
+}
+
+/// What waits in line is committed together; whoever is told may count on everything.
+#[tokio::test]
+async fn changes_that_are_written_together_are_published_before_anybody_is_told() {
+    let (_folder, store) = store();
+    let grants = (0..50).map(async |turn| {
+        let plan = PlanId::parse("basic").expect("an id");
+        let reader = store.grant(format!("reader{turn}@site.example"), plan, None).await;
+        let reader = reader.expect("written");
+        let change = store.recent().of(&reader).expect("published");
+        assert_eq!(change.ledger.grants.len(), 1);
+        let account = store.account(reader).await.expect("read").expect("a reader");
+        assert_eq!(account.epoch, change.epoch);
+    });
+    futures_util::future::join_all(grants).await;
+}
+
+#[tokio::test]
+async fn an_event_that_cannot_be_stored_does_not_keep_others_from_it() {
+    let (folder, store) = store();
+    let other = rusqlite::Connection::open(folder.path().join("data/tollhouse.sqlite3"));
+    let refuses = "CREATE TRIGGER refuses AFTER INSERT ON inbox WHEN new.event = 'evt_7'
+                   BEGIN SELECT RAISE (ABORT, 'not this one'); END";
+    other.expect("it opens").execute_batch(refuses).expect("made");
+    let receive = async |turn| store.receive(news(&format!("evt_{turn}"), "cus_1")).await;
+    let received = futures_util::future::join_all((0..20).map(receive)).await;
+    for (turn, received) in received.iter().enumerate() {
+        assert_eq!(matches!(received, Ok(Received::First)), turn != 7, "{turn}: {received:?}");
+    }
+    let again = futures_util::future::join_all((0..20).map(receive)).await;
+    let known = again.iter().filter(|one| matches!(one, Ok(Received::Again))).count();
+    assert_eq!(known, 19);
 }
 
 /// SQLite's locks on a file are the process's: closing any other descriptor of the file would

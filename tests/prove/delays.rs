@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use stripe_sandbox::{CancelWhen, Payer, Sandbox, Settlement};
+use stripe_sandbox::{Payer, Sandbox, Settlement};
 use tollhouse::clock::Clock;
 
 use crate::books::Books;
@@ -34,17 +34,9 @@ async fn a_payment_opens_and_its_end_shuts() {
         DELAYS,
         &[
             format!("from the webhook of a payment until the page opens: {}", spread(&opened)),
-            format!("from {TAKEN_BACK} until the page is shut: {}", spread(&shut)),
+            format!("from a refund until the page is shut: {}", spread(&shut)),
         ],
     );
-}
-
-/// What `take_back` does, for the report.
-const TAKEN_BACK: &str = "a cancellation with immediate effect";
-
-/// The money goes back, and with it the access.
-fn take_back(stripe: &Sandbox, subscription: &str) -> bool {
-    stripe.cancel_subscription(subscription, CancelWhen::Now)
 }
 
 /// A debit of a bank account arrives: the time until the page that it pays for opens.
@@ -65,10 +57,12 @@ async fn until_lock_out(gateway: &Gateway, stripe: &Sandbox, turn: usize) -> Dur
     let reader = Reader::who_buys(gateway, stripe, "price_basic", &payer).await;
     quiet(gateway, stripe).await;
     assert_eq!(reader.opens(ESSAY).await, 200, "it is paid");
-    let subscriptions = stripe.subscriptions();
-    let last = subscriptions.last().expect("he has subscribed");
+    let events = stripe.events();
+    let paid = events.iter().rfind(|event| event["type"] == "charge.succeeded");
+    let charge =
+        paid.and_then(|event| event["data"]["object"]["id"].as_str()).expect("he has paid");
     let watch = Clock::stopwatch();
-    assert!(take_back(stripe, last["id"].as_str().expect("an id")));
+    assert!(stripe.refund(charge, None).is_some(), "there is money");
     comes_about(async || reader.opens(ESSAY).await != 200).await;
     watch.elapsed()
 }

@@ -97,6 +97,7 @@ struct Scenario {
     gateway: Gateway,
     template: tempfile::TempDir,
     mail: Mail,
+    from: Store,
 }
 
 impl Scenario {
@@ -117,7 +118,7 @@ impl Scenario {
         } else {
             mail.unsay_all_but(&BTreeSet::new());
         }
-        Self { stripe, gateway, template, mail }
+        Self { stripe, gateway, template, mail, from }
     }
 
     /// One run: whether a call failed in it.
@@ -140,6 +141,7 @@ impl Scenario {
         if failed {
             match (started, mail.refused()) {
                 (false, _) => {
+                    assert!(self.from == Store::None, "there are keys to go on with: {said}");
                     assert!(!ended.success() && said.contains("the store"), "{ended}: {said}");
                     outcomes.refused_to_start += 1;
                 }
