@@ -9,7 +9,6 @@ use serde_json::json;
 
 use super::views::{Message, Views};
 use crate::billing::BillingError;
-use crate::domain::return_path::ReturnPath;
 use crate::site::Site;
 use crate::store::StoreError;
 use crate::stripe::StripeError;
@@ -52,11 +51,11 @@ impl Problem {
         self
     }
 
-    /// Offers to try again there, if that may help.
+    /// Offers to try again at a path on this site, if that may help.
     #[must_use]
-    pub(super) fn again_at(self, page: &ReturnPath) -> Self {
+    pub(super) fn again_at(self, page: &str) -> Self {
         let may_help = self.status == StatusCode::SERVICE_UNAVAILABLE;
-        Self { again: may_help.then(|| page.as_str().to_owned()), ..self }
+        Self { again: may_help.then(|| page.to_owned()), ..self }
     }
 
     /// Its status.
