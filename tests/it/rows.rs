@@ -11,7 +11,7 @@ use tollhouse::domain::ids::{CustomerId, PriceId, Subject, SubscriptionId};
 use tollhouse::domain::ledger::{Claims, Collection, Item, Owed, PayAddress, Status, Subscription};
 use tollhouse::store::Record;
 
-use crate::support::{START, TestSite, Visitor, until};
+use crate::support::{START, TestSite, Visitor};
 
 const DAY: Duration = Duration::from_hours(24);
 const SECOND: Duration = Duration::from_secs(1);
