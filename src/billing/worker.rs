@@ -35,20 +35,40 @@ const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 /// a test clock that stands in the past is asked for once a day.
 const LONGEST_WAIT: Duration = Duration::from_hours(24);
 
-/// An errand that is being run; tells whose it was.
-type Running<'a> = Pin<Box<dyn Future<Output = String> + Send + 'a>>;
+/// An errand that is being run.
+type Running<'a> = Pin<Box<dyn Future<Output = Ended> + Send + 'a>>;
+
+/// An errand that was run.
+struct Ended {
+    whose: String,
+    /// For how long Stripe is left in peace, if it was not asked because it is down.
+    rest: Option<Duration>,
+}
 
 /// Who runs what. The same subject is never looked after twice at once.
-#[derive(Default)]
 struct Hands<'a> {
     waiting: VecDeque<Errand>,
     running: FuturesUnordered<Running<'a>>,
     busy_with: BTreeSet<String>,
+    /// How many errands may run: after a rest one alone, to see whether Stripe is up again.
+    side_by_side: usize,
+    /// For how long nothing is begun, because Stripe is down.
+    rest: Option<Duration>,
 }
 
 impl<'a> Hands<'a> {
+    fn new() -> Self {
+        Self {
+            waiting: VecDeque::new(),
+            running: FuturesUnordered::new(),
+            busy_with: BTreeSet::new(),
+            side_by_side: SIDE_BY_SIDE,
+            rest: None,
+        }
+    }
+
     fn has_time(&self) -> bool {
-        self.running.len() < SIDE_BY_SIDE
+        self.rest.is_none() && self.running.len() < self.side_by_side
     }
 
     /// Gives everybody who has time something to do.
@@ -58,20 +78,27 @@ impl<'a> Hands<'a> {
             if self.busy_with.insert(errand.whose.clone()) {
                 self.running.push(Box::pin(async move {
                     let whose = errand.whose.clone();
-                    billing.run_errand(errand).await;
-                    whose
+                    let rest = billing.run_errand(errand).await;
+                    Ended { whose, rest }
                 }));
             }
         }
     }
 
-    /// Waits until an errand has ended; for ever, if none runs.
+    /// Waits until an errand has ended; for ever, if none runs. One that found Stripe down ends
+    /// the round: the others would find the same.
     async fn one_ends(&mut self) {
-        match self.running.next().await {
-            Some(whose) => {
-                self.busy_with.remove(&whose);
+        let Some(Ended { whose, rest }) = self.running.next().await else {
+            return std::future::pending().await;
+        };
+        self.busy_with.remove(&whose);
+        match rest {
+            Some(_) => {
+                self.waiting.clear();
+                self.side_by_side = 1;
+                self.rest = rest;
             }
-            None => std::future::pending().await,
+            None => self.side_by_side = SIDE_BY_SIDE,
         }
     }
 }
@@ -80,7 +107,7 @@ impl Billing {
     /// Works until it is dropped. What is cut off in the middle is done again at the next
     /// start: the inbox forgets nothing that is not finished.
     pub async fn work(&self) {
-        let mut hands = Hands::default();
+        let mut hands = Hands::new();
         loop {
             if hands.has_time() && hands.waiting.is_empty() {
                 if let Err(problem) = self.store.expect_renewals().await {
@@ -92,19 +119,21 @@ impl Billing {
                 }
             }
             hands.begin(self);
+            let (rests, pause) = (hands.rest.is_some(), hands.rest.unwrap_or(ROUND));
             tokio::select! {
                 () = hands.one_ends() => {}
-                () = self.news.notified() => {}
-                () = self.clock.pause(ROUND) => {}
+                () = self.news.notified(), if !rests => {}
+                () = self.clock.pause(pause) => hands.rest = None,
             }
         }
     }
 
-    /// Works off what is due now, and returns; `ended` hears of each errand.
+    /// Works off what is due now, and returns; `ended` hears of each errand. What is left when
+    /// Stripe is down stays due.
     pub(super) async fn work_off(&self, ended: &(dyn Fn() + Sync)) -> Result<(), StoreError> {
-        let mut hands = Hands::default();
+        let mut hands = Hands::new();
         loop {
-            if hands.waiting.is_empty() {
+            if hands.has_time() && hands.waiting.is_empty() {
                 hands.waiting = self.due(&hands.busy_with).await?;
             }
             hands.begin(self);
@@ -122,8 +151,9 @@ impl Billing {
         Ok(due.into())
     }
 
-    /// Looks after an errand once, whatever comes of it; the inbox is told.
-    pub(super) async fn run_errand(&self, errand: Errand) {
+    /// Looks after an errand once, whatever comes of it; the inbox is told. If Stripe was not
+    /// asked, because it is down, that was no try: tells for how long it is left in peace.
+    pub(super) async fn run_errand(&self, errand: Errand) -> Option<Duration> {
         let outcome = self.look_after(&errand.whose).await;
         let whose = errand.whose.clone();
         let attempts = errand.attempts;
@@ -139,6 +169,7 @@ impl Billing {
                 let pause = pause_after(attempts, LONGEST_WAIT);
                 self.store.errand_failed(errand, why.to_owned(), pause).await
             }
+            Err(BillingError::Stripe(StripeError::Down { again_in })) => return Some(again_in),
             Err(problem) => {
                 let longest =
                     if problem.is_passing() { LONGEST_OUTAGE_PAUSE } else { LONGEST_PAUSE };
@@ -150,6 +181,7 @@ impl Billing {
         if let Err(problem) = written {
             tracing::error!(%whose, %problem, "cannot write to the inbox; it will be done again");
         }
+        None
     }
 
     async fn look_after(&self, whose: &str) -> Result<Looked, BillingError> {

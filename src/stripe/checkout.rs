@@ -1,14 +1,14 @@
 //! Checkout sessions: opened, read, ended.
 
-use ::stripe::{IdempotencyKey, RequestStrategy, StripeRequest as _};
 use stripe_checkout::checkout_session::{
     ExpireCheckoutSession, ListLineItemsCheckoutSession, RetrieveCheckoutSession,
 };
+use stripe_client_core::{IdempotencyKey, RequestStrategy, StripeRequest as _};
 use stripe_shared::{
     CheckoutSession, CheckoutSessionItem, CheckoutSessionPaymentStatus, CheckoutSessionStatus,
 };
 
-use super::client::{PAGE, Stripe};
+use super::client::{PAGE, Stripe, patiently};
 use super::error::StripeError;
 use super::order::{Order, reader_in, request};
 use crate::domain::ids::{CheckoutId, CustomerId, Mode, PriceId, ReaderId, Subject};
@@ -94,11 +94,10 @@ impl Stripe {
             .map_err(|error| StripeError::Unusable(error.to_string()))?;
         let request = request(order);
         let once = RequestStrategy::Idempotent(key);
-        let session = self
-            .patiently("a new checkout session", || {
-                request.customize().request_strategy(once.clone()).send(&self.client)
-            })
-            .await?;
+        let session = patiently("a new checkout session", || {
+            request.customize().request_strategy(once.clone()).send(&self.client)
+        })
+        .await?;
         let no_url = || StripeError::Malformed("a new checkout session has no address".to_owned());
         Ok(OpenCheckout { id: checkout_id(&session)?, url: session.url.ok_or_else(no_url)? })
     }
@@ -114,7 +113,7 @@ impl Stripe {
     pub async fn expire_checkout(&self, id: &CheckoutId) -> Result<Expiry, StripeError> {
         let request = ExpireCheckoutSession::new(id.as_str());
         let answer =
-            self.patiently("the end of a checkout session", || request.send(&self.client)).await;
+            patiently("the end of a checkout session", || request.send(&self.client)).await;
         match answer {
             Ok(_) => Ok(Expiry::Closed),
             // Stripe has no code for "is not open": look what it is instead.
@@ -131,7 +130,7 @@ impl Stripe {
     pub(super) async fn session(&self, id: &CheckoutId) -> Result<CheckoutSession, StripeError> {
         let details = vec!["line_items".to_owned(), "payment_intent.latest_charge".to_owned()];
         let request = RetrieveCheckoutSession::new(id.as_str()).expand(details);
-        let session = self.patiently("a checkout session", || request.send(&self.client)).await?;
+        let session = patiently("a checkout session", || request.send(&self.client)).await?;
         if Mode::of_livemode(session.livemode) == self.mode() {
             Ok(session)
         } else {

@@ -12,7 +12,7 @@ use stripe_shared::{
 };
 use stripe_types::Expandable;
 
-use super::client::{PAGE, Stripe};
+use super::client::{PAGE, Stripe, patiently};
 use super::error::StripeError;
 use super::snapshot::Interest;
 use crate::domain::ids::{CustomerId, Mode};
@@ -114,7 +114,7 @@ impl Stripe {
     async fn is_warned_of(&self, charge: &str) -> Result<bool, StripeError> {
         let request = ListRadarEarlyFraudWarning::new().charge(charge).limit(1);
         let warnings =
-            self.patiently("the warnings of a payment", || request.send(&self.client)).await?;
+            patiently("the warnings of a payment", || request.send(&self.client)).await?;
         Ok(!warnings.data.is_empty())
     }
 

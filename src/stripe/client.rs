@@ -72,34 +72,19 @@ impl Stripe {
     ) -> Result<String, StripeError> {
         let request =
             CreateBillingPortalSession::new().customer(customer.as_str()).return_url(return_url);
-        let session = self.patiently("a portal session", || request.send(&self.client)).await?;
+        let session = patiently("a portal session", || request.send(&self.client)).await?;
         Ok(session.url)
     }
 
     /// Looks a price up.
     pub async fn price(&self, id: &PriceId) -> Result<PriceFacts, StripeError> {
         let request = RetrievePrice::new(id.as_str());
-        let price = self.patiently("a price", || request.send(&self.client)).await?;
+        let price = patiently("a price", || request.send(&self.client)).await?;
         if Mode::of_livemode(price.livemode) == self.mode {
             Ok(facts(&price))
         } else {
             Err(self.other_mode(id.as_str()))
         }
-    }
-
-    /// Makes a call; `what` it asks for stands in the error if the answer cannot be read. How
-    /// often and how long it is tried is up to the `Wire`.
-    pub(super) fn patiently<T, Call, Answer>(
-        &self,
-        what: &str,
-        call: Call,
-    ) -> Pin<Box<impl Future<Output = Result<T, StripeError>>>>
-    where
-        Call: Fn() -> Answer,
-        Answer: Future<Output = Result<T, StripeError>>,
-    {
-        // In a box, because the library's objects take up kilobytes.
-        Box::pin(async move { call().await.map_err(|error| error.about(what)) })
     }
 
     /// Collects a list from all its pages. `page` asks for what comes after an id.
@@ -116,7 +101,7 @@ impl Stripe {
         let mut all: Vec<T> = Vec::new();
         let mut after = None;
         loop {
-            let answer = self.patiently(what, || page(after.clone())).await?;
+            let answer = patiently(what, || page(after.clone())).await?;
             let last = answer.data.last().and_then(|last| last.id().as_cursor_opt());
             let last = last.map(ToOwned::to_owned);
             all.extend(answer.data);
@@ -135,6 +120,20 @@ impl Stripe {
         let ours = self.mode.as_str();
         StripeError::NotFound(format!("{id} is not of the {ours} mode, which the key is for"))
     }
+}
+
+/// Makes a call; `what` it asks for stands in the error if the answer cannot be read. How
+/// often and how long it is tried is up to the `Wire`.
+pub(super) fn patiently<T, Call, Answer>(
+    what: &str,
+    call: Call,
+) -> Pin<Box<impl Future<Output = Result<T, StripeError>>>>
+where
+    Call: Fn() -> Answer,
+    Answer: Future<Output = Result<T, StripeError>>,
+{
+    // In a box, because the library's objects take up kilobytes.
+    Box::pin(async move { call().await.map_err(|error| error.about(what)) })
 }
 
 /// Reads the mode from a secret key (`sk_live_…`) or a restricted one (`rk_test_…`).

@@ -72,10 +72,15 @@ pub(super) enum HintedKind {
     Invoice,
     Subscription,
     Checkout,
+    Refund,
+    Dispute,
+    FraudWarning,
+    InvoicePayment,
 }
 
 impl Hinted {
-    /// Reads an id whose prefix tells the kind: `pi_`, `ch_`, `py_`, `in_`, `sub_`, `cs_`.
+    /// Reads an id whose prefix tells the kind: `pi_`, `ch_`, `py_`, `in_`, `sub_`, `cs_`,
+    /// `re_`, `pyr_`, `dp_`, `du_`, `issfr_`, `inpay_`.
     pub fn parse(id: &str) -> Option<Self> {
         let kind = if PaymentId::parse(id).is_ok() {
             HintedKind::Payment
@@ -83,12 +88,17 @@ impl Hinted {
             HintedKind::Subscription
         } else if CheckoutId::parse(id).is_ok() {
             HintedKind::Checkout
-        } else if is_plain(id) && id.starts_with("in_") {
-            HintedKind::Invoice
-        } else if is_plain(id) && (id.starts_with("ch_") || id.starts_with("py_")) {
-            HintedKind::Charge
         } else {
-            return None;
+            let (prefix, _) = id.split_once('_').filter(|_| is_plain(id))?;
+            match prefix {
+                "in" => HintedKind::Invoice,
+                "ch" | "py" => HintedKind::Charge,
+                "re" | "pyr" => HintedKind::Refund,
+                "dp" | "du" => HintedKind::Dispute,
+                "issfr" => HintedKind::FraudWarning,
+                "inpay" => HintedKind::InvoicePayment,
+                _ => return None,
+            }
         };
         Some(Self { id: id.to_owned(), kind })
     }
@@ -471,10 +481,23 @@ mod tests {
 
     #[test]
     fn an_object_to_ask_about_survives_writing_and_reading() {
-        for id in ["pi_1", "ch_1", "py_1", "in_1", "sub_1", "cs_test_1"] {
+        for id in [
+            "pi_1",
+            "ch_1",
+            "py_1",
+            "in_1",
+            "sub_1",
+            "cs_test_1",
+            "re_1",
+            "pyr_1",
+            "dp_1",
+            "du_1",
+            "issfr_1",
+            "inpay_1",
+        ] {
             assert_eq!(Hinted::parse(id).expect("an id").as_str(), id);
         }
-        for id in ["", "pi_", "cus_1", "re_1", "ch", "ch_1/refunds", "in_1?expand[]=x", "CH_1"] {
+        for id in ["", "pi_", "cus_1", "price_1", "ch", "ch_1/refunds", "in_1?expand[]=x", "CH_1"] {
             let fine = Hinted::parse(id).is_some();
             assert_eq!(fine, id == "pi_", "{id:?}");
         }

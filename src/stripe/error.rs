@@ -115,7 +115,14 @@ impl StripeError {
     pub(super) fn about(self, what: &str) -> Self {
         match self {
             Self::Malformed(text) => Self::Malformed(format!("{what}: {text}")),
-            other => other,
+            Self::Unreachable(_)
+            | Self::Silent
+            | Self::Down { .. }
+            | Self::RateLimited
+            | Self::BadKey(_)
+            | Self::Refused { .. }
+            | Self::NotFound(_)
+            | Self::Unusable(_) => self,
         }
     }
 }

@@ -5,7 +5,7 @@ use stripe_core::event::{ListEvent, RetrieveEvent};
 use stripe_shared::Event;
 use stripe_types::RangeQueryTs;
 
-use super::client::{PAGE, Stripe};
+use super::client::{PAGE, Stripe, patiently};
 use super::envelope::{self, Hint};
 use super::error::StripeError;
 use crate::domain::ids::EventId;
@@ -41,7 +41,7 @@ impl Stripe {
     /// One event. Stripe keeps them for 30 days.
     pub async fn event(&self, id: &EventId) -> Result<Hint, StripeError> {
         let request = RetrieveEvent::new(id.as_str());
-        let event = self.patiently("an event", || request.send(&self.client)).await?;
+        let event = patiently("an event", || request.send(&self.client)).await?;
         hint(&event)
     }
 }

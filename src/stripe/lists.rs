@@ -13,7 +13,7 @@ use stripe_shared::{
 use stripe_types::RangeQueryTs;
 
 use super::checkout;
-use super::client::{PAGE, Stripe};
+use super::client::{PAGE, Stripe, patiently};
 use super::error::StripeError;
 use super::order;
 use super::snapshot;
@@ -47,7 +47,7 @@ impl Stripe {
         id: &SubscriptionId,
     ) -> Result<Option<SubscriptionOutline>, StripeError> {
         let request = RetrieveSubscription::new(id.as_str());
-        let raw = match self.patiently("a subscription", || request.send(&self.client)).await {
+        let raw = match patiently("a subscription", || request.send(&self.client)).await {
             Err(problem) if problem.is_missing() => return Ok(None),
             raw => raw?,
         };

@@ -212,7 +212,7 @@ pub(super) mod tests {
 
     /// The form that is sent, decoded and sorted.
     pub(in crate::stripe) fn sent(order: &Order) -> Vec<String> {
-        let body = ::stripe::StripeRequest::build(&request(order)).body.expect("a form");
+        let body = stripe_client_core::StripeRequest::build(&request(order)).body.expect("a form");
         let mut pairs: Vec<_> = body.split('&').map(decoded).collect();
         pairs.sort();
         pairs

@@ -16,7 +16,7 @@ use stripe_types::Expandable;
 
 use super::checkout;
 use super::claims::{self, Contested};
-use super::client::{PAGE, Stripe};
+use super::client::{PAGE, Stripe, patiently};
 use super::error::StripeError;
 use super::order;
 use crate::domain::ids::{
@@ -149,7 +149,7 @@ impl Stripe {
     /// The customer; none if he was deleted.
     async fn customer(&self, id: &CustomerId) -> Result<Option<Customer>, StripeError> {
         let request = RetrieveCustomer::new(id.as_str());
-        match self.patiently("a customer", || request.send(&self.client)).await {
+        match patiently("a customer", || request.send(&self.client)).await {
             Ok(RetrieveCustomerReturned::DeletedCustomer(_)) | Err(StripeError::NotFound(_)) => {
                 Ok(None)
             }

@@ -11,7 +11,7 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::{Client as Hyper, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
 use stripe_client_core::{
-    CustomizedStripeRequest, RequestBuilder, StripeClient, StripeMethod, VERSION,
+    CustomizedStripeRequest, RequestBuilder, RequestStrategy, StripeClient, StripeMethod, VERSION,
 };
 
 use super::circuit::Circuit;
@@ -102,7 +102,7 @@ impl StripeClient for Wire {
 
     async fn execute(&self, request: CustomizedStripeRequest) -> Result<Bytes, StripeError> {
         let (request, custom) = request.into_pieces();
-        let once = custom.request_strategy.as_ref().and_then(|strategy| strategy.get_key());
+        let once = custom.request_strategy.as_ref().and_then(RequestStrategy::get_key);
         let once = once.map(|key| key.as_str().to_owned());
         let call = self.line.call(request, once)?;
         self.line.carry(&call, self.patience).await
@@ -110,14 +110,18 @@ impl StripeClient for Wire {
 }
 
 impl Line {
-    /// Makes the call, and makes it again where that may help.
+    /// Makes the call, and makes it again where that may help. A call that was tried fails with
+    /// what came of that, also when it was the one that opened the circuit.
     async fn carry(&self, call: &Call, patience: Patience) -> Result<Bytes, StripeError> {
         let deadline = patience.deadline(&self.clock);
+        let mut tried = None;
         for attempt in 1.. {
             self.wait_for_turn(patience.lane(), deadline).await?;
             let lease = ATTEMPT.min(deadline.left(&self.clock));
             let admitted = lock(&self.circuit).admit(self.clock.ticks(), lease);
-            admitted.map_err(|again_in| StripeError::Down { again_in })?;
+            if let Err(again_in) = admitted {
+                return Err(tried.unwrap_or(StripeError::Down { again_in }));
+            }
             let (ending, error, request_id) = match self.attempt(call, deadline).await {
                 Attempt::Answer(body) => return Ok(body),
                 Attempt::Failed { ending, error, request_id } => (ending, error, request_id),
@@ -132,6 +136,7 @@ impl Line {
                 return Err(error);
             };
             tracing::debug!(path = call.path, attempt, ?pause, %error, "Stripe is asked again");
+            tried = Some(error);
             self.clock.pass(pause).await;
         }
         unreachable!("the last attempt has no pause after it")
@@ -335,7 +340,7 @@ mod tests {
             let first = words().await;
             assert!(first.contains("cannot be reached"), "{first}");
             let second = words().await;
-            assert!(second.contains("is down"), "the fifth failure opens it: {second}");
+            assert!(second.contains("cannot be reached"), "the fifth failure opens it: {second}");
             let third = words().await;
             assert!(third.contains("is down"), "{third}");
             clock.advance(Duration::from_secs(5));

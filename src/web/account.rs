@@ -57,7 +57,7 @@ pub(super) async fn portal(
         .stripe
         .portal(customer, &back)
         .await
-        .map_err(|problem| Problem::at_the_portal(&problem))?;
+        .map_err(|problem| Problem::at_the_portal(&problem).again_at(PATH))?;
     Ok(see_other(&url))
 }
 

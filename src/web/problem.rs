@@ -9,7 +9,6 @@ use serde_json::json;
 
 use super::views::{Message, Views};
 use crate::billing::BillingError;
-use crate::domain::return_path::ReturnPath;
 use crate::site::Site;
 use crate::store::StoreError;
 use crate::stripe::StripeError;
@@ -20,8 +19,8 @@ pub struct Problem {
     status: StatusCode,
     heading: String,
     advice: String,
-    cause: Option<String>,
-    again: Option<String>,
+    cause: Option<Box<str>>,
+    again: Option<Box<str>>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -41,7 +40,7 @@ impl Problem {
     /// Adds what the operator should know.
     #[must_use]
     pub fn because(mut self, cause: impl fmt::Display) -> Self {
-        self.cause = Some(cause.to_string());
+        self.cause = Some(cause.to_string().into());
         self
     }
 
@@ -52,11 +51,11 @@ impl Problem {
         self
     }
 
-    /// Offers to try again there, if that may help.
+    /// Offers to try again at a path on this site, if that may help.
     #[must_use]
-    pub(super) fn again_at(self, page: &ReturnPath) -> Self {
+    pub(super) fn again_at(self, page: &str) -> Self {
         let may_help = self.status == StatusCode::SERVICE_UNAVAILABLE;
-        Self { again: may_help.then(|| page.as_str().to_owned()), ..self }
+        Self { again: may_help.then(|| page.into()), ..self }
     }
 
     /// Its status.

@@ -92,7 +92,7 @@ pub(super) async fn from_page_load(
 /// What cannot be done now is tried again from the page that is wanted, which leads here.
 async fn go(desk: &Desk, visit: &Visit, wish: Wish<'_>) -> Result<Response, Problem> {
     let to = wish.to;
-    sell(desk, visit, wish).await.map_err(|problem| problem.again_at(to))
+    sell(desk, visit, wish).await.map_err(|problem| problem.again_at(to.as_str()))
 }
 
 async fn sell(desk: &Desk, visit: &Visit, wish: Wish<'_>) -> Result<Response, Problem> {

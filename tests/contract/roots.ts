@@ -148,6 +148,8 @@ export interface requests {
   'GET /v1/prices/:id': Stripe.PriceRetrieveParams;
   'GET /v1/products': Stripe.ProductListParams;
   'GET /v1/products/:id': Stripe.ProductRetrieveParams;
+  'GET /v1/radar/early_fraud_warnings': Stripe.Radar.EarlyFraudWarningListParams;
+  'GET /v1/radar/early_fraud_warnings/:id': Stripe.Radar.EarlyFraudWarningRetrieveParams;
   'GET /v1/refunds': Stripe.RefundListParams;
   'GET /v1/refunds/:id': Stripe.RefundRetrieveParams;
   'GET /v1/subscription_items': Stripe.SubscriptionItemListParams;

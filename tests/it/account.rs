@@ -131,6 +131,6 @@ async fn whoever_comes_back_while_stripe_is_down_is_not_told_that_nothing_was_ch
     site.stripe.stop().await;
     let seen = ann.follow(&back).await;
     assert_eq!(seen.status, 503);
-    assert!(seen.body.contains("it is not lost"), "{}", seen.body);
+    assert!(seen.body.contains("nothing is lost, and you need not pay again"), "{}", seen.body);
     assert!(!seen.body.contains("Nothing was charged"), "{}", seen.body);
 }

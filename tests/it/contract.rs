@@ -14,7 +14,7 @@ async fn a_whole_sale_asks_only_what_stripe_understands() {
     for call in ["POST /v1/checkout/sessions", "GET /v1/subscriptions"] {
         assert!(asked.iter().any(|it| it == call), "{call} is not among {asked:#?}");
     }
-    understood(&site.stripe);
+    understood(site.stripe.requests());
 }
 
 #[tokio::test]

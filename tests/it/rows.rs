@@ -11,7 +11,7 @@ use tollhouse::domain::ids::{CustomerId, PriceId, Subject, SubscriptionId};
 use tollhouse::domain::ledger::{Claims, Collection, Item, Owed, PayAddress, Status, Subscription};
 use tollhouse::store::Record;
 
-use crate::support::{START, TestSite, Visitor, until};
+use crate::support::{START, TestSite, Visitor};
 
 const DAY: Duration = Duration::from_hours(24);
 const SECOND: Duration = Duration::from_secs(1);
@@ -236,14 +236,14 @@ async fn a_trial_goes_on_with_a_card_and_ends_without_as_its_owner_wants() {
     {
         let site = TestSite::start().await;
         let email = [("email", "bob@site.example")];
-        let customer = ask(&site, reqwest::Method::POST, "customers", &email).await;
+        let customer = site.ask_stripe(reqwest::Method::POST, "customers", &email).await;
         let form = [
             ("customer", customer["id"].as_str().expect("an id")),
             ("items[0][price]", "price_pro"),
             ("trial_period_days", "7"),
             ("trial_settings[end_behavior][missing_payment_method]", missing),
         ];
-        ask(&site, reqwest::Method::POST, "subscriptions", &form).await;
+        site.ask_stripe(reqwest::Method::POST, "subscriptions", &form).await;
         settle(&site).await;
         let bob = site.visitor();
         bob.submit(&site.link("bob@site.example").await, &[]).await.goes_to();
@@ -297,7 +297,7 @@ async fn a_feature_opens_a_plan_for_as_long_as_its_subscription_runs() {
     let feature = "[plans.basic]\nentitlement = \"reading\"";
     let site = TestSite::with(|config| config.replacen("[plans.basic]", feature, 1)).await;
     let made = async |path: &str, form: &[(&str, &str)]| {
-        let made = ask(&site, reqwest::Method::POST, path, form).await;
+        let made = site.ask_stripe(reqwest::Method::POST, path, form).await;
         made["id"].as_str().expect("an id").to_owned()
     };
     let product = made("products", &[("name", "A bundle of papers")]).await;
@@ -360,7 +360,7 @@ async fn a_deleted_customer_loses_subscriptions_and_keeps_purchases() {
         assert_eq!(ann.open(LESSON).await.shows(), "the page");
         for customer in site.stripe.customers() {
             let id = customer["id"].as_str().expect("an id");
-            ask(&site, reqwest::Method::DELETE, &format!("customers/{id}"), &[]).await;
+            site.ask_stripe(reqwest::Method::DELETE, &format!("customers/{id}"), &[]).await;
         }
         settle(&site).await;
         assert_eq!(ann.open(ESSAY).await.shows(), "the offer");
@@ -372,9 +372,9 @@ async fn a_deleted_customer_loses_subscriptions_and_keeps_purchases() {
 async fn an_archived_price_and_another_address_take_nothing_away() {
     let (site, ann, _) = subscriber("").await;
     let customer = site.stripe.customers()[0]["id"].as_str().expect("an id").to_owned();
-    ask(&site, reqwest::Method::POST, "prices/price_basic", &[("active", "false")]).await;
+    site.ask_stripe(reqwest::Method::POST, "prices/price_basic", &[("active", "false")]).await;
     let email = [("email", "other@site.example")];
-    ask(&site, reqwest::Method::POST, &format!("customers/{customer}"), &email).await;
+    site.ask_stripe(reqwest::Method::POST, &format!("customers/{customer}"), &email).await;
     settle(&site).await;
     assert_eq!(ann.open(ESSAY).await.shows(), "the page");
     pass(&site, MONTH).await;
@@ -427,9 +427,7 @@ async fn pass(site: &TestSite, span: Duration) {
 
 /// Every webhook is delivered, and what it brought has been looked at.
 async fn settle(site: &TestSite) {
-    site.deliver_webhooks().await;
-    let longest = Duration::from_hours(1);
-    until(async || site.store().errands(longest).await.expect("read").is_empty()).await;
+    site.settle().await;
 }
 
 /// The object of the last event of this type.
@@ -437,19 +435,4 @@ fn last_of(stripe: &Sandbox, kind: &str) -> String {
     let events = stripe.events();
     let last = events.iter().rev().find(|event| event["type"] == kind).expect("it happened");
     last["data"]["object"]["id"].as_str().expect("an id").to_owned()
-}
-
-/// What the owner does through Stripe's API.
-async fn ask(
-    site: &TestSite,
-    method: reqwest::Method,
-    path: &str,
-    form: &[(&str, &str)],
-) -> serde_json::Value {
-    let url = format!("{}v1/{path}", site.stripe.url());
-    let request = reqwest::Client::new().request(method, url).bearer_auth("sk_test_sandbox");
-    let answer = request.form(form).send().await.expect("an answer");
-    let (status, answer) = (answer.status(), answer.json().await.expect("JSON"));
-    assert_eq!(status, 200, "{answer}");
-    answer
 }

@@ -89,7 +89,7 @@ async fn whoever_typed_an_address_is_not_its_owner_by_coming_back() {
         if returns_first {
             mallory.follow(&back).await;
         } else {
-            site.deliver_webhooks().await;
+            site.settle().await;
         }
         let link = site.link("ann@site.example").await;
         ann.submit(&link, &[]).await.goes_to();

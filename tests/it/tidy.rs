@@ -59,7 +59,6 @@ const IN_DOMAIN: &[&str] = &[
 const PLACES: &[(&str, &[&str])] = &[
     ("anyhow",                 &["src/cli/", "src/app.rs"]),
     ("arc-swap",               &["src/site.rs"]),
-    ("async-stripe",           &["src/stripe/"]),
     ("async-stripe-billing",   &["src/stripe/"]),
     ("async-stripe-checkout",  &["src/stripe/"]),
     ("async-stripe-client-core", &["src/stripe/"]),

@@ -2,7 +2,7 @@
 
 use futures_util::future::join_all;
 use reqwest::{Client, StatusCode};
-use stripe_sandbox::{CancelWhen, Fault, FaultKind, RecordedRequest, Release};
+use stripe_sandbox::{Fault, FaultKind, RecordedRequest};
 use tollhouse::store::Filter;
 
 use crate::support::{TestSite, WEBHOOK_SECRET, until};

@@ -9,10 +9,11 @@ mod origin;
 mod visitor;
 mod wire;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use stripe_sandbox::{
@@ -92,6 +93,8 @@ pub(crate) struct TestSite {
     server: Option<Server>,
     folder: tempfile::TempDir,
     config: String,
+    /// Calls of Stripe that a test made itself, as its owner would.
+    owners_calls: Mutex<BTreeSet<String>>,
 }
 
 impl TestSite {
@@ -118,7 +121,9 @@ impl TestSite {
         let text = change(CONFIG.to_owned());
         let config = filled_in(&text, address, origin.address(), &stripe, folder.path());
         let clock = Clock::by_hand(Timestamp::from_unix(START));
-        let mut site = Self { address, stripe, origin, clock, server: None, folder, config };
+        let (server, owners_calls) = (None, Mutex::default());
+        let mut site =
+            Self { address, stripe, origin, clock, server, folder, config, owners_calls };
         site.server = Some(site.serve(bound).await);
         site.compared().await;
         site
@@ -207,15 +212,46 @@ impl TestSite {
         Visitor::new(self.address)
     }
 
+    /// What the owner does through Stripe's API, by himself.
+    pub(crate) async fn ask_stripe(
+        &self,
+        method: reqwest::Method,
+        path: &str,
+        form: &[(&str, &str)],
+    ) -> serde_json::Value {
+        let url = format!("{}v1/{path}", self.stripe.url());
+        let request = reqwest::Client::new().request(method, url).bearer_auth("sk_test_sandbox");
+        let answer = request.form(form).send().await.expect("an answer");
+        let id = answer.headers()["request-id"].to_str().expect("ASCII").to_owned();
+        self.owners_calls.lock().expect("not poisoned").insert(id);
+        let (status, answer) = (answer.status(), answer.json().await.expect("JSON"));
+        assert_eq!(status, 200, "{answer}");
+        answer
+    }
+
+    /// What tollhouse asked of Stripe, Stripe would have understood.
+    fn was_understood(&self) {
+        let by_owner = self.owners_calls.lock().expect("not poisoned");
+        let ours = self.stripe.requests().into_iter();
+        understood(ours.filter(|request| !by_owner.contains(&request.request_id)));
+    }
+
     /// Forgets what was asked of Stripe so far.
     pub(crate) fn forget_requests(&self) {
-        understood(&self.stripe);
+        self.was_understood();
         self.stripe.forget_requests();
     }
 
     /// Lets every webhook through that was held, and returns when each was answered.
     pub(crate) async fn deliver_webhooks(&self) {
         self.stripe.release_webhooks(Release::All).await;
+    }
+
+    /// Every webhook is delivered, and what it brought has been looked at.
+    pub(crate) async fn settle(&self) {
+        self.deliver_webhooks().await;
+        let longest = Duration::from_hours(1);
+        until(async || self.store().errands(longest).await.expect("read").is_empty()).await;
     }
 
     /// What comes back for these very bytes, until the connection is closed.
@@ -279,14 +315,14 @@ fn load(path: &Path, text: &str) -> Config {
 impl Drop for TestSite {
     fn drop(&mut self) {
         if !std::thread::panicking() {
-            understood(&self.stripe);
+            self.was_understood();
         }
     }
 }
 
 /// Fails for a request that Stripe's own SDK could not have made.
-pub(crate) fn understood(stripe: &Sandbox) {
-    for request in stripe.requests() {
+pub(crate) fn understood(requests: impl IntoIterator<Item = RecordedRequest>) {
+    for request in requests {
         let RecordedRequest { method, path, parameters, .. } = &request;
         if let Err(broken) = stripe_contract::request(method, path, parameters) {
             panic!("Stripe does not understand {method} {path} {parameters:?}\n{broken}");

@@ -110,6 +110,15 @@ impl Seen {
         Self { status, headers, body }
     }
 
+    /// The page as a browser reads it: character references are what they stand for.
+    pub(crate) fn read(&self) -> String {
+        let escaped =
+            [("&#x2f;", "/"), ("&#x27;", "'"), ("&quot;", "\""), ("&lt;", "<"), ("&gt;", ">")];
+        let page =
+            escaped.iter().fold(self.body.clone(), |page, (from, to)| page.replace(from, to));
+        page.replace("&amp;", "&")
+    }
+
     /// Where a redirect leads.
     pub(crate) fn goes_to(&self) -> String {
         assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.body);
