@@ -180,7 +180,7 @@ mod tests {
             (503, "unreachable"),
         ];
         for (status, expected) in rows {
-            let error = explained(status, json!({ "message": "So." }));
+            let error = explained(status, &json!({ "message": "So." }));
             assert_eq!(word(&error), expected, "{status}");
         }
     }
@@ -197,7 +197,7 @@ mod tests {
     fn a_refusal_names_what_an_operator_needs() {
         let error = explained(
             400,
-            json!({
+            &json!({
                 "message": "No such price: 'price_x'", "code": "resource_missing",
                 "param": "line_items[0][price]",
             }),
@@ -206,20 +206,20 @@ mod tests {
             parameter line_items[0][price], request req_1)";
         assert_eq!(error.to_string(), expected);
         assert!(error.is_missing());
-        let error = explained(400, json!({ "message": "Not now." }));
+        let error = explained(400, &json!({ "message": "Not now." }));
         assert_eq!(error.to_string(), "Stripe refused: Not now. (request req_1)");
         assert!(!error.is_missing());
     }
 
     #[test]
     fn the_key_is_not_repeated() {
-        let error = explained(401, json!({ "message": "Invalid API Key provided: sk_test_1" }));
+        let error = explained(401, &json!({ "message": "Invalid API Key provided: sk_test_1" }));
         let expected = "Stripe does not accept the secret key for this: \
             Invalid API Key provided: [key]";
         assert_eq!(error.to_string(), expected);
     }
 
-    fn explained(status: u16, problem: Value) -> StripeError {
+    fn explained(status: u16, problem: &Value) -> StripeError {
         let body = json!({ "error": problem }).to_string();
         StripeError::of_answer(status, body.as_bytes(), Some("req_1"), "sk_test_1")
     }

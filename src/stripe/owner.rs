@@ -171,9 +171,9 @@ mod tests {
                 "cus_2",
             ),
             ("ch_1", vec![fine(fixtures::charge(json!({})))], "nobody"),
-            ("re_1", vec![fine(refund(json!("ch_1"))), his_charge()], "cus_1"),
-            ("pyr_1", vec![fine(refund(json!("py_1"))), his_charge()], "cus_1"),
-            ("re_1", vec![fine(refund(json!(null)))], "nobody"),
+            ("re_1", vec![fine(refund(&json!("ch_1"))), his_charge()], "cus_1"),
+            ("pyr_1", vec![fine(refund(&json!("py_1"))), his_charge()], "cus_1"),
+            ("re_1", vec![fine(refund(&json!(null)))], "nobody"),
             ("re_1", vec![missing()], "nobody"),
             ("dp_1", vec![fine(fixtures::dispute("dp_1", "lost")), his_charge()], "cus_1"),
             ("du_1", vec![fine(fixtures::dispute("dp_1", "lost")), his_charge()], "cus_1"),
@@ -203,7 +203,7 @@ mod tests {
         assert!(matches!(answer, Err(StripeError::Unreachable(_))), "{answer:?}");
     }
 
-    fn refund(charge: Value) -> Value {
+    fn refund(charge: &Value) -> Value {
         json!({
             "id": "re_1", "object": "refund", "amount": 900, "created": 100, "currency": "usd",
             "charge": charge, "metadata": {}, "status": "succeeded",

@@ -294,8 +294,9 @@ mod tests {
 
     #[tokio::test]
     async fn what_stripe_says_about_trying_again_is_done() {
+        type Headers = &'static [(&'static str, &'static str)];
         //    status, headers, answered in the end, attempts, seconds that it takes
-        let rows: [(u16, &[(&str, &str)], bool, usize, u64); 6] = [
+        let rows: [(u16, Headers, bool, usize, u64); 6] = [
             (500, &[], true, 2, 0),
             (500, &[("Stripe-Should-Retry", "false")], false, 1, 0),
             (400, &[("Stripe-Should-Retry", "true")], true, 2, 0),

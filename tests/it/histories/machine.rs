@@ -196,7 +196,18 @@ impl Inside {
                 account.dispute = dispute.expect("it was paid");
                 true
             }
-            other => self.happen_at_once(buyer, other),
+            What::MoneyComes
+            | What::MoneyDoesNotCome
+            | What::CancelsNow
+            | What::CancelsLater
+            | What::TakesItBack
+            | What::IsPaused
+            | What::IsNotPausedAnyMore
+            | What::CardGoesBad
+            | What::CardIsGoodAgain
+            | What::RefundFails
+            | What::BankDecidesForHim
+            | What::BankDecidesForTheOwner => self.happen_at_once(buyer, what),
         };
         assert!(done, "{what:?}");
     }

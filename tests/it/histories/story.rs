@@ -150,7 +150,17 @@ impl What {
             What::CardGoesBad => subscription.card_is_good = false,
             What::CardIsGoodAgain => subscription.card_is_good = true,
             What::GetsThePeriodsMoneyBack => subscription.money = Money::GivenBack,
-            _ => unreachable!("it does not befall a subscription"),
+            What::Subscribes(_)
+            | What::BuysTheCourse { .. }
+            | What::MoneyComes
+            | What::MoneyDoesNotCome
+            | What::GetsTheCoursesMoneyBack
+            | What::GetsHalfOfTheCoursesMoneyBack
+            | What::RefundFails
+            | What::BankAsks
+            | What::BankDecidesForHim
+            | What::BankDecidesForTheOwner
+            | What::IsDeleted => unreachable!("it does not befall a subscription"),
         }
     }
 }
