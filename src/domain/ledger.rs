@@ -69,7 +69,7 @@ pub struct Subscription {
     pub ends_at: Option<Timestamp>,
     /// Whether payments are collected.
     pub collection: Collection,
-    /// The last invoice, if it waits to be paid.
+    /// What waits to be paid.
     pub owed: Option<Owed>,
 }
 
@@ -84,13 +84,13 @@ pub enum Collection {
     PausedUnpaid,
 }
 
-/// An invoice of a subscription that waits to be paid.
+/// What has come due for a subscription and was not paid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Owed {
-    /// What is owed since when, where that is not the current period since its start: a change
-    /// to a dearer plan is charged in its midst.
-    pub since: Option<Timestamp>,
-    /// Where it can be paid, and where a bank's question can be answered.
+    /// Since when: the time of the oldest invoice. It is earlier than the current period where one
+    /// was left unpaid, and later where a change to a dearer plan is charged in its midst.
+    pub since: Timestamp,
+    /// Where the newest can be paid, and where a bank's question can be answered.
     pub pay_at: Option<PayAddress>,
 }
 
@@ -148,7 +148,7 @@ impl Status {
     }
 
     /// Whether a renewal was not paid, and can still be.
-    fn is_unpaid(&self) -> bool {
+    pub fn is_unpaid(&self) -> bool {
         matches!(self, Self::PastDue | Self::Unpaid)
     }
 

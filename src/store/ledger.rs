@@ -197,8 +197,8 @@ fn insert_subscription(
     let owed = subscription.owed.as_ref();
     transaction.execute(
         "INSERT INTO subscriptions (id, subject, status, ends_at, collection_paused,
-             paused_unpaid, owes, owes_since, pay_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+             paused_unpaid, owes_since, pay_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         params![
             subscription.id.as_str(),
             subject,
@@ -206,8 +206,7 @@ fn insert_subscription(
             subscription.ends_at.map(Timestamp::unix),
             subscription.collection != Collection::Runs,
             subscription.collection == Collection::PausedUnpaid,
-            owed.is_some(),
-            owed.and_then(|owed| owed.since).map(Timestamp::unix),
+            owed.map(|owed| owed.since.unix()),
             owed.and_then(|owed| owed.pay_at.as_ref()).map(PayAddress::as_str),
         ],
     )?;
@@ -270,7 +269,7 @@ fn subscriptions(
     mode: Mode,
 ) -> Result<Vec<Subscription>, StoreError> {
     let sql = "SELECT b.id, b.subject, b.status, b.ends_at, b.collection_paused, b.paused_unpaid,
-                      b.owes, b.owes_since, b.pay_at
+                      b.owes_since, b.pay_at
                FROM subscriptions b JOIN subjects s ON s.id = b.subject
                WHERE s.reader = ?1 AND s.mode = ?2 ORDER BY b.id";
     let mut found = connection
@@ -302,12 +301,10 @@ fn collection(row: &rusqlite::Row<'_>) -> rusqlite::Result<Collection> {
 }
 
 fn owed(row: &rusqlite::Row<'_>) -> rusqlite::Result<Option<Owed>> {
-    if !row.get::<_, bool>(6)? {
-        return Ok(None);
-    }
-    let pay_at: Option<String> = row.get(8)?;
-    Ok(Some(Owed {
-        since: rows::moment_or_null(row, 7)?,
+    let pay_at: Option<String> = row.get(7)?;
+    let since = rows::moment_or_null(row, 6)?;
+    Ok(since.map(|since| Owed {
+        since,
         pay_at: pay_at.and_then(|address| PayAddress::parse(&address)),
     }))
 }

@@ -5,7 +5,8 @@
 //!   off a second and who goes first, `circuit` when Stripe is not asked at all
 //! - `order` what is to be sold; `checkout` opens, reads and ends Checkout sessions
 //! - `snapshot` all that a customer ever bought, as the ledger counts it
-//! - `claims` who wants money back; `invoices` what was bought once without a checkout
+//! - `claims` who wants money back; `owed` what was not paid; `invoices` what was bought once
+//!   without a checkout
 //! - `owner` whose an object is, where an event does not say
 //! - `lists` everything that was sold; `events` what Stripe could not deliver
 //! - `signature`, `envelope` verify and read a webhook; whatever it carries is only a hint
@@ -23,6 +24,7 @@ mod invoices;
 mod lenient;
 mod lists;
 mod order;
+mod owed;
 mod owner;
 mod pace;
 mod patience;

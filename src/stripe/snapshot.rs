@@ -9,8 +9,8 @@ use stripe_core::customer::{RetrieveCustomer, RetrieveCustomerReturned};
 use stripe_misc::entitlements_active_entitlement::ListEntitlementsActiveEntitlement;
 use stripe_shared::{
     Charge, CheckoutSession, CheckoutSessionMode, CheckoutSessionPaymentStatus,
-    CheckoutSessionStatus, Customer, Invoice, InvoiceBillingReason, InvoiceStatus, PaymentIntent,
-    PaymentIntentStatus, Subscription as SdkSubscription, SubscriptionItem,
+    CheckoutSessionStatus, Customer, PaymentIntent, PaymentIntentStatus,
+    Subscription as SdkSubscription, SubscriptionItem,
 };
 use stripe_types::Expandable;
 
@@ -19,12 +19,12 @@ use super::claims::{self, Contested};
 use super::client::{PAGE, Stripe, patiently};
 use super::error::StripeError;
 use super::order;
+use super::owed::period_is_unpaid;
 use crate::domain::ids::{
     BadId, CustomerId, Mode, PaymentId, PriceId, ReaderId, Subject, SubscriptionId,
 };
 use crate::domain::ledger::{
-    Buyer, Claims, Collection, Item, Owed, PayAddress, Purchase, PurchaseState, Receipt, Status,
-    Subscription,
+    Buyer, Claims, Collection, Item, Owed, Purchase, PurchaseState, Receipt, Status, Subscription,
 };
 use crate::domain::plan::Feature;
 use crate::domain::time::Timestamp;
@@ -114,7 +114,8 @@ impl Stripe {
         let mut subscriptions = Vec::with_capacity(raw.len());
         for subscription in &raw {
             let items = self.items_of(subscription).await?;
-            subscriptions.push(read_subscription(subscription, &items, &contested)?);
+            let owed = self.owed_for(subscription).await?;
+            subscriptions.push(read_subscription(subscription, &items, &contested, owed)?);
         }
         let mut purchases = self.purchases(&sessions, interest).await?;
         purchases.extend(invoices.into_iter().map(|sale| sale.purchase(id, &contested)));
@@ -290,6 +291,7 @@ fn read_subscription(
     raw: &SdkSubscription,
     items: &[SubscriptionItem],
     contested: &[Contested],
+    owed: Option<Owed>,
 ) -> Result<Subscription, StripeError> {
     let malformed = |bad: BadId| StripeError::Malformed(bad.to_string());
     let status = Status::parse(raw.status.as_str());
@@ -305,7 +307,7 @@ fn read_subscription(
             (true, false) => Collection::PausedAfterPayment,
             (true, true) => Collection::PausedUnpaid,
         },
-        owed: invoice.and_then(read_owed),
+        owed,
         status,
     })
 }
@@ -322,22 +324,6 @@ fn read_item(
         period_start: Timestamp::from_unix(raw.current_period_start),
         period_end: Timestamp::from_unix(raw.current_period_end),
         claims: claims::on_item(raw, subscription, status, contested),
-    })
-}
-
-/// Whether the current period was not paid. A change to a dearer plan is another matter.
-fn period_is_unpaid(invoice: &Invoice) -> bool {
-    invoice.status != Some(InvoiceStatus::Paid) && !is_change(invoice)
-}
-
-fn is_change(invoice: &Invoice) -> bool {
-    invoice.billing_reason == Some(InvoiceBillingReason::SubscriptionUpdate)
-}
-
-fn read_owed(invoice: &Invoice) -> Option<Owed> {
-    (invoice.status == Some(InvoiceStatus::Open)).then(|| Owed {
-        since: is_change(invoice).then(|| Timestamp::from_unix(invoice.created)),
-        pay_at: invoice.hosted_invoice_url.as_deref().and_then(PayAddress::parse),
     })
 }
 
@@ -610,28 +596,6 @@ mod tests {
         }
     }
 
-    #[test]
-    fn an_open_invoice_says_what_is_owed_since_when_and_where_it_is_paid() {
-        let owed = |changes: Value| {
-            let invoice = fixtures::invoice(changes);
-            read_sub(json!({ "status": "past_due", "latest_invoice": invoice })).owed
-        };
-        let open = |reason: &str, url: &str| {
-            owed(json!({ "status": "open", "billing_reason": reason, "hosted_invoice_url": url }))
-        };
-        assert_eq!(owed(json!({ "status": "paid" })), None);
-        assert_eq!(owed(json!({ "status": "draft" })), None);
-        assert_eq!(owed(json!({ "status": null })), None);
-        let nowhere = Some(Owed { since: None, pay_at: None });
-        assert_eq!(owed(json!({ "status": "open" })), nowhere);
-        assert_eq!(open("subscription_cycle", "ftp://pay.example"), nowhere);
-        let renewal = open("subscription_cycle", "https://pay.example/i").expect("owed");
-        assert_eq!(renewal.pay_at, PayAddress::parse("https://pay.example/i"));
-        assert_eq!(renewal.since, None);
-        let dearer = open("subscription_update", "https://pay.example/i").expect("owed");
-        assert_eq!(dearer.since, Some(Timestamp::from_unix(100)));
-    }
-
     #[tokio::test]
     async fn a_purchase_tells_who_wants_its_money_back() {
         let paid = |charge: Value| {
@@ -778,6 +742,6 @@ mod tests {
 
     fn read_sub(changes: Value) -> Subscription {
         let raw: SdkSubscription = fixtures::read(&fixtures::subscription(changes));
-        read_subscription(&raw, &raw.items.data, &[]).expect("a subscription")
+        read_subscription(&raw, &raw.items.data, &[], None).expect("a subscription")
     }
 }

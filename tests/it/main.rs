@@ -4,6 +4,7 @@ mod support;
 mod tidy;
 
 mod account;
+mod arrears;
 mod buying;
 mod config;
 mod contract;

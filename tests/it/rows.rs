@@ -272,7 +272,7 @@ async fn an_invoice_that_waits_can_be_paid_from_the_account_page() {
             }],
             ends_at: None,
             collection: Collection::Runs,
-            owed: Some(Owed { since: None, pay_at: PayAddress::parse(address) }),
+            owed: Some(Owed { since: site.now(), pay_at: PayAddress::parse(address) }),
         };
         let record = Record {
             subject: Subject::Customer(customer.clone()),

@@ -54,8 +54,8 @@ async fn somebody_who_bought_nothing_here_does_not_become_a_reader() {
 async fn what_stripe_says_of_somebody_is_read_as_it_was_written() {
     let (_folder, store) = store();
     let claims: Claims = [Claim::Disputed, Claim::FraudWarning].into_iter().collect();
-    let owed = |since: Option<i64>, pay_at: Option<&str>| {
-        let since = since.map(Timestamp::from_unix);
+    let owed = |since: i64, pay_at: Option<&str>| {
+        let since = Timestamp::from_unix(since);
         Some(Owed { since, pay_at: pay_at.and_then(PayAddress::parse) })
     };
     let buyer = || Buyer::Customer(CustomerId::parse("cus_1").expect("an id"));
@@ -68,8 +68,8 @@ async fn what_stripe_says_of_somebody_is_read_as_it_was_written() {
     };
     let rows = [
         (Collection::Runs, None, Claims::none()),
-        (Collection::PausedAfterPayment, owed(None, None), claims.clone()),
-        (Collection::PausedUnpaid, owed(Some(7), Some("https://pay.example/")), claims.clone()),
+        (Collection::PausedAfterPayment, owed(0, None), claims.clone()),
+        (Collection::PausedUnpaid, owed(7, Some("https://pay.example/")), claims.clone()),
     ];
     for (collection, owed, claims) in rows {
         let mut written = record("active");

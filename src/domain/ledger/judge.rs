@@ -173,10 +173,10 @@ fn term(subscription: &Subscription, item: &Item, policy: &Policy) -> Term {
     }
 }
 
-/// From the start of what is not paid: of the period, or of a dearer plan in its midst.
+/// From when the oldest unpaid bill was made, so that each further one adds nothing; from the
+/// period's start, if none is told.
 fn in_grace(subscription: &Subscription, item: &Item, policy: &Policy) -> Term {
-    let owed_since = subscription.owed.as_ref().and_then(|owed| owed.since);
-    let since = owed_since.map_or(item.period_start, |since| since.max(item.period_start));
+    let since = subscription.owed.as_ref().map_or(item.period_start, |owed| owed.since);
     let until = since.plus(policy.past_due);
     let until = subscription.ends_at.map_or(until, |end| until.min(end));
     Term::Runs { until, next: Next::PaymentDue(until) }

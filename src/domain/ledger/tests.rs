@@ -110,17 +110,18 @@ fn whoever_took_his_money_back_gets_no_days_of_grace() {
 }
 
 #[test]
-fn grace_for_a_dearer_plan_begins_when_it_was_changed() {
+fn grace_begins_with_the_oldest_unpaid_bill() {
     let second = Duration::from_secs(1);
     //    owed since    canceled for   access ends
     for (since, ends_at, end) in [
         (None, None, day(7)),
         (Some(day(15)), None, day(22)),
         (Some(day(15)), Some(day(20)), day(20)),
-        (Some(day(-40)), None, day(7)),
+        (Some(day(-3)), None, day(4)),
+        (Some(day(-40)), None, day(-33)),
     ] {
         let mut ledger = subscribed(Status::PastDue, ends_at);
-        ledger.subscriptions[0].owed = Some(Owed { since, pay_at: None });
+        ledger.subscriptions[0].owed = since.map(|since| Owed { since, pay_at: None });
         assert!(judge(&ledger).covers(&basic(), end.minus(second)), "{since:?} {ends_at:?}");
         assert!(!judge(&ledger).covers(&basic(), end), "{since:?} {ends_at:?}");
     }
@@ -170,7 +171,7 @@ fn an_invoice_can_be_paid_where_a_subscription_waits_for_it() {
     let address = PayAddress::parse("https://invoice.stripe.com/i/1");
     for (status, waits) in [("past_due", true), ("unpaid", true), ("active", false)] {
         let mut ledger = subscribed(Status::parse(status), None);
-        ledger.subscriptions[0].owed = Some(Owed { since: None, pay_at: address.clone() });
+        ledger.subscriptions[0].owed = Some(Owed { since: day(0), pay_at: address.clone() });
         assert_eq!(ledger.pay_address(&customer).is_some(), waits, "{status}");
         assert_eq!(ledger.owes(&customer), waits, "{status}");
     }
