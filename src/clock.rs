@@ -8,14 +8,22 @@ use tokio::sync::Notify;
 
 use crate::domain::time::Timestamp;
 
-/// Tells the time. Cheap to clone; clones of a clock set by hand move together.
+/// Tells the time. Cheap to clone; clones of a clock that can be moved move together.
 #[derive(Debug, Clone)]
 pub struct Clock(Source);
 
 #[derive(Debug, Clone)]
 enum Source {
     System,
+    Ahead(Arc<Ahead>),
     ByHand(Arc<ByHand>),
+}
+
+#[derive(Debug, Default)]
+struct Ahead {
+    /// By how much it was moved.
+    seconds: AtomicI64,
+    moved: Notify,
 }
 
 #[derive(Debug)]
@@ -32,6 +40,11 @@ impl Clock {
         Self(Source::System)
     }
 
+    /// The clock of this machine, and as much more as it is advanced by.
+    pub fn ahead() -> Self {
+        Self(Source::Ahead(Arc::default()))
+    }
+
     /// A clock that stands still until it is advanced.
     pub fn by_hand(start: Timestamp) -> Self {
         let (unix, passed) = (AtomicI64::new(start.unix()), AtomicU64::new(0));
@@ -39,36 +52,46 @@ impl Clock {
     }
 
     /// The time.
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that asks the system")]
     pub fn now(&self) -> Timestamp {
         match &self.0 {
-            Source::System => {
-                let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-                Timestamp::from_unix(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+            Source::System => system_time(),
+            Source::Ahead(ahead) => {
+                let seconds = ahead.seconds.load(Ordering::SeqCst);
+                Timestamp::from_unix(system_time().unix().saturating_add(seconds))
             }
             Source::ByHand(hand) => Timestamp::from_unix(hand.unix.load(Ordering::SeqCst)),
         }
     }
 
-    /// Moves a clock that is set by hand, and wakes whoever pauses on it; the system's clock
-    /// goes its own way.
+    /// Moves a clock that can be moved, and wakes whoever pauses on it; the system's clock goes
+    /// its own way.
     pub fn advance(&self, span: Duration) {
-        if let Source::ByHand(hand) = &self.0 {
-            hand.unix.store(self.now().plus(span).unix(), Ordering::SeqCst);
-            hand.moved.notify_waiters();
+        match &self.0 {
+            Source::System => {}
+            Source::Ahead(ahead) => {
+                let seconds = i64::try_from(span.as_secs()).unwrap_or(i64::MAX);
+                ahead.seconds.fetch_add(seconds, Ordering::SeqCst);
+                ahead.moved.notify_waiters();
+            }
+            Source::ByHand(hand) => {
+                hand.unix.store(self.now().plus(span).unix(), Ordering::SeqCst);
+                hand.moved.notify_waiters();
+            }
         }
     }
 
-    /// Waits. On a clock set by hand the wait also ends when the clock is moved, so that
-    /// whoever looks again from time to time looks at once.
+    /// Waits. The wait also ends when the clock is moved, so that whoever looks again from time
+    /// to time looks at once.
     #[expect(clippy::disallowed_methods, reason = "this is the one place that sleeps")]
     pub async fn pause(&self, span: Duration) {
-        match &self.0 {
-            Source::System => tokio::time::sleep(span).await,
-            Source::ByHand(hand) => tokio::select! {
-                () = tokio::time::sleep(span) => {}
-                () = hand.moved.notified() => {}
-            },
+        let moved = match &self.0 {
+            Source::System => return tokio::time::sleep(span).await,
+            Source::Ahead(ahead) => &ahead.moved,
+            Source::ByHand(hand) => &hand.moved,
+        };
+        tokio::select! {
+            () = tokio::time::sleep(span) => {}
+            () = moved.notified() => {}
         }
     }
 
@@ -76,7 +99,7 @@ impl Clock {
     /// beginning, the same for clones.
     pub fn ticks(&self) -> Duration {
         match &self.0 {
-            Source::System => BEGINNING.elapsed(),
+            Source::System | Source::Ahead(_) => BEGINNING.elapsed(),
             Source::ByHand(hand) => {
                 let unix = u64::try_from(hand.unix.load(Ordering::SeqCst)).unwrap_or_default();
                 let passed = Duration::from_nanos(hand.passed.load(Ordering::SeqCst));
@@ -90,7 +113,7 @@ impl Clock {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that sleeps")]
     pub async fn pass(&self, span: Duration) {
         match &self.0 {
-            Source::System => tokio::time::sleep(span).await,
+            Source::System | Source::Ahead(_) => tokio::time::sleep(span).await,
             Source::ByHand(hand) => {
                 let nanos = u64::try_from(span.as_nanos()).unwrap_or(u64::MAX);
                 hand.passed.fetch_add(nanos, Ordering::SeqCst);
@@ -109,7 +132,7 @@ impl Clock {
     pub fn since(&self, mark: Mark) -> Duration {
         let running = mark.running.elapsed();
         match &self.0 {
-            Source::System => running,
+            Source::System | Source::Ahead(_) => running,
             Source::ByHand(_) => {
                 let moved = self.now().unix().saturating_sub(mark.began.unix());
                 running.max(Duration::from_secs(u64::try_from(moved).unwrap_or_default()))
@@ -122,6 +145,12 @@ impl Clock {
     pub fn stopwatch() -> Stopwatch {
         Stopwatch(std::time::Instant::now())
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one place that asks the system")]
+fn system_time() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_unix(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }
 
 /// What `Clock::ticks` counts from, on the clock of this machine.
@@ -159,6 +188,22 @@ mod tests {
         clock.advance(Duration::from_secs(5));
         nap.await;
         assert_eq!(sleeper.now(), Timestamp::from_unix(105));
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_was_moved_goes_on_with_the_system_s_and_wakes_sleepers() {
+        let month = Duration::from_hours(24 * 31);
+        let clock = Clock::ahead();
+        let sleeper = clock.clone();
+        let nap = sleeper.pause(Duration::from_hours(1));
+        tokio::pin!(nap);
+        assert!(futures_util::poll!(nap.as_mut()).is_pending());
+        let (mark, before) = (clock.mark(), Clock::system().now());
+        clock.advance(month);
+        nap.await;
+        assert!(clock.since(mark) < Duration::from_mins(1), "nothing is timed out by it");
+        assert!(sleeper.now() >= before.plus(month));
+        assert!(sleeper.now() <= Clock::system().now().plus(month));
     }
 
     #[tokio::test]

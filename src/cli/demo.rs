@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow};
 use include_dir::{Dir, include_dir};
-use stripe_sandbox::{Options, PromotionSeed, Sandbox, WebhookTarget};
+use stripe_sandbox::{Options, PromotionSeed, Sandbox, SignatureTime, WebhookTarget};
 
 use super::stop::StopSignal;
 use super::{Outcome, block_on, out, sandbox};
@@ -64,20 +64,35 @@ async fn show(listen: SocketAddr) -> Result<Outcome> {
         }),
         promotion_codes: vec![PromotionSeed { code: "WELCOME20".to_owned(), percent_off: 20 }],
         settle_delayed_after: Some(BANK),
+        signature_time: SignatureTime::SandboxClock,
         seed: crypto::random_number(),
         ..Options::default()
     })
     .await?;
     let config = load(&file, address, &secret, &stripe.url())?;
-    let server = app::start(config, bound, Clock::system()).await?;
+    let clock = Clock::ahead();
+    let server = app::start(config, bound, clock.clone()).await?;
     out::say(&guide(address, &stripe.url()));
-    signal.comes().await;
+    tokio::select! {
+        () = signal.comes() => {}
+        () = go_with(&stripe, &clock) => {}
+    }
     let stop = async {
         server.stop().await;
         stripe.stop().await;
     };
     signal.or_at_once(stop).await;
     Ok(Outcome::Done)
+}
+
+/// Whoever moves the clock of the simulated Stripe moves this one, too. For ever.
+async fn go_with(stripe: &Sandbox, clock: &Clock) {
+    let mut moved = Duration::ZERO;
+    loop {
+        let further = stripe.moved_further(moved).await;
+        clock.advance(further.saturating_sub(moved));
+        moved = further;
+    }
 }
 
 /// The sample's own configuration, with this run's addresses and secrets laid over it.
@@ -112,6 +127,8 @@ Try this:
   3. Other cards: 4000 0000 0000 0002 is declined, 4000 0000 0000 3220 asks
      for 3-D Secure. The bank debit takes {bank} seconds. WELCOME20 takes 20 % off.
   4. The course costs once: its pages lead straight to the checkout.
+  5. Let time pass: {stripe}dashboard has a button "A month later",
+     and others for refunds, disputes and what may happen to webhooks.
 
 Ctrl-C ends it; nothing is kept.
 "#

@@ -11,7 +11,7 @@ use thirtyfour::prelude::*;
 
 /// How long anything may take until it is to be seen. A page here is there in well under a
 /// second; the machine may be busy.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Whether pages may run scripts.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -86,14 +86,34 @@ impl Browser {
 
     /// Presses the button that begins with these words.
     pub(crate) async fn press(&self, words: &str) {
-        let button = format!("//button[starts-with(normalize-space(), '{words}')]");
-        self.find(By::XPath(button)).await.click().await.expect("it can be pressed");
+        self.find(button(words)).await.click().await.expect("it can be pressed");
+    }
+
+    /// Presses such a button, and returns when another page has come.
+    pub(crate) async fn press_and_land(&self, words: &str) {
+        let button = self.find(button(words)).await;
+        button.click().await.expect("it can be pressed");
+        let gone = button.wait_until().wait(PATIENCE, Duration::from_millis(50));
+        gone.stale().await.expect("it leads somewhere");
+    }
+
+    /// Whether the page, as it is now, has such a button.
+    pub(crate) async fn has_button(&self, words: &str) -> bool {
+        self.has(button(words)).await
+    }
+
+    /// Whether the page, as it is now, has such a link.
+    pub(crate) async fn has_link(&self, words: &str) -> bool {
+        self.has(link(words)).await
+    }
+
+    async fn has(&self, by: By) -> bool {
+        !self.driver.find_all(by).await.expect("a page").is_empty()
     }
 
     /// Follows the link with these words.
     pub(crate) async fn follow(&self, words: &str) {
-        let link = format!("//a[starts-with(normalize-space(), '{words}')]");
-        self.find(By::XPath(link)).await.click().await.expect("it can be followed");
+        self.find(link(words)).await.click().await.expect("it can be followed");
     }
 
     /// Returns when the page shows these words.
@@ -111,9 +131,12 @@ impl Browser {
         body.text().await.expect("words")
     }
 
-    /// Pays on Stripe's page.
+    /// Pays on Stripe's page, which asks only strangers for their address.
     pub(crate) async fn pay(&self, email: &str, card: &str) {
-        self.fill("#email", email).await;
+        let known = self.find(By::Css("#email")).await.attr("readonly").await.expect("a field");
+        if known.is_none() {
+            self.fill("#email", email).await;
+        }
         self.fill("#card_number", card).await;
         self.find(By::Css("button.main")).await.click().await.expect("it can be pressed");
     }
@@ -138,6 +161,14 @@ impl Browser {
     }
 }
 
+fn button(words: &str) -> By {
+    By::XPath(format!("//button[starts-with(normalize-space(), '{words}')]"))
+}
+
+fn link(words: &str) -> By {
+    By::XPath(format!("//a[starts-with(normalize-space(), '{words}')]"))
+}
+
 /// The program that steers a browser.
 struct Driver {
     process: Child,
@@ -156,11 +187,14 @@ impl Driver {
                 panic!("{program}: {problem}; it comes with: scripts/need chromium chromedriver")
             });
         let said = BufReader::new(process.stdout.take().expect("it is piped"));
-        let port = said
-            .lines()
-            .map_while(Result::ok)
-            .find_map(|line| Some(line.split_once("successfully on port ")?.1.to_owned()))
-            .expect("the driver says where it listens");
+        let mut other = Vec::new();
+        let mut lines = said.lines().map_while(Result::ok);
+        let port = lines.find_map(|line| {
+            let port = line.split_once("successfully on port ").map(|(_, port)| port.to_owned());
+            other.push(line);
+            port
+        });
+        let port = port.unwrap_or_else(|| panic!("{program} has ended: {other:?}"));
         let url = format!("http://127.0.0.1:{}", port.trim_end_matches('.'));
         Self { process, url }
     }

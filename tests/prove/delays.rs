@@ -18,6 +18,9 @@ const DELAYS: Chapter = Chapter { file: "80-delays", title: "From Stripe to the 
 /// Ten times the second that is promised.
 const DEADLINE: Duration = Duration::from_secs(10);
 
+/// The gateway counts its calls to Stripe by the second: what went before is forgotten after it.
+const A_SECOND: Duration = Duration::from_secs(1);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_payment_opens_and_its_end_shuts() {
     let stripe = stripe().await;
@@ -33,6 +36,9 @@ async fn a_payment_opens_and_its_end_shuts() {
     tell(
         DELAYS,
         &[
+            "each begins when the gateway has asked Stripe for nothing in the second before: of \
+             ten calls a second, work in the background gets seven"
+                .to_owned(),
             format!("from the webhook of a payment until the page opens: {}", spread(&opened)),
             format!("from a refund until the page is shut: {}", spread(&shut)),
         ],
@@ -67,10 +73,12 @@ async fn until_lock_out(gateway: &Gateway, stripe: &Sandbox, turn: usize) -> Dur
     watch.elapsed()
 }
 
-/// Everything told so far is delivered and looked after.
+/// Everything told so far is delivered and looked after, and a second has gone by in which Stripe
+/// was asked for nothing.
 async fn quiet(gateway: &Gateway, stripe: &Sandbox) {
     stripe.webhooks_settled().await;
     until(async || Books::open(gateway.store()).waiting() == 0).await;
+    Clock::system().pause(A_SECOND).await;
 }
 
 /// Asks again and again: one page load is the resolution.

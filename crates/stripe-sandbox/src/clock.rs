@@ -33,6 +33,16 @@ impl Clock {
         }
     }
 
+    /// By how much it was moved on; nothing, if it stands.
+    pub(crate) fn ahead(self) -> Duration {
+        match self {
+            Clock::Running { ahead_seconds } => {
+                Duration::from_secs(u64::try_from(ahead_seconds).unwrap_or(0))
+            }
+            Clock::Standing { .. } => Duration::ZERO,
+        }
+    }
+
     /// How long to wait for a moment; `None` if only a test brings it about.
     pub(crate) fn until(self, moment: i64) -> Option<Duration> {
         match self {

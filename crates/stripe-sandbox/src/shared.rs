@@ -2,8 +2,9 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard};
+use std::time::Duration;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use crate::api::Keys;
 use crate::clock;
@@ -22,6 +23,8 @@ pub(crate) struct Shared {
     signature_time: SignatureTime,
     /// Something may fall due earlier than before.
     rescheduled: Notify,
+    /// By how much the clock was moved on.
+    ahead: watch::Sender<Duration>,
     webhooks_first: AtomicBool,
 }
 
@@ -45,6 +48,7 @@ impl Shared {
             keys: Keys::new(options),
             signature_time: options.signature_time,
             rescheduled: Notify::new(),
+            ahead: watch::Sender::new(Duration::ZERO),
             webhooks_first: AtomicBool::new(false),
         }
     }
@@ -58,8 +62,9 @@ impl Shared {
         for posting in world.take_outbox() {
             self.courier.accept(posting);
         }
-        let now = world.now();
+        let (now, ahead) = (world.now(), world.clock.ahead());
         drop(world);
+        self.ahead.send_if_modified(|was| std::mem::replace(was, ahead) != ahead);
         self.courier.wake(now);
         self.rescheduled.notify_one();
         result
@@ -93,6 +98,14 @@ impl Shared {
     /// Something may fall due earlier than before.
     pub(crate) fn rescheduled(&self) {
         self.rescheduled.notify_one();
+    }
+
+    /// Returns by how much the clock was moved on, when it is more than that.
+    pub(crate) async fn moved_further(&self, than: Duration) -> Duration {
+        let mut ahead = self.ahead.subscribe();
+        let further = ahead.wait_for(|ahead| *ahead > than).await;
+        let further = *further.expect("whoever tells it is this object");
+        further
     }
 
     pub(crate) fn set_webhooks_first(&self, first: bool) {

@@ -185,6 +185,12 @@ impl Sandbox {
         let seconds = i64::try_from(by.as_secs()).unwrap_or(i64::MAX);
         self.shared.with(|world| world.advance_to(world.now().saturating_add(seconds)));
     }
+
+    /// Waits until the clock was moved on by more than this altogether, here or from the
+    /// dashboard, and returns by how much. A clock that stands from the beginning never is.
+    pub async fn moved_further(&self, than: Duration) -> Duration {
+        self.shared.moved_further(than).await
+    }
 }
 
 /// Customers at the till.
