@@ -103,7 +103,10 @@ impl Engine {
         let file = settings.folder.join(FILE);
         make_file(&file)?;
         let mut connection = open(&file)?;
+        // All in one transaction: by itself the library writes down in a second one that a step is
+        // done, and whoever is stopped between the two never starts again.
         embedded::migrations::runner()
+            .set_grouped(true)
             .run(&mut connection)
             .map_err(|why| StoreError::Migrate(Arc::new(why)))?;
         let mut keeper = recent::Keeper::new(Arc::clone(recent), settings.mode, clock);
@@ -258,4 +261,33 @@ fn open_for_reading(file: &Path) -> Result<Connection, StoreError> {
     let connection = open(file)?;
     connection.pragma_update(None, "query_only", true)?;
     Ok(connection)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::Mode;
+    use crate::domain::time::Timestamp;
+
+    #[test]
+    fn a_store_is_brought_up_to_date_altogether_or_not_at_all() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let settings = Settings {
+            folder: folder.path().to_owned(),
+            mode: Mode::Test,
+            publish: Duration::ZERO,
+        };
+        let start = || {
+            let clock = Clock::by_hand(Timestamp::from_unix(0));
+            Engine::start(&settings, &Arc::new(Recent::new(Duration::ZERO)), clock)
+        };
+        let file = Connection::open(folder.path().join(FILE)).expect("it opens");
+        file.execute_batch("CREATE TABLE tries (a)").expect("in the way of a later step");
+        assert!(matches!(start(), Err(StoreError::Migrate(_))));
+        let ours = "SELECT count(*) FROM sqlite_schema WHERE name = 'readers'";
+        let made: i64 = file.query_row(ours, [], |row| row.get(0)).expect("a number");
+        assert_eq!(made, 0, "nothing of the steps before it is left");
+        file.execute_batch("DROP TABLE tries").expect("out of the way");
+        assert!(start().is_ok());
+    }
 }

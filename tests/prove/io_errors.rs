@@ -75,9 +75,9 @@ async fn each_fails(chapter: Chapter, calls: &str, step: usize, store: Store) {
         chapter,
         &[
             format!(
-                "calls made to fail: `{calls}`; of each thread the first, or the second, and \
-                     so on, every {step}. of them; runs with an error: {runs}, until one made no \
-                     such call any more"
+                "one call made to fail in each run: `{calls}`; at first the first of a thread, \
+                     then that which is {step} further; runs with an error: {runs}, until one \
+                     made no such call any more"
             ),
             format!(
                 "it refused to start and said so: {refused_to_start}; it stayed up and \
