@@ -112,19 +112,31 @@ const EXPANDABLE: &[(&str, &str, &str)] = &[
 
 /// Whether answers with this object can be expanded along a path such as `customer`.
 pub(crate) fn check(object: &str, path: &str) -> Result<(), ApiError> {
-    let depth = path.split('.').filter(|segment| *segment != "data").count();
-    if depth > MAX_DEPTH {
-        let message =
-            format!("You cannot expand more than {MAX_DEPTH} levels of a property: {path}");
-        return Err(ApiError::parameter(message).at("expand"));
-    }
-    if leads_on(object, path) { Ok(()) } else { Err(not_expandable(path)) }
+    check_depth(path)?;
+    if leads_on(object, path) { Ok(()) } else { Err(not_expandable(path, "")) }
 }
 
 /// The same for lists of this object, where a path is such as `data.customer`.
 pub(crate) fn check_list(object: &str, path: &str) -> Result<(), ApiError> {
-    let below = path.strip_prefix("data.").ok_or_else(|| not_expandable(path))?;
-    check(object, below).map_err(|_| not_expandable(path))
+    check_depth(path)?;
+    match path.strip_prefix("data.") {
+        Some(below) if leads_on(object, below) => Ok(()),
+        None if leads_on(object, path) => {
+            let hint = format!(" You may want to try expanding 'data.{path}' instead.");
+            Err(not_expandable(path, &hint))
+        }
+        Some(_) | None => Err(not_expandable(path, "")),
+    }
+}
+
+/// Each segment counts, `data` too.
+fn check_depth(path: &str) -> Result<(), ApiError> {
+    if path.split('.').count() <= MAX_DEPTH {
+        return Ok(());
+    }
+    let message =
+        format!("You cannot expand more than {MAX_DEPTH} levels of a property. Property: {path}");
+    Err(ApiError::parameter(message).code("property_expansion_max_depth"))
 }
 
 fn leads_on(object: &str, path: &str) -> bool {
@@ -136,8 +148,8 @@ fn leads_on(object: &str, path: &str) -> bool {
     })
 }
 
-fn not_expandable(path: &str) -> ApiError {
-    ApiError::parameter(format!("This property cannot be expanded ({path}).")).at("expand")
+fn not_expandable(path: &str, hint: &str) -> ApiError {
+    ApiError::parameter(format!("This property cannot be expanded ({path}).{hint}"))
 }
 
 /// Expands an answer along a path that was checked. What is null stays null.
@@ -210,10 +222,13 @@ mod tests {
         let can = |object: &str, path: &str| check(object, path).is_ok();
         assert!(can("checkout.session", "line_items.data.price.product"));
         assert!(can("checkout.session", "subscription.latest_invoice.customer.subscriptions"));
-        assert!(!can(
-            "checkout.session",
-            "subscription.latest_invoice.customer.subscriptions.data.customer"
-        ));
+        let levels = |object, path| {
+            check_list(object, path).err().map(|error| error.body()["error"]["code"].clone())
+        };
+        let too_deep = Some(serde_json::json!("property_expansion_max_depth"));
+        assert_eq!(levels("subscription", "data.items.data.price"), None);
+        assert_eq!(levels("subscription", "data.items.data.price.product"), too_deep);
+        assert!(!can("checkout.session", "subscription.items.data.price.product"));
         assert!(!can("checkout.session", "line_items.price"));
         assert!(!can("charge", "customers") && !can("charge", "") && !can("charge", "customer."));
         assert!(check_list("charge", "data.customer").is_ok());
