@@ -196,7 +196,7 @@ fn with_headers(mut response: Response, call: &Call) -> Response {
     let version = call.version.as_deref().filter(|version| contract::is_api_version(version));
     put(&mut response, "stripe-version", version.unwrap_or(API_VERSION));
     put(&mut response, "request-id", &call.request_id);
-    if let Some(key) = &call.idempotency_key {
+    if let Some(key) = call.idempotency_key.as_deref().filter(|key| !super::is_too_long(key)) {
         put(&mut response, "idempotency-key", key);
     }
     response

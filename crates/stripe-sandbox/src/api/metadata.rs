@@ -20,6 +20,9 @@ pub(super) fn check_entry(path: &[String], value: &str) -> Result<(), ApiError> 
     let (depth, key) = match path {
         [.., parent, _, inner] if parent == NAME => (path.len() - 1, inner),
         [.., parent, key] if parent == NAME => (path.len(), key),
+        [.., name] if name == NAME && !value.is_empty() => {
+            return error("Invalid object".to_owned(), path);
+        }
         _ => return Ok(()),
     };
     if depth < path.len() {

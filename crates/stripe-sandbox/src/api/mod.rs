@@ -11,6 +11,7 @@ mod error;
 mod events;
 mod expand;
 mod http;
+mod invoice_drafts;
 mod invoice_items;
 mod invoice_payments;
 mod invoices;
@@ -69,6 +70,7 @@ pub(crate) struct Call {
 /// <https://docs.stripe.com/api-v2-overview#idempotency>
 const KEY_SECONDS: i64 = 86_400;
 const KEY_SECONDS_V2: i64 = 30 * 86_400;
+const MAX_KEY_LETTERS: usize = 255;
 
 /// What is told to the caller once the call has had its effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,25 +157,29 @@ fn new_answer(call: &Call, result: Result<Value, ApiError>) -> Answer {
 }
 
 fn too_long(key: &str) -> Option<ApiError> {
-    const MAX_LETTERS: usize = 255;
     let message =
-        format!("The idempotency key is too long: it can have up to {MAX_LETTERS} characters.");
-    (key.chars().count() > MAX_LETTERS).then(|| ApiError::parameter(message))
+        format!("The idempotency key is too long: it can have up to {MAX_KEY_LETTERS} characters.");
+    is_too_long(key).then(|| ApiError::parameter(message))
+}
+
+fn is_too_long(key: &str) -> bool {
+    key.chars().count() > MAX_KEY_LETTERS
 }
 
 /// All that can be refused beforehand is: a call that is refused has no effect.
 fn run(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     let unknown = || ApiError::unknown_url(&call.method, &call.path);
     let (route, id) = routes::find(&call.method, &call.path).ok_or_else(unknown)?;
-    route.check(&call.form)?;
+    let shape = call.version.as_deref().and_then(Shape::of_version);
+    route.check(&call.form, shape)?;
     metadata::check_count(world, &call.form, id)?;
     let mut answer = (route.run)(world, &call.form, id)?;
-    for path in call.form.list("expand") {
-        expand::expand(world, &mut answer, path);
-    }
     world.put_mode(&mut answer);
-    if let Some(shape) = call.version.as_deref().and_then(Shape::of_version) {
+    if let Some(shape) = shape {
         older::object(world, &mut answer, shape);
+    }
+    for path in call.form.list("expand") {
+        expand::expand(world, &mut answer, path, shape);
     }
     Ok(answer)
 }

@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use super::error::ApiError;
 use super::metadata::check_entry;
 pub(crate) use super::metadata::{merge_metadata, metadata};
+use crate::contract;
 use crate::form::{Form, spelled};
 
 /// The parameters of one endpoint. Names are paths such as `line_items.*.price`: `*` is one
@@ -178,6 +179,53 @@ pub(crate) fn choice<'a>(
         }
         word => Ok(word),
     }
+}
+
+/// A text that is not too long.
+pub(crate) fn text(
+    form: &Form,
+    name: &str,
+    max_letters: usize,
+) -> Result<Option<String>, ApiError> {
+    match form.text(name) {
+        Some(text) if text.chars().count() > max_letters => {
+            Err(ApiError::too_long(text, max_letters, &bracketed(name)))
+        }
+        text => Ok(text.map(str::to_owned)),
+    }
+}
+
+/// An e-mail address; whether mail can reach it is not Stripe's question either.
+pub(crate) fn email(form: &Form, name: &str) -> Result<Option<String>, ApiError> {
+    const MAX_LETTERS: usize = 512;
+    let email = text(form, name, MAX_LETTERS)?;
+    let usable = |email: &String| {
+        let parts = email.split_once('@');
+        parts.is_some_and(|(user, host)| {
+            !user.is_empty() && !host.is_empty() && !email.contains(char::is_whitespace)
+        })
+    };
+    match email {
+        Some(email) if !usable(&email) => {
+            let message = format!("Invalid email address: {email}");
+            Err(ApiError::parameter(message).code("email_invalid").at(bracketed(name)))
+        }
+        email => Ok(email),
+    }
+}
+
+/// One of Stripe's currencies, in small letters.
+pub(crate) fn currency(form: &Form, name: &str) -> Result<Option<String>, ApiError> {
+    let Some(currency) = told(form, name)?.map(str::to_lowercase) else { return Ok(None) };
+    if contract::currencies().any(|known| known == currency) {
+        return Ok(Some(currency));
+    }
+    let known: Vec<&str> = contract::currencies().collect();
+    let message = format!(
+        "Invalid currency: {currency}. Stripe currently supports these currencies: {}",
+        known.join(", ")
+    );
+    Err(ApiError::parameter(message).at(bracketed(name)))
 }
 
 /// An address that a browser can go to.

@@ -17,6 +17,12 @@ pub(crate) fn is_resource(below: &str) -> bool {
     include_str!("resources.txt").lines().any(|known| known == first)
 }
 
+/// What Stripe charges in, as its error message lists them:
+/// <https://docs.stripe.com/currencies#presentment-currencies>
+pub(crate) fn currencies() -> impl Iterator<Item = &'static str> {
+    include_str!("currencies.txt").lines()
+}
+
 fn api_versions() -> impl Iterator<Item = &'static str> {
     include_str!("api_versions.txt").lines()
 }

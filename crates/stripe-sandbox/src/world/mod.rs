@@ -206,6 +206,6 @@ impl World {
     }
 
     fn in_table<T: Object>(&self, table: &Table<T>, id: &str) -> Option<Value> {
-        table.get(id).map(|object| object.render(self))
+        table.get(id).filter(|it| !it.is_gone()).map(|object| object.render(self))
     }
 }
