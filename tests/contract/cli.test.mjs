@@ -44,18 +44,51 @@ const TRIGGERS = [
   'customer.deleted',
   'billing_portal.session.created',
   'test_helpers.test_clock.ready',
+  'charge.dispute.closed',
+  'charge.failed',
+  'customer.updated',
+  'invoice.deleted',
+  'invoice.marked_uncollectible',
+  'invoice.updated',
+  'invoice.voided',
+  'payment_intent.requires_action',
+  'price.updated',
+  'product.deleted',
 ];
+
+// What the command line says to a command.
+async function stripe(...command) {
+  const env = {
+    PATH: process.env.PATH, HOME: home, XDG_CONFIG_HOME: home, STRIPE_API_KEY: KEY, STRIPE_CLI_TELEMETRY_OPTOUT: '1',
+  };
+  const args = [shim, ...command, '--api-base', sandbox.url];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env, timeout: 60_000 });
+  return stdout;
+}
 
 for (const trigger of TRIGGERS) {
   test(trigger, async () => {
     sink.forget();
-    const env = {
-      PATH: process.env.PATH, HOME: home, XDG_CONFIG_HOME: home, STRIPE_API_KEY: KEY, STRIPE_CLI_TELEMETRY_OPTOUT: '1',
-    };
-    const args = [shim, 'trigger', trigger, '--api-base', sandbox.url];
-    await promisify(execFile)(process.execPath, args, { env, timeout: 60_000 });
+    await stripe('trigger', trigger);
     const posted = await sink.ofType(trigger);
     const event = new Stripe(KEY).webhooks.constructEvent(posted.body, posted.signature, SECRET);
     assert.equal(event.type, trigger);
   });
 }
+
+test('an event is sent again', async () => {
+  const product = JSON.parse(await stripe('products', 'create', '--name', 'Tea'));
+  const ofIt = (event) => event.data.object.id === product.id;
+  const { id } = JSON.parse((await sink.event('product.created', ofIt)).body);
+  sink.forget();
+  await stripe('events', 'resend', id);
+  await sink.event('the same event', (event) => event.id === id);
+});
+
+test('objects are listed, changed and deleted', async () => {
+  const { id } = JSON.parse(await stripe('post', '/v1/customers', '-d', 'name=Ada', '-d', 'metadata[a]=1'));
+  assert.equal(JSON.parse(await stripe('customers', 'list', '--limit', '1')).data[0].id, id);
+  assert.deepEqual(JSON.parse(await stripe('get', id)).metadata, { a: '1' });
+  assert.equal(JSON.parse(await stripe('delete', `/v1/customers/${id}`, '--confirm')).deleted, true);
+  assert.match(await stripe('get', 'cus_nobody'), /No such customer: 'cus_nobody'/);
+});

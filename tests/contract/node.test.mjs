@@ -103,13 +103,76 @@ test('each kind of refusal is the error that the SDK has for it', async () => {
   }
 });
 
+test('limits and contradictions are refused in the words of Stripe', async () => {
+  const notes = Object.fromEntries(Array.from({ length: 51 }, (_, number) => [`note${number}`, 'x']));
+  const both = { product: price.product, product_data: { name: 'Tea' }, currency: 'eur', unit_amount: 5 };
+  const elsewhere = { stripeAccount: 'acct_1' };
+  const rows = [
+    [() => stripe.customers.create({ metadata: notes }), "Metadata can have up to 50 keys, but you've set 51."],
+    [() => stripe.customers.create({ metadata: { ['k'.repeat(41)]: 'x' } }), 'Metadata keys can have up to 40 characters'],
+    [() => stripe.customers.create({ metadata: { a: 'x'.repeat(501) } }), 'Metadata values can have up to 500 characters'],
+    [() => stripe.customers.create({ email: 'nobody' }), 'Invalid email address: nobody'],
+    [() => stripe.customers.list({ starting_after: '' }), "You passed an empty string for 'starting_after'."],
+    [() => stripe.customers.list({ limit: 101 }), 'This value must be less than or equal to 100.'],
+    [() => stripe.products.create({ name: '' }), "You passed an empty string for 'name'."],
+    [() => stripe.prices.create(both), 'You may only specify one of these parameters: product, product_data.'],
+    [() => stripe.prices.create({ ...both, product_data: undefined, currency: 'xyz' }), 'Invalid currency: xyz.'],
+    [() => stripe.paymentIntents.create({ amount: 49, currency: 'usd' }), 'Amount must be at least $0.50 usd'],
+    [() => order({ locale: 'tlh' }), 'Invalid locale: must be one of auto'],
+    [() => stripe.subscriptions.list({ expand: ['customer'] }), "You may want to try expanding 'data.customer' instead."],
+    [() => stripe.subscriptions.list({ expand: ['data.items.data.price.product'] }), 'You cannot expand more than 4 levels'],
+    [() => stripe.creditNotes.list(), 'The sandbox does not implement GET /v1/credit_notes'],
+    [() => stripe.invoices.createPreview({ customer: 'cus_1' }), 'The sandbox does not implement POST /v1/invoices/create_preview'],
+    [() => stripe.v2.core.eventDestinations.list(), 'The sandbox does not implement GET /v2/core/event_destinations'],
+    [() => stripe.customers.list({}, elsewhere), "does not have access to account 'acct_1'"],
+  ];
+  for (const [call, message] of rows) {
+    const error = await call().then(() => assert.fail(`${call} was answered`), (error) => error);
+    assert.ok(error.message.includes(message), `${call}: ${error.message}`);
+  }
+});
+
+test('what can be unset is, and what is absent stays', async () => {
+  const customer = await stripe.customers.create({ name: 'Ada', phone: '1', metadata: { a: 1, b: true, c: null } });
+  assert.deepEqual(customer.metadata, { a: '1', b: 'true' });
+  const changed = await stripe.customers.update(customer.id, { name: '', metadata: { a: '' } });
+  assert.deepEqual([changed.name, changed.phone, changed.metadata], [null, '1', { b: 'true' }]);
+  assert.deepEqual((await stripe.customers.update(customer.id, { metadata: '' })).metadata, {});
+});
+
+test('a first payment is left to the page of the shop', async () => {
+  const customer = await stripe.customers.create({ email: 'ada@example.com' });
+  const subscription = await stripe.subscriptions.create({
+    customer: customer.id, items: [{ price: price.id }], payment_behavior: 'default_incomplete',
+    expand: ['latest_invoice.confirmation_secret', 'latest_invoice.payments'],
+  });
+  assert.equal(subscription.status, 'incomplete');
+  const [payment] = subscription.latest_invoice.payments.data;
+  const intent = await stripe.paymentIntents.retrieve(payment.payment.payment_intent);
+  assert.equal(subscription.latest_invoice.confirmation_secret.client_secret, intent.client_secret);
+});
+
+test('drafts are changed and given up', async () => {
+  const { id: customer } = await stripe.customers.create({ email: 'ada@example.com' });
+  const draft = await stripe.invoices.create({ customer, currency: 'eur', auto_advance: false });
+  const item = await stripe.invoiceItems.create({ customer, invoice: draft.id, amount: 900, currency: 'eur' });
+  await stripe.invoiceItems.update(item.id, { amount: 500 });
+  assert.equal((await stripe.invoices.update(draft.id, { description: 'Tea' })).total, 500);
+  assert.equal((await stripe.invoices.del(draft.id)).deleted, true);
+  assert.equal((await stripe.invoiceItems.del(item.id)).deleted, true);
+  await assert.rejects(stripe.invoices.retrieve(draft.id), Stripe.errors.StripeInvalidRequestError);
+});
+
 test('a key that is used again gives the same answer, and another call with it is refused', async () => {
   const create = (email) => stripe.customers.create({ email }, { idempotencyKey: 'once' });
   const first = await create('once@example.com');
   const again = await create('once@example.com');
   assert.equal(again.id, first.id);
   assert.equal(again.lastResponse.headers['idempotent-replayed'], 'true');
+  assert.equal(again.lastResponse.headers['original-request'], first.lastResponse.requestId);
   await assert.rejects(create('other@example.com'), Stripe.errors.StripeIdempotencyError);
+  const elsewhere = stripe.products.create({ name: 'Tea' }, { idempotencyKey: 'once' });
+  await assert.rejects(elsewhere, /for the same endpoint they were first used for/);
 });
 
 test('events are listed as they were posted, and their signatures hold', async () => {

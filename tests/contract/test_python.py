@@ -69,6 +69,14 @@ class Lifecycle(unittest.TestCase):
             (lambda: v1.customers.create({"colour": "red"}), stripe.InvalidRequestError, 400, "parameter_unknown"),
             (lambda: client(self.url, "sk_test_other").v1.prices.list(), stripe.AuthenticationError, 401, None),
             (lambda: v1.customers.search({"query": "email:'a'"}), stripe.InvalidRequestError, 400, None),
+            (lambda: v1.customers.create({"metadata": {"k" * 41: "x"}}), stripe.InvalidRequestError, 400, None),
+            (lambda: v1.customers.list({"starting_after": ""}), stripe.InvalidRequestError, 400, "parameter_invalid_empty"),
+            (lambda: v1.customers.list({}, {"stripe_account": "acct_1"}), stripe.PermissionError, 403, None),
+            (lambda: v1.subscriptions.list({"expand": ["data.items.data.price.product"]}), stripe.InvalidRequestError,
+             400, "property_expansion_max_depth"),
+            (lambda: v1.payment_intents.create({"amount": 49, "currency": "usd"}), stripe.InvalidRequestError, 400,
+             "amount_too_small"),
+            (lambda: v1.credit_notes.list(), stripe.InvalidRequestError, 404, "not_in_sandbox"),
         ]
         for call, kind, status, code in rows:
             with self.subTest(kind=kind, status=status), self.assertRaises(kind) as raised:

@@ -8,6 +8,20 @@ const ZERO_DECIMAL: [&str; 15] = [
 /// Currencies of a thousand smaller units: <docs.stripe.com/currencies#three-decimal>
 const THREE_DECIMAL: [&str; 5] = ["bhd", "jod", "kwd", "omr", "tnd"];
 
+/// The least that a card is charged: <docs.stripe.com/currencies#minimum-and-maximum-charge-amounts>
+#[rustfmt::skip]
+const LEAST_CHARGES: [(&str, i64); 24] = [
+    ("usd", 50), ("aed", 200), ("aud", 50), ("bgn", 100), ("brl", 50), ("cad", 50), ("chf", 50), ("czk", 1_500),
+    ("dkk", 250), ("eur", 50), ("gbp", 30), ("hkd", 400), ("huf", 17_500), ("inr", 50), ("jpy", 50), ("mxn", 1_000),
+    ("myr", 200), ("nok", 300), ("nzd", 50), ("pln", 200), ("ron", 200), ("sek", 300), ("sgd", 50), ("thb", 1_000),
+];
+
+/// The least that is charged in this currency, in its smallest unit; where Stripe names none, that
+/// unit.
+pub(crate) fn least_charge(currency: &str) -> i64 {
+    LEAST_CHARGES.iter().find(|(known, _)| *known == currency).map_or(1, |(_, least)| *least)
+}
+
 /// `700`, `eur` is `€7.00`; `700`, `jpy` is `¥700`; `700`, `sek` is `7.00 SEK`.
 pub(crate) fn shown(minor_units: i64, currency: &str) -> String {
     let number = decimal(minor_units.unsigned_abs(), decimals(currency));

@@ -150,6 +150,9 @@ pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, A
         currency: &order.currency,
     };
     let discount = order::discount(world, form, &redemption)?;
+    let off =
+        discount.as_ref().map(|it| world.coupons.known(&it.coupon).off.of(redemption.subtotal));
+    order::check_charge(&order, redemption.subtotal - off.unwrap_or_default())?;
     let id = world.open_session(order, Buyer { customer, discount }, expires_at);
     Ok(world.checkout_sessions.known(&id).render(world))
 }

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::error::ApiError;
 use super::list::page;
 use super::params::{
-    Accepts, FAR_SECONDS, MAX_AMOUNT, choice, integer_within, merge_metadata, merge_text, metadata,
+    Accepts, FAR_SECONDS, MAX_AMOUNT, choice, currency, integer_within, merge_metadata, merge_text,
+    metadata, text,
 };
 use super::retrieve::chosen_id;
 use super::within::within;
@@ -41,6 +42,9 @@ pub(crate) const LIST: Accepts = Accepts {
     not_in_sandbox: &[],
 };
 
+/// <https://docs.stripe.com/api/coupons/create#create_coupon-name>
+const MAX_NAME_LETTERS: usize = 40;
+
 pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
     let id = chosen_id(form, &world.coupons, "Coupon")?;
     let now = world.now();
@@ -53,7 +57,7 @@ pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, A
         deleted: false,
         id: id.map_or_else(|| world.ids.with("", 8), str::to_owned),
         created: world.now(),
-        name: form.text("name").map(str::to_owned),
+        name: text(form, "name", MAX_NAME_LETTERS)?,
         times_redeemed: 0,
         metadata: metadata(form, "metadata"),
     };
@@ -67,15 +71,13 @@ fn off(form: &Form) -> Result<Off, ApiError> {
     match (
         form.text("percent_off"),
         integer_within(form, "amount_off", 1..=MAX_AMOUNT)?,
-        form.text("currency"),
+        currency(form, "currency")?,
     ) {
         (Some(percent), None, _) => basis_points(percent).map(Off::BasisPoints).ok_or_else(|| {
             let message = format!("Invalid percent_off: {percent} is not above 0 and at most 100");
             ApiError::parameter(message).at("percent_off")
         }),
-        (None, Some(minor_units), Some(currency)) => {
-            Ok(Off::Amount { minor_units, currency: currency.to_lowercase() })
-        }
+        (None, Some(minor_units), Some(currency)) => Ok(Off::Amount { minor_units, currency }),
         (None, Some(_), None) => Err(ApiError::missing_parameter("currency")),
         (Some(_), Some(_), _) => Err(ApiError::parameter(
             "You may only specify one of these parameters: percent_off, amount_off.",
@@ -94,7 +96,12 @@ fn basis_points(percent: &str) -> Option<u32> {
 }
 
 fn duration(form: &Form) -> Result<Duration, ApiError> {
-    match choice(form, "duration", &["once", "forever", "repeating"])? {
+    let duration = choice(form, "duration", &["once", "forever", "repeating"])?;
+    if duration != Some("repeating") && form.has("duration_in_months") {
+        let message = "`duration_in_months` can only be set if `duration` is `repeating`.";
+        return Err(ApiError::parameter(message).at("duration_in_months"));
+    }
+    match duration {
         Some("forever") => Ok(Duration::Forever),
         Some("repeating") => {
             let months = integer_within(form, "duration_in_months", 1..=1_200)?;
@@ -111,6 +118,7 @@ pub(crate) fn retrieve(world: &mut World, _: &Form, id: &str) -> Result<Value, A
 
 pub(crate) fn update(world: &mut World, form: &Form, id: &str) -> Result<Value, ApiError> {
     let before = addressed(world, id)?.render(world);
+    text(form, "name", MAX_NAME_LETTERS)?;
     let coupon = world.coupons.known_mut(id);
     merge_text(&mut coupon.name, form, "name");
     merge_metadata(&mut coupon.metadata, form, "metadata");

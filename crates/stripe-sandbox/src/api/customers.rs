@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::error::ApiError;
 use super::list::page;
-use super::params::{Accepts, bracketed, merge_metadata, merge_text, metadata};
+use super::params::{Accepts, bracketed, email, merge_metadata, merge_text, metadata, text};
 use super::payment_methods;
 use super::within::within;
 use crate::form::Form;
@@ -68,6 +68,7 @@ pub(crate) const LIST: Accepts = Accepts {
 };
 
 pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
+    check_texts(form)?;
     let method = new_method(world, form)?;
     let id = world.add_customer(Customer {
         email: form.text("email").map(str::to_owned),
@@ -82,6 +83,13 @@ pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, A
         world.attach(&method, &id);
     }
     Ok(world.customers.known(&id).render(world))
+}
+
+/// <https://docs.stripe.com/api/customers/create>
+fn check_texts(form: &Form) -> Result<(), ApiError> {
+    const MAX_LETTERS: [(&str, usize); 3] = [("name", 256), ("phone", 20), ("description", 5_000)];
+    email(form, "email")?;
+    MAX_LETTERS.iter().try_for_each(|(name, most)| text(form, name, *most).map(|_| ()))
 }
 
 const DEFAULT_METHOD: &str = "invoice_settings.default_payment_method";
@@ -112,6 +120,7 @@ fn own_method(world: &World, form: &Form, id: &str) -> Result<Option<String>, Ap
 
 pub(crate) fn update(world: &mut World, form: &Form, id: &str) -> Result<Value, ApiError> {
     let before = addressed(world, id)?.render_whole();
+    check_texts(form)?;
     let method = own_method(world, form, id)?;
     let customer = world.customers.known_mut(id);
     if form.raw(DEFAULT_METHOD).is_some() {

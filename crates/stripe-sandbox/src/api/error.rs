@@ -3,6 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::cards::Decline;
+use crate::contract;
+
+/// What else the second version of the API has, from the paths that Stripe's Node SDK 23.1.0 calls.
+const RESOURCES_V2: [&str; 3] = ["/v2/billing/", "/v2/core/account", "/v2/core/event_destinations"];
 
 /// An answer that is not 200.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,6 +102,27 @@ impl ApiError {
             .at(name)
     }
 
+    /// An empty value unsets, and this parameter has no such state.
+    pub(crate) fn invalid_empty(name: &str) -> ApiError {
+        ApiError::parameter(format!(
+            "You passed an empty string for '{name}'. We assume empty values are an attempt to unset a parameter; \
+             however '{name}' cannot be unset. You should remove '{name}' from your request or supply a non-empty \
+             value."
+        ))
+        .code("parameter_invalid_empty")
+        .at(name)
+    }
+
+    /// A text that is longer than Stripe keeps.
+    pub(crate) fn too_long(text: &str, max_letters: usize, name: &str) -> ApiError {
+        const SHOWN: usize = 20;
+        let start: String = text.chars().take(SHOWN).collect();
+        ApiError::parameter(format!(
+            "Invalid string: {start}...; must be at most {max_letters} characters"
+        ))
+        .at(name)
+    }
+
     /// Real Stripe knows this parameter; better no answer than a wrong one.
     pub(crate) fn not_in_sandbox(name: &str) -> ApiError {
         ApiError::parameter(format!("The sandbox does not implement the parameter {name}"))
@@ -145,10 +170,27 @@ impl ApiError {
     }
 
     pub(crate) fn unknown_url(method: &str, path: &str) -> ApiError {
-        let message = format!(
-            "Unrecognized request URL ({method}: {path}). The sandbox may not implement it."
-        );
-        ApiError { status: 404, ..ApiError::parameter(message) }
+        let message = format!("Unrecognized request URL ({method}: {path}).");
+        let error = ApiError { status: 404, ..ApiError::parameter(message) };
+        let is_stripes = match path.strip_prefix("/v1/") {
+            Some(below) => contract::is_resource(below),
+            None => RESOURCES_V2.iter().any(|known| path.starts_with(known)),
+        };
+        if !["GET", "POST", "DELETE"].contains(&method) || !is_stripes {
+            return error;
+        }
+        // Real Stripe may well know it: better no answer than a wrong one.
+        let message = format!("The sandbox does not implement {method} {path}");
+        ApiError { message, ..error.code("not_in_sandbox") }
+    }
+
+    /// The headers speak for an account that the key cannot reach.
+    pub(crate) fn other_account(key: &str, account: &str) -> ApiError {
+        ApiError::forbidden(format!(
+            "The provided key '{key}' does not have access to account '{account}' (or that account does not exist). \
+             Application access may have been revoked."
+        ))
+        .code("account_invalid")
     }
 
     pub(crate) fn unauthorized(message: impl Into<String>) -> ApiError {
@@ -188,9 +230,12 @@ impl ApiError {
         let missing = if self.status == 404 { "not_found" } else { "invalid_request" };
         let code = match self.code {
             None | Some("resource_missing") => missing,
-            Some("parameter_unknown" | "parameter_missing" | "parameter_invalid_integer") => {
-                "invalid_fields"
-            }
+            Some(
+                "parameter_unknown"
+                | "parameter_missing"
+                | "parameter_invalid_empty"
+                | "parameter_invalid_integer",
+            ) => "invalid_fields",
             Some(code) => code,
         };
         json!({ "error": { "code": code, "message": self.message, "type": self.kind } })

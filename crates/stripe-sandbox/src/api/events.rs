@@ -10,6 +10,7 @@ use crate::calendar::DAY_SECONDS;
 use crate::form::Form;
 use crate::object::Object;
 use crate::object::event::Event;
+use crate::object::webhook_endpoint::WebhookEndpoint;
 use crate::world::World;
 
 /// <https://docs.stripe.com/api/events>
@@ -21,6 +22,11 @@ pub(crate) const LIST: Accepts = Accepts {
     required: &[],
     optional: &["type", "types.*", "delivery_success", "created", "created.*"],
     not_in_sandbox: &[],
+};
+pub(crate) const RETRY: Accepts = Accepts {
+    required: &[],
+    optional: &["for_stripecli", "webhook_endpoint"],
+    not_in_sandbox: &["account"],
 };
 pub(crate) const LIST_V2: Accepts = Accepts {
     required: &[],
@@ -49,6 +55,22 @@ pub(crate) fn list(world: &mut World, form: &Form, _: &str) -> Result<Value, Api
 pub(crate) fn retrieve(world: &mut World, _: &Form, id: &str) -> Result<Value, ApiError> {
     let event = world.events.get(id).filter(|event| is_kept(world, event));
     Ok(event.ok_or_else(|| ApiError::not_found(Event::KIND, id))?.render(world))
+}
+
+/// What `stripe events resend` asks for. Where real Stripe would send it to the command line that
+/// listens, it goes to every endpoint: nobody listens here.
+pub(crate) fn retry(world: &mut World, form: &Form, id: &str) -> Result<Value, ApiError> {
+    boolean(form, "for_stripecli")?;
+    let event = world.events.get(id).filter(|event| is_kept(world, event));
+    event.ok_or_else(|| ApiError::not_found(Event::KIND, id))?;
+    let endpoint = form.text("webhook_endpoint");
+    if let Some(endpoint) = endpoint {
+        let known = world.webhook_endpoints.get(endpoint).filter(|it| it.exists());
+        let missing = || ApiError::no_such(WebhookEndpoint::KIND, endpoint, "webhook_endpoint");
+        known.ok_or_else(missing)?;
+    }
+    world.post_again(id, endpoint);
+    Ok(world.events.known(id).render(world))
 }
 
 /// What a thin event points to, newest first.

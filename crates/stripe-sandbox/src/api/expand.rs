@@ -1,9 +1,10 @@
 //! `expand[]`: ids in an answer are replaced by their objects.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::error::ApiError;
 use crate::object::{Object, sublist};
+use crate::older::{self, Shape};
 use crate::world::World;
 
 /// How deep a path may go: <docs.stripe.com/expand>
@@ -47,6 +48,7 @@ const EXPANDABLE: &[(&str, &str, &str)] = &[
     ("dispute",          "payment_intent",              "payment_intent"),
     ("entitlements.active_entitlement", "feature",      "entitlements.feature"),
     ("invoice",          "application",                 "application"),
+    ("invoice",          "confirmation_secret",         "confirmation_secret"),
     ("invoice",          "customer",                    "customer"),
     ("invoice",          "default_payment_method",      "payment_method"),
     ("invoice",          "default_source",              "source"),
@@ -78,7 +80,9 @@ const EXPANDABLE: &[(&str, &str, &str)] = &[
     ("payment_intent",   "source",                      "source"),
     ("payment_method",   "customer",                    "customer"),
     ("plan",             "product",                     "product"),
+    ("price",            "currency_options",            "currency_options"),
     ("price",            "product",                     "product"),
+    ("price",            "tiers",                       "tiers"),
     ("product",          "default_price",               "price"),
     ("product",          "tax_code",                    "tax_code"),
     ("promotion_code",   "customer",                    "customer"),
@@ -110,67 +114,111 @@ const EXPANDABLE: &[(&str, &str, &str)] = &[
     ("subscription_item", "price",                      "price"),
 ];
 
+/// The same, besides, in the shapes of before 2025-03-31.basil.
+#[rustfmt::skip]
+const EXPANDABLE_OF_OLD: &[(&str, &str, &str)] = &[
+    ("charge",           "invoice",                     "invoice"),
+    ("invoice",          "charge",                      "charge"),
+    ("invoice",          "payment_intent",              "payment_intent"),
+    ("invoice",          "subscription",                "subscription"),
+    ("payment_intent",   "charges",                     "list"),
+    ("payment_intent",   "charges.data",                "charge"),
+    ("payment_intent",   "invoice",                     "invoice"),
+];
+
 /// Whether answers with this object can be expanded along a path such as `customer`.
-pub(crate) fn check(object: &str, path: &str) -> Result<(), ApiError> {
-    let depth = path.split('.').filter(|segment| *segment != "data").count();
-    if depth > MAX_DEPTH {
-        let message =
-            format!("You cannot expand more than {MAX_DEPTH} levels of a property: {path}");
-        return Err(ApiError::parameter(message).at("expand"));
-    }
-    if leads_on(object, path) { Ok(()) } else { Err(not_expandable(path)) }
+pub(crate) fn check(object: &str, path: &str, shape: Option<Shape>) -> Result<(), ApiError> {
+    check_depth(path)?;
+    if leads_on(object, path, shape) { Ok(()) } else { Err(not_expandable(path, "")) }
 }
 
 /// The same for lists of this object, where a path is such as `data.customer`.
-pub(crate) fn check_list(object: &str, path: &str) -> Result<(), ApiError> {
-    let below = path.strip_prefix("data.").ok_or_else(|| not_expandable(path))?;
-    check(object, below).map_err(|_| not_expandable(path))
+pub(crate) fn check_list(object: &str, path: &str, shape: Option<Shape>) -> Result<(), ApiError> {
+    check_depth(path)?;
+    match path.strip_prefix("data.") {
+        Some(below) if leads_on(object, below, shape) => Ok(()),
+        None if leads_on(object, path, shape) => {
+            let hint = format!(" You may want to try expanding 'data.{path}' instead.");
+            Err(not_expandable(path, &hint))
+        }
+        Some(_) | None => Err(not_expandable(path, "")),
+    }
 }
 
-fn leads_on(object: &str, path: &str) -> bool {
-    let mut rows = EXPANDABLE.iter().filter(|(from, _, _)| *from == object);
+/// Each segment counts, `data` too.
+fn check_depth(path: &str) -> Result<(), ApiError> {
+    if path.split('.').count() <= MAX_DEPTH {
+        return Ok(());
+    }
+    let message =
+        format!("You cannot expand more than {MAX_DEPTH} levels of a property. Property: {path}");
+    Err(ApiError::parameter(message).code("property_expansion_max_depth"))
+}
+
+fn leads_on(object: &str, path: &str, shape: Option<Shape>) -> bool {
+    let of_old = EXPANDABLE_OF_OLD.iter().filter(|_| shape.is_some());
+    let mut rows = EXPANDABLE.iter().chain(of_old).filter(|(from, _, _)| *from == object);
     rows.any(|(_, field, to)| match path.strip_prefix(field) {
         Some("") => true,
-        Some(rest) => rest.strip_prefix('.').is_some_and(|rest| leads_on(to, rest)),
+        Some(rest) => rest.strip_prefix('.').is_some_and(|rest| leads_on(to, rest, shape)),
         None => false,
     })
 }
 
-fn not_expandable(path: &str) -> ApiError {
-    ApiError::parameter(format!("This property cannot be expanded ({path}).")).at("expand")
+fn not_expandable(path: &str, hint: &str) -> ApiError {
+    ApiError::parameter(format!("This property cannot be expanded ({path}).{hint}"))
 }
 
-/// Expands an answer along a path that was checked. What is null stays null.
-pub(crate) fn expand(world: &World, answer: &mut Value, path: &str) {
+/// Expands an answer along a path that was checked. What is null stays null; what comes in has the
+/// shape of the answer.
+pub(crate) fn expand(world: &World, answer: &mut Value, path: &str, shape: Option<Shape>) {
     let segments: Vec<&str> = path.split('.').collect();
-    walk(world, answer, &segments);
+    Expansion { world, shape }.walk(answer, &segments);
 }
 
-fn walk(world: &World, node: &mut Value, segments: &[&str]) {
-    let Some((segment, rest)) = segments.split_first() else { return };
-    if let Some(items) = node.as_array_mut() {
-        for item in items {
-            walk(world, item, segments);
-        }
-        return;
-    }
-    if let Some(included) = included(world, node, segment) {
-        node[*segment] = included;
-    }
-    if let Some(child) = node.get_mut(*segment) {
-        replace_ids(world, child);
-        walk(world, child, rest);
-    }
+struct Expansion<'a> {
+    world: &'a World,
+    shape: Option<Shape>,
 }
 
-/// An id becomes its object; all else stays.
-fn replace_ids(world: &World, child: &mut Value) {
-    if let Some(items) = child.as_array_mut() {
-        for item in items {
-            replace_ids(world, item);
+impl Expansion<'_> {
+    fn walk(&self, node: &mut Value, segments: &[&str]) {
+        let Some((segment, rest)) = segments.split_first() else { return };
+        if let Some(items) = node.as_array_mut() {
+            for item in items {
+                self.walk(item, segments);
+            }
+            return;
         }
-    } else if let Some(object) = child.as_str().and_then(|id| world.find(id)) {
-        *child = object;
+        // Another path may have led here before.
+        if node[*segment].is_null()
+            && let Some(included) = included(self.world, node, segment)
+        {
+            node[*segment] = self.shaped(included);
+        }
+        if let Some(child) = node.get_mut(*segment) {
+            self.replace_ids(child);
+            self.walk(child, rest);
+        }
+    }
+
+    /// An id becomes its object; all else stays.
+    fn replace_ids(&self, child: &mut Value) {
+        if let Some(items) = child.as_array_mut() {
+            for item in items {
+                self.replace_ids(item);
+            }
+        } else if let Some(object) = child.as_str().and_then(|id| self.world.find(id)) {
+            *child = self.shaped(object);
+        }
+    }
+
+    fn shaped(&self, mut object: Value) -> Value {
+        self.world.put_mode(&mut object);
+        if let Some(shape) = self.shape {
+            older::object(self.world, &mut object, shape);
+        }
+        object
     }
 }
 
@@ -182,6 +230,12 @@ fn included(world: &World, node: &Value, segment: &str) -> Option<Value> {
             Some(world.checkout_sessions.get(id)?.line_items(world))
         }
         ("invoice", "payments") => Some(payments_of(world, id)),
+        ("invoice", "confirmation_secret") => {
+            let intent = world.invoices.get(id)?.payment_intent.as_deref()?;
+            let secret = &world.payment_intents.known(intent).render(world)["client_secret"];
+            Some(json!({ "client_secret": secret, "type": "payment_intent" }))
+        }
+        ("price", "currency_options") => Some(world.prices.get(id)?.render_options()),
         ("charge", "refunds") => Some(world.charges.get(id)?.render_refunds(world)),
         ("customer", "subscriptions") => Some(subscriptions_of(world, id)),
         _ => None,
@@ -207,16 +261,25 @@ mod tests {
 
     #[test]
     fn paths_lead_from_object_to_object() {
-        let can = |object: &str, path: &str| check(object, path).is_ok();
+        let can = |object: &str, path: &str| check(object, path, None).is_ok();
         assert!(can("checkout.session", "line_items.data.price.product"));
         assert!(can("checkout.session", "subscription.latest_invoice.customer.subscriptions"));
-        assert!(!can(
-            "checkout.session",
-            "subscription.latest_invoice.customer.subscriptions.data.customer"
-        ));
+        let levels = |object, path| {
+            check_list(object, path, None).err().map(|error| error.body()["error"]["code"].clone())
+        };
+        let too_deep = Some(json!("property_expansion_max_depth"));
+        assert_eq!(levels("subscription", "data.items.data.price"), None);
+        assert_eq!(levels("subscription", "data.items.data.price.product"), too_deep);
+        assert!(!can("checkout.session", "subscription.items.data.price.product"));
         assert!(!can("checkout.session", "line_items.price"));
         assert!(!can("charge", "customers") && !can("charge", "") && !can("charge", "customer."));
-        assert!(check_list("charge", "data.customer").is_ok());
-        assert!(check_list("charge", "customer").is_err() && check_list("charge", "data").is_err());
+        assert!(check_list("charge", "data.customer", None).is_ok());
+        assert!(
+            check_list("charge", "customer", None).is_err()
+                && check_list("charge", "data", None).is_err()
+        );
+        let of_old = |path: &str| check("subscription", path, Some(Shape::June2024)).is_ok();
+        assert!(of_old("latest_invoice.payment_intent.latest_charge"));
+        assert!(!can("subscription", "latest_invoice.payment_intent"));
     }
 }

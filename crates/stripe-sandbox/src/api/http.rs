@@ -6,6 +6,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::{After, Answer, ApiError, Call, answer};
@@ -29,7 +30,7 @@ pub(crate) async fn handle(State(shared): State<Arc<Shared>>, request: Request) 
     };
     let call = Call {
         method: parts.method.as_str().to_owned(),
-        path: parts.uri.path().to_owned(),
+        path: percent_decode_str(parts.uri.path()).decode_utf8_lossy().into_owned(),
         form: Form::parse(&encoded(parts.uri.query().unwrap_or_default(), &body)),
         idempotency_key: text(&parts.headers, "idempotency-key"),
         version: text(&parts.headers, "stripe-version"),
@@ -111,7 +112,7 @@ impl Incoming<'_> {
     fn admitted(&self) -> Result<(), ApiError> {
         self.shared.keys.admit(self.headers, &self.call.method, &self.call.path)?;
         self.check_version()?;
-        check_content_type(self.headers, self.body)
+        check_content_type(self.headers, self.body, &self.call.path)
     }
 
     /// Any version that Stripe has had is taken.
@@ -139,8 +140,12 @@ impl Incoming<'_> {
     }
 }
 
-fn check_content_type(headers: &HeaderMap, body: &[u8]) -> Result<(), ApiError> {
+/// The second version of the API takes JSON, but the sandbox has no endpoint of it that reads any.
+fn check_content_type(headers: &HeaderMap, body: &[u8], path: &str) -> Result<(), ApiError> {
     const FORM: &str = "application/x-www-form-urlencoded";
+    if path.starts_with("/v2/") {
+        return Ok(());
+    }
     let content_type = text(headers, "content-type").filter(|_| !body.is_empty());
     match content_type.as_deref().and_then(|it| it.split(';').next()) {
         Some(other) if !other.trim().eq_ignore_ascii_case(FORM) => {
@@ -171,6 +176,9 @@ fn closed() -> Response {
 
 fn respond(answer: &Answer) -> Response {
     let mut response = json(answer.status, &answer.body);
+    if let Some(original) = &answer.original_request {
+        put(&mut response, "original-request", original);
+    }
     if answer.replayed {
         put(&mut response, "idempotent-replayed", "true");
     }
@@ -188,7 +196,7 @@ fn with_headers(mut response: Response, call: &Call) -> Response {
     let version = call.version.as_deref().filter(|version| contract::is_api_version(version));
     put(&mut response, "stripe-version", version.unwrap_or(API_VERSION));
     put(&mut response, "request-id", &call.request_id);
-    if let Some(key) = &call.idempotency_key {
+    if let Some(key) = call.idempotency_key.as_deref().filter(|key| !super::is_too_long(key)) {
         put(&mut response, "idempotency-key", key);
     }
     response

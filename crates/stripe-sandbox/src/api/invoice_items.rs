@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::customers;
 use super::error::ApiError;
 use super::list::page;
-use super::params::{Accepts, MAX_AMOUNT, boolean, integer_within, metadata};
+use super::params::{Accepts, MAX_AMOUNT, boolean, currency, integer_within, metadata};
 use super::within::within;
 use crate::form::Form;
 use crate::object::Object;
@@ -72,6 +72,7 @@ pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, A
         proration: false,
         invoice: form.text("invoice").map(str::to_owned),
         metadata: metadata(form, "metadata"),
+        deleted: false,
     };
     let id = item.id.clone();
     world.add_invoice_item(item);
@@ -97,7 +98,7 @@ fn charged(world: &World, form: &Form, quantity: i64) -> Result<Charged, ApiErro
         )),
         (Some(amount), None) => {
             let missing = || ApiError::missing_parameter("currency");
-            let currency = form.text("currency").ok_or_else(missing)?.to_lowercase();
+            let currency = currency(form, "currency")?.ok_or_else(missing)?;
             Ok(Charged { amount, currency, price: None })
         }
         (None, Some(id)) => {

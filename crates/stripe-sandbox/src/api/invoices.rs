@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::customers;
 use super::error::ApiError;
 use super::list::{page, page_of_parts};
-use super::params::{Accepts, boolean, choice, metadata};
+use super::params::{self, Accepts, boolean, choice, metadata};
 use super::retrieve::existing;
 use super::subscription_order::payment_method;
 use super::within::within;
@@ -19,6 +19,7 @@ use crate::world::{Outcome, Presence, World};
 pub(crate) const CREATE: Accepts = Accepts {
     required: &["customer"],
     optional: &[
+        "auto_advance",
         "collection_method",
         "currency",
         "default_payment_method",
@@ -31,7 +32,6 @@ pub(crate) const CREATE: Accepts = Accepts {
     not_in_sandbox: &[
         "account_tax_ids.**",
         "application_fee_amount",
-        "auto_advance",
         "automatic_tax.**",
         "automatically_finalizes_at",
         "custom_fields.**",
@@ -96,6 +96,11 @@ pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, A
         own.ok_or_else(|| ApiError::no_such(Subscription::KIND, id, "subscription"))?;
     }
     let method = payment_method(world, form, "default_payment_method", &customer)?;
+    let automatic = boolean(form, "auto_advance")?.unwrap_or(false);
+    if automatic {
+        return Err(ApiError::not_in_sandbox("auto_advance=true"));
+    }
+    params::currency(form, "currency")?;
     let currency = currency(world, form, &customer, subscription);
     let blank = world.blank_invoice(&customer, &currency, BillingReason::Manual);
     let invoice = Invoice {
@@ -117,8 +122,7 @@ pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, A
 /// The caller's, or that of what is to be billed.
 fn currency(world: &World, form: &Form, customer: &str, subscription: Option<&str>) -> String {
     let of_subscription = subscription.map(|id| world.subscriptions.known(id).currency.clone());
-    let pending =
-        world.invoice_items.iter().find(|it| it.customer == customer && it.invoice.is_none());
+    let pending = world.invoice_items.iter().find(|it| it.customer == customer && it.waits());
     let asked = form.text("currency").map(str::to_lowercase);
     asked
         .or(of_subscription)

@@ -67,8 +67,12 @@ impl Keys {
         };
         let header = text(headers, "authorization").ok_or_else(missing)?;
         let key = key_of(&header).filter(|key| !key.is_empty()).ok_or_else(missing)?;
+        let account = ["stripe-account", "stripe-context"].iter().find_map(|it| text(headers, it));
         if key == self.secret {
-            return Ok(());
+            return match account.filter(|account| account != ACCOUNT) {
+                Some(other) => Err(ApiError::other_account(&masked(&key), &other)),
+                None => Ok(()),
+            };
         }
         match self.restricted.iter().find(|known| known.key == key) {
             Some(known) => known.may(method, path),

@@ -19,7 +19,7 @@ pub(crate) fn page<'a, T: Object + 'a>(
     url: &str,
     objects: impl DoubleEndedIterator<Item = &'a T>,
 ) -> Result<Value, ApiError> {
-    let newest_first: Vec<&T> = objects.rev().collect();
+    let newest_first: Vec<&T> = objects.rev().filter(|it| !it.is_gone()).collect();
     let window = window(&newest_first, form)?;
     let data: Vec<Value> = window.objects.iter().map(|object| object.render(world)).collect();
     Ok(json!({ "object": "list", "data": data, "has_more": window.has_more, "url": url }))

@@ -11,12 +11,14 @@ mod error;
 mod events;
 mod expand;
 mod http;
+mod invoice_drafts;
 mod invoice_items;
 mod invoice_payments;
 mod invoices;
 mod key_permissions;
 mod keys;
 mod list;
+mod metadata;
 mod order;
 mod params;
 mod payment_intents;
@@ -68,6 +70,7 @@ pub(crate) struct Call {
 /// <https://docs.stripe.com/api-v2-overview#idempotency>
 const KEY_SECONDS: i64 = 86_400;
 const KEY_SECONDS_V2: i64 = 30 * 86_400;
+const MAX_KEY_LETTERS: usize = 255;
 
 /// What is told to the caller once the call has had its effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,6 +103,8 @@ pub(crate) struct Answer {
     pub(crate) body: Value,
     /// The answer was given before, to the same idempotency key.
     pub(crate) replayed: bool,
+    /// The call that had this effect; only calls with an idempotency key tell it.
+    pub(crate) original_request: Option<String>,
 }
 
 /// Answers a call, once per idempotency key.
@@ -113,9 +118,14 @@ pub(crate) fn answer(world: &mut World, call: &Call, after: After) -> Answer {
     let remembered = key.and_then(|key| world.answered.get(key));
     if let Some(answered) = remembered.filter(|it| now < it.at + call.key_seconds()) {
         if answered.fingerprint != fingerprint {
-            return new_answer(call, Err(key_reused(call)));
+            return new_answer(call, Err(key_reused(call, &answered.path)));
         }
-        return Answer { status: answered.status, body: answered.body.clone(), replayed: true };
+        return Answer {
+            status: answered.status,
+            body: answered.body.clone(),
+            replayed: true,
+            original_request: Some(answered.request_id.clone()),
+        };
     }
     world.cause = Cause {
         request_id: Some(call.request_id.clone()),
@@ -127,10 +137,13 @@ pub(crate) fn answer(world: &mut World, call: &Call, after: After) -> Answer {
     };
     world.cause = Cause::default();
     let is_remembered = result.as_ref().err().is_none_or(ApiError::is_remembered);
-    let answer = new_answer(call, result);
+    let mut answer = new_answer(call, result);
     if let Some(key) = key.filter(|_| is_remembered) {
+        let (path, request_id) = (call.path.clone(), call.request_id.clone());
         let (status, body) = (answer.status, answer.body.clone());
-        world.answered.insert(key.to_owned(), Answered { fingerprint, at: now, status, body });
+        answer.original_request = Some(request_id.clone());
+        let answered = Answered { fingerprint, path, at: now, request_id, status, body };
+        world.answered.insert(key.to_owned(), answered);
     }
     answer
 }
@@ -140,36 +153,47 @@ fn new_answer(call: &Call, result: Result<Value, ApiError>) -> Answer {
         Ok(body) => (200, body),
         Err(error) => (error.status, call.error_body(&error)),
     };
-    Answer { status, body, replayed: false }
+    Answer { status, body, replayed: false, original_request: None }
 }
 
 fn too_long(key: &str) -> Option<ApiError> {
-    const MAX_LETTERS: usize = 255;
     let message =
-        format!("The idempotency key is too long: it can have up to {MAX_LETTERS} characters.");
-    (key.chars().count() > MAX_LETTERS).then(|| ApiError::parameter(message))
+        format!("The idempotency key is too long: it can have up to {MAX_KEY_LETTERS} characters.");
+    is_too_long(key).then(|| ApiError::parameter(message))
+}
+
+fn is_too_long(key: &str) -> bool {
+    key.chars().count() > MAX_KEY_LETTERS
 }
 
 /// All that can be refused beforehand is: a call that is refused has no effect.
 fn run(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     let unknown = || ApiError::unknown_url(&call.method, &call.path);
     let (route, id) = routes::find(&call.method, &call.path).ok_or_else(unknown)?;
-    route.check(&call.form)?;
+    let shape = call.version.as_deref().and_then(Shape::of_version);
+    route.check(&call.form, shape)?;
+    metadata::check_count(world, &call.form, id)?;
     let mut answer = (route.run)(world, &call.form, id)?;
-    for path in call.form.list("expand") {
-        expand::expand(world, &mut answer, path);
-    }
     world.put_mode(&mut answer);
-    if let Some(shape) = call.version.as_deref().and_then(Shape::of_version) {
+    if let Some(shape) = shape {
         older::object(world, &mut answer, shape);
+    }
+    for path in call.form.list("expand") {
+        expand::expand(world, &mut answer, path, shape);
     }
     Ok(answer)
 }
 
-fn key_reused(call: &Call) -> ApiError {
+fn key_reused(call: &Call, first_path: &str) -> ApiError {
     let key = call.idempotency_key.as_deref().unwrap_or_default();
+    let rule = if call.path == first_path {
+        "with the same parameters they were first used with".to_owned()
+    } else {
+        let path = &call.path;
+        format!("for the same endpoint they were first used for ('{path}' vs '{first_path}')")
+    };
     ApiError::idempotency(format!(
-        "Keys for idempotent requests can only be used with the same parameters they were first used with. \
-         Try using a key other than '{key}' if you meant to execute a different request."
+        "Keys for idempotent requests can only be used {rule}. Try using a key other than '{key}' if you meant to \
+         execute a different request."
     ))
 }

@@ -4,12 +4,13 @@ use super::coupons;
 use super::customers;
 use super::error::ApiError;
 use super::params::{
-    FAR_SECONDS, MAX_AMOUNT, boolean, choice, integer_within, metadata, required_web_address,
-    web_address,
+    FAR_SECONDS, MAX_AMOUNT, boolean, choice, email, integer_within, metadata,
+    required_web_address, text, web_address,
 };
 use super::terms;
 use crate::calendar::DAY_SECONDS;
 use crate::form::Form;
+use crate::money;
 use crate::object::Object;
 use crate::object::checkout_session::{
     AppliedDiscount, CustomText, CustomerCreation, LineItem, Mode, Order, Trial,
@@ -22,6 +23,16 @@ use crate::world::World;
 /// <docs.stripe.com/api/checkout/sessions/create#create_checkout_session-custom_text>
 const MAX_MESSAGE_LETTERS: usize = 1_200;
 const MAX_REFERENCE_LETTERS: usize = 200;
+/// <docs.stripe.com/api/checkout/sessions/create#create_checkout_session-line_items>
+const MAX_ITEMS: usize = 100;
+const MAX_ITEMS_OF_KIND: usize = 20;
+/// <docs.stripe.com/api/checkout/sessions/create#create_checkout_session-locale>
+#[rustfmt::skip]
+const LOCALES: [&str; 42] = [
+    "auto", "bg", "cs", "da", "de", "el", "en", "en-GB", "es", "es-419", "et", "fi", "fil", "fr", "fr-CA", "hi-IN",
+    "hr", "hu", "id", "it", "ja", "ko", "lt", "lv", "ms", "mt", "nb", "nl", "pl", "pt", "pt-BR", "ro", "ru", "sk",
+    "sl", "sv", "th", "tr", "vi", "zh", "zh-HK", "zh-TW",
+];
 
 /// Everything but the customer and the discount.
 pub(crate) fn read(world: &mut World, form: &Form) -> Result<Order, ApiError> {
@@ -42,13 +53,13 @@ pub(crate) fn read(world: &mut World, form: &Form) -> Result<Order, ApiError> {
         cancel_url: web_address(form, "cancel_url")?,
         client_reference_id: text(form, "client_reference_id", MAX_REFERENCE_LETTERS)?,
         metadata: metadata(form, "metadata"),
-        customer_email: email(form)?,
+        customer_email: email(form, "customer_email")?,
         customer_creation: customer_creation(form, mode)?,
         allow_promotion_codes: boolean(form, "allow_promotion_codes")?,
         card_unless_free: choice(form, "payment_method_collection", &["always", "if_required"])?
             == Some("if_required"),
         custom_text: custom_text(form)?,
-        locale: form.text("locale").map(str::to_owned),
+        locale: choice(form, "locale", &LOCALES)?.map(str::to_owned),
         submit_type: submit_type(form, mode)?,
         result_metadata: metadata(form, &format!("{data}.metadata")),
         result_description: form.text(&format!("{data}.description")).map(str::to_owned),
@@ -143,6 +154,7 @@ fn check_prices(
         return Err(ApiError::invalid("All prices of a Checkout Session must have its currency.")
             .at("line_items"));
     }
+    check_count(mode, items.len(), intervals.len())?;
     let total = items.iter().fold(0_i64, |sum, item| sum.saturating_add(world.amount(item)));
     if total > MAX_AMOUNT {
         let message = "The Checkout Session's total amount must be less than 1,000,000.00.";
@@ -162,6 +174,30 @@ fn check_prices(
         Mode::Payment | Mode::Subscription => return Ok(currency),
     };
     Err(ApiError::invalid(message).at("line_items"))
+}
+
+/// In subscription mode as many that are charged again and again as are charged once.
+fn check_count(mode: Mode, all: usize, recurring: usize) -> Result<(), ApiError> {
+    let (count, most) = match mode {
+        Mode::Payment => (all, MAX_ITEMS),
+        Mode::Subscription => (recurring.max(all - recurring), MAX_ITEMS_OF_KIND),
+    };
+    let message = format!("Array must contain at most {most} elements.");
+    if count > most { Err(ApiError::parameter(message).at("line_items")) } else { Ok(()) }
+}
+
+/// What a card is charged is not too little; nothing at all is no charge.
+pub(crate) fn check_charge(order: &Order, total: i64) -> Result<(), ApiError> {
+    let least = money::least_charge(&order.currency);
+    if order.mode == Mode::Subscription || total <= 0 || total >= least {
+        return Ok(());
+    }
+    let message = format!(
+        "The Checkout Session's total amount due must add up to at least {} {}",
+        money::shown(least, &order.currency),
+        order.currency,
+    );
+    Err(ApiError::invalid(message).code("amount_too_small"))
 }
 
 fn trial(form: &Form, now: i64) -> Result<Option<Trial>, ApiError> {
@@ -206,26 +242,6 @@ fn custom_text(form: &Form) -> Result<CustomText, ApiError> {
         shipping_address: message("shipping_address")?,
         terms_of_service_acceptance: message("terms_of_service_acceptance")?,
     })
-}
-
-fn text(form: &Form, name: &str, max_letters: usize) -> Result<Option<String>, ApiError> {
-    match form.text(name) {
-        Some(text) if text.chars().count() > max_letters => {
-            let message = format!("Invalid string: must be at most {max_letters} characters");
-            Err(ApiError::parameter(message).at(super::params::bracketed(name)))
-        }
-        text => Ok(text.map(str::to_owned)),
-    }
-}
-
-fn email(form: &Form) -> Result<Option<String>, ApiError> {
-    match form.text("customer_email") {
-        Some(email) if !email.contains('@') => {
-            let message = format!("Invalid email address: {email}");
-            Err(ApiError::parameter(message).code("email_invalid").at("customer_email"))
-        }
-        email => Ok(email.map(str::to_owned)),
-    }
 }
 
 /// The customer that the caller names.

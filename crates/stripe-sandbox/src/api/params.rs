@@ -3,8 +3,10 @@
 use std::ops::RangeInclusive;
 
 use super::error::ApiError;
+use super::metadata::check_entry;
+pub(crate) use super::metadata::{merge_metadata, metadata};
+use crate::contract;
 use crate::form::{Form, spelled};
-use crate::object::Metadata;
 
 /// The parameters of one endpoint. Names are paths such as `line_items.*.price`: `*` is one
 /// segment, a trailing `**` any number.
@@ -31,7 +33,7 @@ impl Accepts {
     pub(crate) fn check(&self, form: &Form) -> Result<(), ApiError> {
         let mut unknown = Vec::new();
         for (path, value) in form.fields() {
-            check_metadata(path, value)?;
+            check_entry(path, value)?;
             let is = |pattern: &&str| matches(pattern, path);
             let known = matches("expand.*", path)
                 || self.required.iter().any(is)
@@ -42,6 +44,7 @@ impl Accepts {
             if self.not_in_sandbox.iter().any(is) {
                 return Err(ApiError::not_in_sandbox(&spelled(path)));
             }
+            self.check_kind(path, value)?;
             unknown.push(spelled(path));
         }
         if !unknown.is_empty() {
@@ -52,32 +55,46 @@ impl Accepts {
             .iter()
             .find(|name| form.text(name).is_none() && form.indices(name).is_empty())
         {
+            Some(empty) if form.raw(empty).is_some() => {
+                Err(ApiError::invalid_empty(&bracketed(empty)))
+            }
             Some(missing) => Err(ApiError::missing_parameter(&bracketed(missing))),
             None => Ok(()),
         }
     }
 
+    /// A text where a list or an object is wanted, or the other way round.
+    fn check_kind(&self, path: &[String], value: &str) -> Result<(), ApiError> {
+        let known = || self.required.iter().chain(self.optional).chain(&["expand.*"]);
+        let below = known().find_map(|pattern| below(pattern, path));
+        if let Some(next) = below {
+            let name = spelled(path);
+            let objects = ["address", "metadata"].contains(&path[path.len() - 1].as_str());
+            return Err(match value {
+                "" => ApiError::invalid_empty(&name),
+                _ if next == "*" && !objects => ApiError::parameter("Invalid array").at(name),
+                _ => ApiError::parameter("Invalid object").at(name),
+            });
+        }
+        let mut texts = known().filter(|it| matches(it, &path[..path.len() - 1]));
+        if texts.any(|text| {
+            !known().any(|it| it.strip_prefix(text).is_some_and(|rest| rest.starts_with('.')))
+        }) {
+            let (inner, outer) = (&path[path.len() - 1], spelled(&path[..path.len() - 1]));
+            let message = format!("Invalid string: {{\"{inner}\"=>\"{value}\"}}");
+            return Err(ApiError::parameter(message).at(outer));
+        }
+        Ok(())
+    }
+
     /// The same, with `limit`, `starting_after` and `ending_before`.
     pub(crate) fn check_list(&self, form: &Form) -> Result<(), ApiError> {
+        if let Some((empty, _)) = form.fields().iter().find(|(_, value)| value.is_empty()) {
+            return Err(ApiError::invalid_empty(&spelled(empty)));
+        }
         let is_cursor = |path: &[String]| path.len() == 1 && LIST.contains(&path[0].as_str());
         self.check(&form.without(is_cursor))
     }
-}
-
-/// <docs.stripe.com/metadata#data>
-fn check_metadata(path: &[String], value: &str) -> Result<(), ApiError> {
-    const MAX_KEY_LETTERS: usize = 40;
-    const MAX_VALUE_LETTERS: usize = 500;
-    let [.., parent, key] = path else { return Ok(()) };
-    let too_long =
-        key.chars().count() > MAX_KEY_LETTERS || value.chars().count() > MAX_VALUE_LETTERS;
-    if parent != "metadata" || !too_long {
-        return Ok(());
-    }
-    let message = format!(
-        "Metadata keys can have up to {MAX_KEY_LETTERS} characters, values up to {MAX_VALUE_LETTERS}."
-    );
-    Err(ApiError::parameter(message).at(spelled(path)))
 }
 
 fn matches(pattern: &str, path: &[String]) -> bool {
@@ -94,9 +111,24 @@ fn matches(pattern: &str, path: &[String]) -> bool {
     segments.next().is_none()
 }
 
+/// What comes in a pattern such as `items.*.price` after a path such as `items`.
+fn below<'a>(pattern: &'a str, path: &[String]) -> Option<&'a str> {
+    let (start, rest) =
+        pattern.match_indices('.').nth(path.len() - 1).map(|(dot, _)| pattern.split_at(dot))?;
+    matches(start, path).then(|| rest[1..].split('.').next().unwrap_or_default())
+}
+
+/// A value that is there must say something.
+fn told<'a>(form: &'a Form, name: &str) -> Result<Option<&'a str>, ApiError> {
+    match form.raw(name) {
+        Some("") => Err(ApiError::invalid_empty(&bracketed(name))),
+        value => Ok(value),
+    }
+}
+
 /// A whole number.
 pub(crate) fn integer(form: &Form, name: &str) -> Result<Option<i64>, ApiError> {
-    let Some(text) = form.text(name) else { return Ok(None) };
+    let Some(text) = told(form, name)? else { return Ok(None) };
     let error = || {
         ApiError::parameter(format!("Invalid integer: {text}"))
             .code("parameter_invalid_integer")
@@ -123,7 +155,7 @@ pub(crate) fn integer_within(
 
 /// `true` or `false`.
 pub(crate) fn boolean(form: &Form, name: &str) -> Result<Option<bool>, ApiError> {
-    match form.text(name) {
+    match told(form, name)? {
         None => Ok(None),
         Some("true") => Ok(Some(true)),
         Some("false") => Ok(Some(false)),
@@ -139,7 +171,7 @@ pub(crate) fn choice<'a>(
     name: &str,
     words: &[&str],
 ) -> Result<Option<&'a str>, ApiError> {
-    match form.text(name) {
+    match told(form, name)? {
         Some(word) if !words.contains(&word) => {
             let choices = words.join(", ");
             Err(ApiError::parameter(format!("Invalid {name}: must be one of {choices}"))
@@ -147,6 +179,53 @@ pub(crate) fn choice<'a>(
         }
         word => Ok(word),
     }
+}
+
+/// A text that is not too long.
+pub(crate) fn text(
+    form: &Form,
+    name: &str,
+    max_letters: usize,
+) -> Result<Option<String>, ApiError> {
+    match form.text(name) {
+        Some(text) if text.chars().count() > max_letters => {
+            Err(ApiError::too_long(text, max_letters, &bracketed(name)))
+        }
+        text => Ok(text.map(str::to_owned)),
+    }
+}
+
+/// An e-mail address; whether mail can reach it is not Stripe's question either.
+pub(crate) fn email(form: &Form, name: &str) -> Result<Option<String>, ApiError> {
+    const MAX_LETTERS: usize = 512;
+    let email = text(form, name, MAX_LETTERS)?;
+    let usable = |email: &String| {
+        let parts = email.split_once('@');
+        parts.is_some_and(|(user, host)| {
+            !user.is_empty() && !host.is_empty() && !email.contains(char::is_whitespace)
+        })
+    };
+    match email {
+        Some(email) if !usable(&email) => {
+            let message = format!("Invalid email address: {email}");
+            Err(ApiError::parameter(message).code("email_invalid").at(bracketed(name)))
+        }
+        email => Ok(email),
+    }
+}
+
+/// One of Stripe's currencies, in small letters.
+pub(crate) fn currency(form: &Form, name: &str) -> Result<Option<String>, ApiError> {
+    let Some(currency) = told(form, name)?.map(str::to_lowercase) else { return Ok(None) };
+    if contract::currencies().any(|known| known == currency) {
+        return Ok(Some(currency));
+    }
+    let known: Vec<&str> = contract::currencies().collect();
+    let message = format!(
+        "Invalid currency: {currency}. Stripe currently supports these currencies: {}",
+        known.join(", ")
+    );
+    Err(ApiError::parameter(message).at(bracketed(name)))
 }
 
 /// An address that a browser can go to.
@@ -168,27 +247,6 @@ fn for_browsers(text: &str, name: &str) -> Result<String, ApiError> {
         Ok(text.to_owned())
     } else {
         Err(ApiError::parameter("Not a valid URL").code("url_invalid").at(name))
-    }
-}
-
-/// The metadata of a new object.
-pub(crate) fn metadata(form: &Form, name: &str) -> Metadata {
-    let mut metadata = Metadata::new();
-    merge_metadata(&mut metadata, form, name);
-    metadata
-}
-
-/// Changes metadata as updates do: an empty value removes a key, an empty `metadata` all of them.
-pub(crate) fn merge_metadata(metadata: &mut Metadata, form: &Form, name: &str) {
-    if form.raw(name) == Some("") {
-        metadata.clear();
-    }
-    for (key, value) in form.entries(name) {
-        if value.is_empty() {
-            metadata.remove(key);
-        } else {
-            metadata.insert(key.to_owned(), value.to_owned());
-        }
     }
 }
 
@@ -225,12 +283,11 @@ mod tests {
         check("mode=x", None);
         check("mode=x&line_items[3][price]=p&metadata[a]=b&expand[]=customer", None);
         check("", Some(&ApiError::missing_parameter("mode")));
-        check("mode=", Some(&ApiError::missing_parameter("mode")));
+        check("mode=", Some(&ApiError::invalid_empty("mode")));
         check(
             "mode=x&line_items[0][prize]=p",
             Some(&ApiError::unknown_parameter("line_items[0][prize]")),
         );
-        check("metadata[a][b]=c&mode=x", Some(&ApiError::unknown_parameter("metadata[a][b]")));
         check(
             "mode=x&colour=red&line_items[0][prize]=p",
             Some(&ApiError::unknown_parameters(&[
@@ -242,6 +299,30 @@ mod tests {
             "mode=x&automatic_tax[enabled]=true",
             Some(&ApiError::not_in_sandbox("automatic_tax[enabled]")),
         );
+    }
+
+    #[test]
+    fn texts_lists_and_objects_are_not_taken_for_each_other() {
+        let wrong = |message: &str, param: &str| Some(ApiError::parameter(message).at(param));
+        check("mode=x&expand=customer", wrong("Invalid array", "expand").as_ref());
+        check("mode=x&line_items=p", wrong("Invalid array", "line_items").as_ref());
+        check("mode=x&line_items[0]=p", wrong("Invalid object", "line_items[0]").as_ref());
+        check("mode=x&metadata=a", wrong("Invalid object", "metadata").as_ref());
+        check("mode=x&line_items=", Some(&ApiError::invalid_empty("line_items")));
+        check("mode[a]=x", wrong(r#"Invalid string: {"a"=>"x"}"#, "mode").as_ref());
+        let nested = r#"Invalid value type: {"b"=>"c"} must be a string"#;
+        check("mode=x&metadata[a][b]=c", wrong(nested, "metadata[a]").as_ref());
+    }
+
+    #[test]
+    fn what_cannot_be_unset_must_say_something() {
+        let form = Form::parse("limit=&active=&type=");
+        assert_eq!(integer(&form, "limit"), Err(ApiError::invalid_empty("limit")));
+        assert_eq!(boolean(&form, "active"), Err(ApiError::invalid_empty("active")));
+        assert_eq!(choice(&form, "type", &["a"]), Err(ApiError::invalid_empty("type")));
+        assert_eq!(integer(&form, "other"), Ok(None));
+        let form = Form::parse("mode=x&starting_after=");
+        assert_eq!(ENDPOINT.check_list(&form), Err(ApiError::invalid_empty("starting_after")));
     }
 
     #[test]

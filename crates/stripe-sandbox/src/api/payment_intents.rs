@@ -5,12 +5,14 @@ use serde_json::Value;
 use super::error::ApiError;
 use super::list::page;
 use super::params::{
-    Accepts, MAX_AMOUNT, boolean, choice, integer_within, merge_metadata, merge_text, metadata,
+    Accepts, MAX_AMOUNT, boolean, choice, currency, integer_within, merge_metadata, merge_text,
+    metadata,
 };
 use super::retrieve::existing;
 use super::within::within;
 use super::{customers, payment_methods, terms};
 use crate::form::Form;
+use crate::money;
 use crate::object::Object;
 use crate::object::payment_intent::{IntentStatus, PaymentIntent, Redirects, Terms};
 use crate::world::{Presence, Purpose, World};
@@ -120,6 +122,10 @@ pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, A
     check_capture(form)?;
     let confirm = boolean(form, "confirm")?.unwrap_or(false);
     let amount = integer_within(form, "amount", 1..=MAX_AMOUNT)?;
+    let amount = amount.ok_or_else(|| ApiError::missing_parameter("amount"))?;
+    let currency = currency(form, "currency")?;
+    let currency = currency.ok_or_else(|| ApiError::missing_parameter("currency"))?;
+    check_amount(amount, &currency)?;
     let customer = form.text("customer").map(|id| customers::named(world, id)).transpose()?;
     let terms = intent_terms(form)?;
     if confirm {
@@ -130,8 +136,8 @@ pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, A
         check_owner(world, method, customer.as_deref())?;
     }
     let purpose = Purpose {
-        amount: amount.ok_or_else(|| ApiError::missing_parameter("amount"))?,
-        currency: form.required("currency").to_lowercase(),
+        amount,
+        currency,
         customer,
         metadata: metadata(form, "metadata"),
         description: form.text("description").map(str::to_owned),
@@ -143,6 +149,16 @@ pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, A
         intent.status = IntentStatus::RequiresConfirmation;
     }
     if confirm { try_to_pay(world, form, &id) } else { Ok(shown(world, &id)) }
+}
+
+/// A card is not charged for less than that.
+fn check_amount(amount: i64, currency: &str) -> Result<(), ApiError> {
+    let least = money::least_charge(currency);
+    let message = format!("Amount must be at least {} {currency}", money::shown(least, currency));
+    if amount < least {
+        return Err(ApiError::invalid(message).code("amount_too_small").at("amount"));
+    }
+    Ok(())
 }
 
 /// The sandbox takes the money at once.

@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::error::ApiError;
 use super::list::page;
 use super::params::{
-    Accepts, MAX_AMOUNT, boolean, bracketed, choice, integer_within, merge_metadata, merge_text,
-    metadata,
+    Accepts, MAX_AMOUNT, boolean, bracketed, choice, currency, integer_within, merge_metadata,
+    merge_text, metadata,
 };
 use super::products;
 use super::retrieve::existing;
@@ -22,6 +22,7 @@ pub(crate) const CREATE: Accepts = Accepts {
     required: &["currency"],
     optional: &[
         "active",
+        "billing_scheme",
         "lookup_key",
         "metadata.*",
         "nickname",
@@ -30,11 +31,11 @@ pub(crate) const CREATE: Accepts = Accepts {
         "product_data.metadata.*",
         "recurring.interval",
         "recurring.interval_count",
+        "recurring.usage_type",
         "transfer_lookup_key",
         "unit_amount",
     ],
     not_in_sandbox: &[
-        "billing_scheme",
         "currency_options.**",
         "custom_unit_amount.**",
         "product_data.**",
@@ -94,6 +95,9 @@ pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, A
         active: boolean(form, "active")?.unwrap_or(true),
         ..terms(form, "")?
     };
+    if choice(form, "billing_scheme", &["per_unit", "tiered"])? == Some("tiered") {
+        return Err(ApiError::not_in_sandbox("billing_scheme=tiered"));
+    }
     let key = free_lookup_key(world, form, None)?;
     let product = product(world, form)?;
     let id = insert(world, &product, terms);
@@ -108,10 +112,10 @@ pub(crate) fn terms(form: &Form, prefix: &str) -> Result<PriceTerms, ApiError> {
     let name = |it: &str| format!("{prefix}{it}");
     let missing = |it: &str| ApiError::missing_parameter(&bracketed(&name(it)));
     let unit_amount = integer_within(form, &name("unit_amount"), 0..=MAX_AMOUNT)?;
-    let currency = form.text(&name("currency")).ok_or_else(|| missing("currency"))?;
+    let currency = currency(form, &name("currency"))?.ok_or_else(|| missing("currency"))?;
     Ok(PriceTerms {
         unit_amount: unit_amount.ok_or_else(|| missing("unit_amount"))?,
-        currency: currency.to_lowercase(),
+        currency,
         recurring: recurring(form, &name("recurring"))?,
         metadata: metadata(form, &name("metadata")),
         nickname: None,
@@ -146,15 +150,43 @@ pub(crate) fn announce(world: &mut World, id: &str) -> Value {
 
 fn recurring(form: &Form, name: &str) -> Result<Option<Recurring>, ApiError> {
     let interval = choice(form, &format!("{name}.interval"), &["day", "week", "month", "year"])?;
-    let Some(interval) = interval else { return Ok(None) };
-    let count = integer_within(form, &format!("{name}.interval_count"), 1..=1_095)?.unwrap_or(1);
-    Ok(Interval::named(interval).map(|interval| Recurring { interval, count }))
+    let Some(interval) = interval.and_then(Interval::named) else {
+        let missing = || ApiError::missing_parameter(&bracketed(&format!("{name}.interval")));
+        return if form.has(name) { Err(missing()) } else { Ok(None) };
+    };
+    let usage = format!("{name}.usage_type");
+    if choice(form, &usage, &["licensed", "metered"])? == Some("metered") {
+        return Err(ApiError::not_in_sandbox("recurring[usage_type]=metered"));
+    }
+    let count = format!("{name}.interval_count");
+    let number = integer_within(form, &count, 1..=i64::MAX)?.unwrap_or(1);
+    if number > most_intervals(interval) {
+        let message = "The maximum allowed interval is three years (3 years, 36 months, 156 weeks, or 1095 days).";
+        return Err(ApiError::parameter(message).at(bracketed(&count)));
+    }
+    Ok(Some(Recurring { interval, count: number }))
+}
+
+/// <https://docs.stripe.com/api/prices/create#create_price-recurring-interval_count>
+fn most_intervals(interval: Interval) -> i64 {
+    match interval {
+        Interval::Day => 1_095,
+        Interval::Week => 156,
+        Interval::Month => 36,
+        Interval::Year => 3,
+    }
 }
 
 fn product(world: &mut World, form: &Form) -> Result<String, ApiError> {
     match (form.text("product"), form.text("product_data.name")) {
+        (Some(_), _) if form.has("product_data") => {
+            Err(ApiError::only_one_of(&["product", "product_data"]))
+        }
         (Some(id), _) if products::living(world, id).is_some() => Ok(id.to_owned()),
         (Some(id), _) => Err(ApiError::no_such(Product::KIND, id, "product")),
+        (None, None) if form.has("product_data") => {
+            Err(ApiError::missing_parameter("product_data[name]"))
+        }
         (None, None) => Err(ApiError::missing_parameter("product")),
         (None, Some(name)) => {
             let metadata = metadata(form, "product_data.metadata");

@@ -60,6 +60,11 @@ pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, A
     let missing = || ApiError::no_such(Coupon::KIND, coupon, "promotion[coupon]");
     let coupon = named.map(|it| it.id.clone()).ok_or_else(missing)?;
     let active = boolean(form, "active")?.unwrap_or(true);
+    let typed = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
+    if form.text("code").is_some_and(|code| !code.chars().all(typed)) {
+        let message = "The promotion code can only contain alphanumeric characters and dashes.";
+        return Err(ApiError::parameter(message).at("code"));
+    }
     if let Some(word) = form.text("code").filter(|_| active) {
         check_free(world, word)?;
     }

@@ -9,7 +9,7 @@ use crate::world::{Table, World};
 
 /// The object that the path names.
 pub(crate) fn existing<'a, T: Object>(table: &'a Table<T>, id: &str) -> Result<&'a T, ApiError> {
-    table.get(id).ok_or_else(|| ApiError::not_found(T::KIND, id))
+    table.get(id).filter(|it| !it.is_gone()).ok_or_else(|| ApiError::not_found(T::KIND, id))
 }
 
 /// The same, as the API shows it.

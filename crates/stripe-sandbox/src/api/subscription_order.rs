@@ -14,6 +14,8 @@ use crate::object::subscription::{
 use crate::options::Interval;
 use crate::world::World;
 
+/// <https://docs.stripe.com/billing/subscriptions/multiple-products#restrictions>
+const MAX_ITEMS: usize = 20;
 const MAX_QUANTITY: i64 = 999_999;
 /// <docs.stripe.com/api/subscriptions/create#create_subscription-trial_period_days>
 const MAX_TRIAL_DAYS: i64 = 730;
@@ -104,7 +106,15 @@ fn quantity(form: &Form, index: &str) -> Result<Option<i64>, ApiError> {
 
 /// Stripe bills items of different intervals apart; the sandbox does not.
 fn common_interval(world: &World, items: &[SubscriptionItem]) -> Result<Recurring, ApiError> {
-    let first = items.first().ok_or_else(|| ApiError::missing_parameter("items"))?;
+    let last = || {
+        let message = "A subscription must have at least one active item. To end it, cancel it.";
+        ApiError::invalid(message).at("items")
+    };
+    let first = items.first().ok_or_else(last)?;
+    if items.len() > MAX_ITEMS {
+        let message = format!("A subscription can have at most {MAX_ITEMS} items.");
+        return Err(ApiError::invalid(message).at("items"));
+    }
     let recurring = world.price(&first.price).recurring;
     let recurring = recurring.ok_or_else(|| ApiError::missing_parameter("items"))?;
     let prices = || items.iter().map(|item| world.price(&item.price));

@@ -111,8 +111,13 @@ pub(crate) const UPDATE: Accepts = Accepts {
 };
 pub(crate) const CANCEL: Accepts = Accepts {
     required: &[],
-    optional: &["cancellation_details.comment", "cancellation_details.feedback"],
-    not_in_sandbox: &["cancellation_details.feedback_option", "invoice_now", "prorate"],
+    optional: &[
+        "cancellation_details.comment",
+        "cancellation_details.feedback",
+        "invoice_now",
+        "prorate",
+    ],
+    not_in_sandbox: &["cancellation_details.feedback_option"],
 };
 pub(crate) const RESUME: Accepts = Accepts {
     required: &[],
@@ -333,6 +338,11 @@ fn update_ended(world: &mut World, form: &Form, id: &str) -> Result<Value, ApiEr
 pub(crate) fn cancel(world: &mut World, form: &Form, id: &str) -> Result<Value, ApiError> {
     if !existing(&world.subscriptions, id)?.is_live() {
         return Err(ApiError::not_found(Subscription::KIND, id));
+    }
+    for name in ["invoice_now", "prorate"] {
+        if boolean(form, name)? == Some(true) {
+            return Err(ApiError::not_in_sandbox(&format!("{name}=true")));
+        }
     }
     let feedback = order::feedback(form)?;
     say_why(&mut world.subscriptions.known_mut(id).terms, form, feedback);

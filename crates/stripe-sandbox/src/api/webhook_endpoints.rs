@@ -26,11 +26,19 @@ pub(crate) const UPDATE: Accepts = Accepts {
     not_in_sandbox: &[],
 };
 
+/// <https://docs.stripe.com/webhooks#register-webhook>
+const MAX_ENDPOINTS: usize = 16;
+
 /// The only answer that shows the secret.
 pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
     let url = postable(required_web_address(form, "url")?)?;
     let payload = payload(form)?;
     let events = enabled_events(form)?;
+    if world.webhook_endpoints.iter().filter(|it| it.exists()).count() >= MAX_ENDPOINTS {
+        let message =
+            format!("You have reached the maximum of {MAX_ENDPOINTS} test webhook endpoints.");
+        return Err(ApiError::invalid(message));
+    }
     let id = world.add_endpoint(&url, None, events);
     let endpoint = world.webhook_endpoints.known_mut(&id);
     endpoint.payload = payload;

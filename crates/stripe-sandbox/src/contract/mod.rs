@@ -1,4 +1,5 @@
-//! Lists of Stripe's own, from the typings of its Node SDK 23.1.0 (`WebhookEndpoints.d.ts`).
+//! Lists of Stripe's own, from its Node SDK 23.1.0: the typings (`WebhookEndpoints.d.ts`),
+//! and the paths that it calls.
 
 /// Whether Stripe has ever had this API version.
 pub(crate) fn is_api_version(text: &str) -> bool {
@@ -8,6 +9,18 @@ pub(crate) fn is_api_version(text: &str) -> bool {
 /// All event types, in the order of the alphabet.
 pub(crate) fn event_types() -> impl Iterator<Item = &'static str> {
     include_str!("event_types.txt").lines()
+}
+
+/// Whether a path below `/v1/` begins with one of Stripe's resources.
+pub(crate) fn is_resource(below: &str) -> bool {
+    let first = below.split('/').next().unwrap_or_default();
+    include_str!("resources.txt").lines().any(|known| known == first)
+}
+
+/// What Stripe charges in, as its error message lists them:
+/// <https://docs.stripe.com/currencies#presentment-currencies>
+pub(crate) fn currencies() -> impl Iterator<Item = &'static str> {
+    include_str!("currencies.txt").lines()
 }
 
 fn api_versions() -> impl Iterator<Item = &'static str> {
@@ -26,6 +39,16 @@ mod tests {
         for other in ["", "latest", "2020-08-28", "2026-09-30", "2026-09-30.acacia", "2020-08-27 "]
         {
             assert!(!is_api_version(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn paths_below_a_resource_are_known_by_its_name() {
+        for known in ["customers", "customers/cus_1/sources", "credit_notes"] {
+            assert!(is_resource(known), "{known}");
+        }
+        for other in ["", "customer", "/customers", "nonsense/customers"] {
+            assert!(!is_resource(other), "{other}");
         }
     }
 

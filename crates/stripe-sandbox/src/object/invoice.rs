@@ -25,6 +25,8 @@ pub(crate) struct Invoice {
     pub(crate) collection: Collection,
     pub(crate) payment_intent: Option<String>,
     pub(crate) default_payment_method: Option<String>,
+    /// A draft that was given up.
+    pub(crate) deleted: bool,
     pub(crate) description: Option<String>,
     /// The owner's notes on the invoice itself.
     pub(crate) metadata: Metadata,
@@ -243,6 +245,10 @@ impl Object for Invoice {
 
     fn id(&self) -> &str {
         &self.id
+    }
+
+    fn is_gone(&self) -> bool {
+        self.deleted
     }
 
     fn render(&self, world: &World) -> Value {

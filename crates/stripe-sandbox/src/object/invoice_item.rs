@@ -26,9 +26,15 @@ pub(crate) struct InvoiceItem {
     /// `None`: no invoice has it yet.
     pub(crate) invoice: Option<String>,
     pub(crate) metadata: Metadata,
+    pub(crate) deleted: bool,
 }
 
 impl InvoiceItem {
+    /// Whether the next invoice will have it.
+    pub(crate) fn waits(&self) -> bool {
+        self.invoice.is_none() && !self.deleted
+    }
+
     fn parent(&self) -> Option<Value> {
         let subscription = self.subscription.as_ref()?;
         let mut details = json!({ "subscription": subscription });
@@ -44,6 +50,10 @@ impl Object for InvoiceItem {
 
     fn id(&self) -> &str {
         &self.id
+    }
+
+    fn is_gone(&self) -> bool {
+        self.deleted
     }
 
     fn render(&self, world: &World) -> Value {

@@ -44,6 +44,11 @@ pub(crate) trait Object {
 
     fn id(&self) -> &str;
 
+    /// Deleted, so that the API knows it no more.
+    fn is_gone(&self) -> bool {
+        false
+    }
+
     /// The object in the shape of the rendered API version.
     fn render(&self, world: &World) -> Value;
 }

@@ -88,6 +88,14 @@ impl Price {
         self.unit_amount.saturating_mul(quantity)
     }
 
+    /// What it costs in each currency: it has one.
+    pub(crate) fn render_options(&self) -> Value {
+        json!({ self.currency.clone(): {
+            "custom_unit_amount": null, "tax_behavior": "unspecified", "unit_amount": self.unit_amount,
+            "unit_amount_decimal": self.unit_amount.to_string(),
+        } })
+    }
+
     /// The older object that subscription items still carry next to the price.
     pub(crate) fn render_plan(&self, recurring: Recurring) -> Value {
         let plan = json!({

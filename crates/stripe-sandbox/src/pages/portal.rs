@@ -109,7 +109,8 @@ fn overview(world: &World, session: &PortalSession) -> Response {
     let customer = world.customers.known(&session.customer);
     let own = world.subscriptions.iter().rev().filter(|it| it.customer == session.customer);
     let subscriptions: Vec<Value> = own.map(|it| subscription_context(world, &base, it)).collect();
-    let invoices = world.invoices.iter().rev().filter(|it| it.customer == session.customer);
+    let invoices =
+        world.invoices.iter().rev().filter(|it| it.customer == session.customer && !it.deleted);
     let context = json!({
         "email": customer.email, "subscriptions": subscriptions, "back": session.return_url,
         "business": session.return_url.as_deref().map(host),

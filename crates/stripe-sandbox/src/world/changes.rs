@@ -116,6 +116,7 @@ impl World {
             proration: true,
             invoice: None,
             metadata: Metadata::new(),
+            deleted: false,
         };
         self.add_invoice_item(owed);
     }

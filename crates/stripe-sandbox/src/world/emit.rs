@@ -81,6 +81,24 @@ impl World {
         self.events.insert(event);
     }
 
+    /// Posts an event once more, with nothing happening to it on the way: to this endpoint, or
+    /// (`None`) to all that want it.
+    pub(crate) fn post_again(&mut self, event_id: &str, endpoint_id: Option<&str>) {
+        let event = self.events.known(event_id).clone();
+        let chosen = |it: &&WebhookEndpoint| match endpoint_id {
+            Some(id) => it.id == id,
+            None => posted_type(it, &event.kind).is_some_and(|kind| it.wants(kind)),
+        };
+        let endpoints: Vec<WebhookEndpoint> =
+            self.webhook_endpoints.iter().filter(chosen).cloned().collect();
+        for endpoint in endpoints {
+            let mut own = posting(&endpoint, &self.body_for(&endpoint, &event));
+            own.event_id.clone_from(&event.id);
+            self.outbox.push(own);
+            self.events.known_mut(event_id).pending.insert(endpoint.id);
+        }
+    }
+
     /// One event for one endpoint, with all that happens to it on the way.
     fn post(&mut self, endpoint: &WebhookEndpoint, event: &Event) {
         let mut body = self.body_for(endpoint, event);

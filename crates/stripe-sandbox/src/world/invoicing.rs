@@ -55,6 +55,7 @@ impl World {
             collection: Collection::default(),
             payment_intent: None,
             default_payment_method: None,
+            deleted: false,
             description: None,
             metadata: Metadata::new(),
             subscription_metadata: Metadata::new(),
@@ -198,7 +199,7 @@ impl World {
             let of_this = subscription.is_none()
                 || item.subscription.is_none()
                 || item.subscription.as_deref() == subscription;
-            item.invoice.is_none()
+            item.waits()
                 && item.customer == invoice.customer
                 && item.currency == invoice.currency
                 && of_this

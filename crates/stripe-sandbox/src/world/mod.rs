@@ -123,6 +123,9 @@ pub(crate) struct BillingSettings {
 pub(crate) struct Answered {
     /// Method, path and parameters.
     pub(crate) fingerprint: String,
+    pub(crate) path: String,
+    /// Of the call that had the effect.
+    pub(crate) request_id: String,
     /// When the key was first used.
     pub(crate) at: i64,
     pub(crate) status: u16,
@@ -203,6 +206,6 @@ impl World {
     }
 
     fn in_table<T: Object>(&self, table: &Table<T>, id: &str) -> Option<Value> {
-        table.get(id).map(|object| object.render(self))
+        table.get(id).filter(|it| !it.is_gone()).map(|object| object.render(self))
     }
 }

@@ -110,6 +110,29 @@ async fn each_try_is_signed_anew_and_logged() {
 }
 
 #[tokio::test]
+async fn an_event_is_sent_again_when_a_caller_asks() {
+    let shop = Shop::open().await;
+    shop.call("POST", "customers", &[("name", "Ada")]).await;
+    shop.sandbox.webhooks_settled().await;
+    let event = shop.get("events?type=customer.created").await["data"][0].clone();
+    let came = || shop.received().iter().filter(|it| it["id"] == event["id"]).count();
+    assert_eq!(came(), 1);
+    let path = format!("events/{}/retry", event["id"].as_str().expect("an id"));
+    let (status, again) = shop.call("POST", &path, &[("for_stripecli", "true")]).await;
+    assert_eq!((status, &again["id"]), (200, &event["id"]));
+    shop.sandbox.webhooks_settled().await;
+    assert_eq!(came(), 2);
+    let (_, endpoints) = shop.call("GET", "webhook_endpoints", &[]).await;
+    let endpoint = endpoints["data"][0]["id"].as_str().expect("an id");
+    shop.call("POST", &path, &[("webhook_endpoint", endpoint)]).await;
+    shop.sandbox.webhooks_settled().await;
+    assert_eq!(came(), 3);
+    let (status, _) = shop.call("POST", &path, &[("webhook_endpoint", "we_x")]).await;
+    assert_eq!(status, 400);
+    assert_eq!(shop.call("POST", "events/evt_x/retry", &[]).await.0, 404);
+}
+
+#[tokio::test]
 async fn by_stripes_schedule_a_webhook_is_given_up_after_a_few_hours_and_listed_as_undelivered() {
     let shop = Shop::with(|options| options.retries = RetrySchedule::Stripe).await;
     shop.refuse_next(99);

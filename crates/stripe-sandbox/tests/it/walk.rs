@@ -200,6 +200,19 @@ impl Walk {
                 if end == "pay" { &[("payment_method", card.as_str())] } else { &[] };
             self.ask(&format!("POST invoices/{invoice}/{end}"), how).await;
         }
+        self.given_up(&owner).await;
+    }
+
+    /// One that is changed, and given up as a draft.
+    async fn given_up(&mut self, owner: Parameters<'_>) {
+        let draft = [owner, &[("currency", "eur")]].concat();
+        let draft = self.id("POST invoices", &draft).await;
+        let owed = [("amount", "500"), ("currency", "eur"), ("invoice", draft.as_str())];
+        let item = self.id("POST invoiceitems", &[owner, &owed].concat()).await;
+        self.ask(&format!("POST invoiceitems/{item}"), &[("amount", "600")]).await;
+        self.ask(&format!("POST invoices/{draft}"), &[("description", "For tea")]).await;
+        self.ask(&format!("DELETE invoiceitems/{item}"), &[]).await;
+        self.ask(&format!("DELETE invoices/{draft}"), &[]).await;
     }
 
     /// One that is changed, one that pauses and goes on.
@@ -228,6 +241,9 @@ impl Walk {
         let hook = [("url", "http://127.0.0.1:9/"), ("enabled_events[0]", "coupon.deleted")];
         let hook = self.id("POST webhook_endpoints", &hook).await;
         self.ask(&format!("POST webhook_endpoints/{hook}"), &[("description", "Mine")]).await;
+        let told = self.shop.get("events?limit=1").await["data"][0]["id"].clone();
+        let told = told.as_str().expect("an id");
+        self.ask(&format!("POST events/{told}/retry"), &[("webhook_endpoint", &hook)]).await;
         let noon = self.shop.sandbox.now();
         let (start, later) = (noon.to_string(), (noon + 1).to_string());
         let clock = self.id("POST test_helpers/test_clocks", &[("frozen_time", &start)]).await;
