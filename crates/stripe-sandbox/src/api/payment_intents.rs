@@ -6,6 +6,7 @@ use super::error::ApiError;
 use super::list::page;
 use super::params::{
     Accepts, MAX_AMOUNT, boolean, choice, integer_within, merge_metadata, merge_text, metadata,
+    web_address,
 };
 use super::retrieve::existing;
 use super::within::within;
@@ -174,6 +175,7 @@ fn intent_terms(form: &Form) -> Result<Terms, ApiError> {
 }
 
 fn check_return(form: &Form, terms: &Terms) -> Result<(), ApiError> {
+    web_address(form, "return_url")?;
     if terms.automatic != Some(Redirects::Always) || form.has("return_url") {
         return Ok(());
     }
@@ -226,6 +228,9 @@ pub(crate) fn confirm(world: &mut World, form: &Form, id: &str) -> Result<Value,
 }
 
 fn try_to_pay(world: &mut World, form: &Form, id: &str) -> Result<Value, ApiError> {
+    if let Some(back) = web_address(form, "return_url")? {
+        world.payment_intents.known_mut(id).return_url = Some(back);
+    }
     let off_session = boolean(form, "off_session")?.unwrap_or(false);
     let presence = if off_session { Presence::Absent } else { Presence::Asked };
     let intent = world.payment_intents.known(id);
@@ -250,6 +255,7 @@ pub(crate) fn cancel(world: &mut World, form: &Form, id: &str) -> Result<Value, 
     let asked = choice(form, "cancellation_reason", &CANCELLATION_REASONS)?;
     let reason = CANCELLATION_REASONS.into_iter().find(|it| asked == Some(*it));
     let status = existing(&world.payment_intents, id)?.status;
+    check_own(world, id)?;
     match status {
         IntentStatus::RequiresPaymentMethod { .. }
         | IntentStatus::RequiresConfirmation
@@ -266,6 +272,23 @@ pub(crate) fn cancel(world: &mut World, form: &Form, id: &str) -> Result<Value, 
     }
     world.cancel_intent_because(id, reason);
     Ok(shown(world, id))
+}
+
+/// The payment of an invoice or of a checkout ends with that, not by itself.
+fn check_own(world: &World, id: &str) -> Result<(), ApiError> {
+    let of_invoice = world.invoice_payments.iter().any(|it| it.payment_intent == id);
+    let of_checkout =
+        world.checkout_sessions.iter().any(|it| it.payment_intent.as_deref() == Some(id));
+    let instead = match (of_invoice, of_checkout) {
+        (true, _) => {
+            "You cannot cancel a PaymentIntent that belongs to an Invoice. Void the Invoice instead."
+        }
+        (false, true) => {
+            "You cannot cancel the PaymentIntent of a Checkout Session. Expire the Checkout Session instead."
+        }
+        (false, false) => return Ok(()),
+    };
+    Err(ApiError::unexpected_state(instead.to_owned(), &shown(world, id)))
 }
 
 /// No intent of the sandbox waits for a capture.

@@ -263,7 +263,7 @@ impl Object for Invoice {
             "customer_name": customer.and_then(|it| it.name.as_deref()), "customer_tax_ids": [],
             "default_payment_method": self.default_payment_method, "description": self.description,
             "default_tax_rates": [], "discounts": discounts, "effective_at": self.finalized_at, "ending_balance": 0,
-            "hosted_invoice_url": null, "invoice_pdf": null, "issuer": { "type": "self" },
+            "hosted_invoice_url": self.finalized_at.map(|_| world.invoice_url(&self.id)), "invoice_pdf": null, "issuer": { "type": "self" },
             "lines": self.render_lines(world), "livemode": false, "metadata": self.metadata, "number": self.number,
             "next_payment_attempt": self.collection.next_attempt, "parent": self.details(),
             "payment_settings": {

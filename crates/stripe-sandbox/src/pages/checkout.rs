@@ -137,7 +137,7 @@ fn said(refusal: Refusal) -> &'static str {
         Refusal::Closed => "This checkout is closed.",
         Refusal::Declined(decline) => decline.message,
         Refusal::NotTaken => "This checkout does not take this means of payment.",
-        Refusal::NothingToPayWith => "Enter a card number, or choose the bank debit.",
+        Refusal::NothingToPayWith => "Enter a card number.",
     }
 }
 
@@ -152,7 +152,7 @@ pub(super) async fn show_challenge(
         };
         let amount = money::shown(world.totals(session).total, &session.order.currency);
         let context = json!({
-            "amount": amount, "last4": challenged.card.last4,
+            "amount": amount, "means": format!("the card ending in {}", challenged.card.last4),
             "business": host(&session.order.success_url),
         });
         page(StatusCode::OK, "challenge.html", &context)
@@ -223,6 +223,7 @@ fn context(
 ) -> Value {
     let order = &session.order;
     let totals = world.totals(session);
+    let takes = |kind: &str| order.terms.method_types.iter().any(|it| it == kind);
     let locked_email = world.checkout_email(&session.id);
     let coupon = session.discount.as_ref().map(|it| world.coupons.known(&it.coupon));
     json!({
@@ -244,6 +245,7 @@ fn context(
         "needs_means": world.needs_means(session), "problem": problem.map_or(json!({}), Problem::context),
         "typed_code": typed.code, "card_number": typed.card_number,
         "bank_debit": typed.method == Method::BankDebit,
+        "takes_card": takes("card"), "takes_debit": takes("sepa_debit"),
         "email": locked_email.as_deref().unwrap_or(&typed.email), "email_locked": locked_email.is_some(),
         "message": order.custom_text.submit.as_deref().map(rich_text::parts), "back": order.cancel_url,
         "after": order.custom_text.after_submit.as_deref().map(rich_text::parts),

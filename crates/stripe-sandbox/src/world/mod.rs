@@ -158,6 +158,16 @@ impl World {
         format!("{}p/session/{id}", self.base_url)
     }
 
+    /// The page on which a customer sees an invoice, and pays it.
+    pub(crate) fn invoice_url(&self, id: &str) -> String {
+        format!("{}i/{id}", self.base_url)
+    }
+
+    /// The bank's page for a payment.
+    pub(crate) fn bank_url(&self, intent_id: &str) -> String {
+        format!("{}bank/{intent_id}", self.base_url)
+    }
+
     pub(crate) fn amount(&self, item: &LineItem) -> i64 {
         self.price(&item.price).times(item.quantity)
     }

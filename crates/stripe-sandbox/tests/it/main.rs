@@ -1,6 +1,7 @@
 //! The sandbox over real HTTP.
 
 mod api;
+mod banks;
 mod catalogue;
 mod contract;
 mod dashboard;
