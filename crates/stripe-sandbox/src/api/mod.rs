@@ -155,7 +155,8 @@ fn run(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     let unknown = || ApiError::unknown_url(&call.method, &call.path);
     let (route, id) = routes::find(&call.method, &call.path).ok_or_else(unknown)?;
     route.check(&call.form)?;
-    let mut answer = (route.run)(world, &call.form, id)?;
+    let clock = clock_of(world, &call.form, id);
+    let mut answer = world.living_by(clock, |world| (route.run)(world, &call.form, id))?;
     for path in call.form.list("expand") {
         expand::expand(world, &mut answer, path);
     }
@@ -164,6 +165,14 @@ fn run(world: &mut World, call: &Call) -> Result<Value, ApiError> {
         older::object(world, &mut answer, shape);
     }
     Ok(answer)
+}
+
+/// By which test clock the call is answered: that of whoever it is about.
+fn clock_of(world: &World, form: &Form, id: &str) -> Option<String> {
+    const NAMES: [&str; 5] = ["customer", "subscription", "invoice", "payment_intent", "charge"];
+    let named = NAMES.into_iter().filter_map(|name| form.text(name));
+    let his = std::iter::once(id).chain(named).find_map(|id| world.clock_of(id));
+    his.or_else(|| test_clocks::named(world, form.text("test_clock")?).ok())
 }
 
 fn key_reused(call: &Call) -> ApiError {

@@ -274,13 +274,13 @@ impl Object for Invoice {
             "status_transitions": self.transitions(), "subtotal": self.subtotal(),
             "subtotal_excluding_tax": self.subtotal(), "total": total, "total_excluding_tax": total,
             "total_discount_amounts": self.discount_amounts(), "total_pretax_credit_amounts": [], "total_taxes": [],
-            "webhooks_delivered_at": self.created,
+            "test_clock": world.clock_of(&self.customer), "webhooks_delivered_at": self.created,
         });
         with_nulls(invoice, &NULLS)
     }
 }
 
-const NULLS: [&str; 21] = [
+const NULLS: [&str; 20] = [
     "account_tax_ids",
     "application",
     "automatically_finalizes_at",
@@ -301,5 +301,4 @@ const NULLS: [&str; 21] = [
     "shipping_cost",
     "shipping_details",
     "statement_descriptor",
-    "test_clock",
 ];

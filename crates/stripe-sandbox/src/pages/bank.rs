@@ -18,7 +18,7 @@ use crate::world::World;
 const UNKNOWN: &str = "There is no such payment.";
 
 pub(super) async fn show(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Response {
-    shared.with(|world| {
+    shared.with_time_of(&id, |world| {
         let Some(intent) = world.payment_intents.get(&id) else { return missing(UNKNOWN) };
         if intent.status != IntentStatus::RequiresAction || checkout_of(world, &id).is_some() {
             return onward(world, &id);
@@ -39,7 +39,7 @@ pub(super) async fn answer(
     body: String,
 ) -> Response {
     let complete = Form::parse(&body).text("outcome") == Some("complete");
-    let response = shared.with(|world| {
+    let response = shared.with_time_of(&id, |world| {
         if world.payment_intents.get(&id).is_none() {
             return missing(UNKNOWN);
         }

@@ -71,7 +71,7 @@ impl Typed {
 }
 
 pub(super) async fn show(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Response {
-    shared.with(|world| render(world, &id, &Typed::default(), None))
+    shared.with_time_of(&id, |world| render(world, &id, &Typed::default(), None))
 }
 
 /// "Pay", or "Apply" next to the promotion code.
@@ -82,7 +82,7 @@ pub(super) async fn submit(
 ) -> Response {
     let form = Form::parse(&body);
     let typed = Typed::read(&form);
-    let response = shared.with(|world| match form.text("action") {
+    let response = shared.with_time_of(&id, |world| match form.text("action") {
         Some("apply_code") => apply_code(world, &id, &typed),
         Some(_) | None => match pay(world, &id, &typed) {
             Ok(step) => next_page(world, &id, step),
@@ -145,7 +145,7 @@ pub(super) async fn show_challenge(
     State(shared): State<Arc<Shared>>,
     Path(id): Path<String>,
 ) -> Response {
-    shared.with(|world| {
+    shared.with_time_of(&id, |world| {
         let Some(session) = world.checkout_sessions.get(&id) else { return missing(UNKNOWN) };
         let Some(challenged) = session.challenged() else {
             return see_other(&world.checkout_url(&id));
@@ -166,7 +166,7 @@ pub(super) async fn authenticate(
     body: String,
 ) -> Response {
     let complete = Form::parse(&body).text("outcome") == Some("complete");
-    let response = shared.with(|world| {
+    let response = shared.with_time_of(&id, |world| {
         let challenged =
             world.checkout_sessions.get(&id).and_then(CheckoutSession::challenged).cloned();
         match world.authenticate(&id, complete) {

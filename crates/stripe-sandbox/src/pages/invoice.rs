@@ -21,7 +21,7 @@ use crate::world::{Outcome, Presence, World};
 const UNKNOWN: &str = "There is no such invoice.";
 
 pub(super) async fn show(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Response {
-    shared.with(|world| render(world, &id, "", None))
+    shared.with_time_of(&id, |world| render(world, &id, "", None))
 }
 
 /// Pays with the card that was typed, or with the one that the invoice is to be paid with.
@@ -32,7 +32,7 @@ pub(super) async fn pay(
 ) -> Response {
     let form = Form::parse(&body);
     let typed = form.text("card_number").unwrap_or_default().trim();
-    let response = shared.with(|world| {
+    let response = shared.with_time_of(&id, |world| {
         if !world.invoices.get(&id).is_some_and(|invoice| invoice.state.can_be_paid()) {
             return render(world, &id, typed, None);
         }

@@ -65,6 +65,8 @@ pub(crate) struct World {
     /// Where the pages are, with a slash at the end.
     pub(crate) base_url: String,
     pub(crate) clock: Clock,
+    /// The test clock by which it is told what time it is; `None`: the sandbox's own.
+    pub(crate) living_by: Option<String>,
     pub(crate) ids: Ids,
     /// After so many seconds bank debits succeed by themselves.
     pub(crate) settle_after_seconds: Option<i64>,
@@ -138,10 +140,6 @@ pub(crate) struct Totals {
 }
 
 impl World {
-    pub(crate) fn now(&self) -> i64 {
-        self.clock.now()
-    }
-
     pub(crate) fn price(&self, id: &str) -> &Price {
         self.prices.known(id)
     }

@@ -229,8 +229,8 @@ impl World {
 
     /// The same, for a reason that the owner gives, or for none.
     pub(crate) fn cancel_intent_because(&mut self, intent_id: &str, reason: Option<&'static str>) {
-        self.payment_intents.known_mut(intent_id).status =
-            IntentStatus::Canceled { at: self.clock.now(), reason };
+        let at = self.now();
+        self.payment_intents.known_mut(intent_id).status = IntentStatus::Canceled { at, reason };
         self.emit_intent("payment_intent.canceled", intent_id);
     }
 

@@ -24,6 +24,7 @@ impl World {
         let mut world = World {
             base_url,
             clock,
+            living_by: None,
             ids,
             settle_after_seconds: settle_after
                 .map(|after| i64::try_from(after.as_secs()).unwrap_or(i64::MAX)),

@@ -3,6 +3,7 @@
 mod api;
 mod banks;
 mod catalogue;
+mod clocks;
 mod contract;
 mod dashboard;
 mod deliveries;
