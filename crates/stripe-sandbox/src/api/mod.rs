@@ -31,6 +31,7 @@ mod refunds;
 mod retrieve;
 mod routes;
 mod search;
+mod setup_intents;
 mod subscription_items;
 mod subscription_order;
 mod subscriptions;

@@ -154,10 +154,16 @@ fn check_capture(form: &Form) -> Result<(), ApiError> {
     }
 }
 
-/// Without a list of its own the account chooses the means of payment.
 fn intent_terms(form: &Form) -> Result<Terms, ApiError> {
-    let redirects =
-        choice(form, "automatic_payment_methods.allow_redirects", &["always", "never"])?;
+    let (automatic, terms) = (redirects(form)?, terms::read(form, "")?);
+    let cards_alone = automatic.is_none() && !form.has("payment_method_types");
+    let terms = Terms { automatic, ..terms };
+    Ok(if cards_alone { Terms { method_types: vec!["card".to_owned()], ..terms } } else { terms })
+}
+
+/// Without a list of its own the account chooses the means of payment.
+pub(crate) fn redirects(form: &Form) -> Result<Option<Redirects>, ApiError> {
+    let asked = choice(form, "automatic_payment_methods.allow_redirects", &["always", "never"])?;
     let enabled = boolean(form, "automatic_payment_methods.enabled")?.unwrap_or(true);
     let listed = form.has("payment_method_types");
     if listed && form.has("automatic_payment_methods") {
@@ -165,13 +171,8 @@ fn intent_terms(form: &Form) -> Result<Terms, ApiError> {
             "You may only specify one of these parameters: automatic_payment_methods, payment_method_types.",
         ));
     }
-    let terms = terms::read(form, "")?;
-    let automatic = if redirects == Some("never") { Redirects::Never } else { Redirects::Always };
-    Ok(match (listed, enabled) {
-        (true, _) => terms,
-        (false, true) => Terms { automatic: Some(automatic), ..terms },
-        (false, false) => Terms { method_types: vec!["card".to_owned()], ..terms },
-    })
+    let chosen = if asked == Some("never") { Redirects::Never } else { Redirects::Always };
+    Ok((enabled && !listed).then_some(chosen))
 }
 
 fn check_return(form: &Form, terms: &Terms) -> Result<(), ApiError> {
@@ -189,7 +190,11 @@ fn check_return(form: &Form, terms: &Terms) -> Result<(), ApiError> {
 }
 
 /// Nobody pays with another customer's card.
-fn check_owner(world: &World, method: &str, customer: Option<&str>) -> Result<(), ApiError> {
+pub(crate) fn check_owner(
+    world: &World,
+    method: &str,
+    customer: Option<&str>,
+) -> Result<(), ApiError> {
     let owner = world.payment_methods.known(method).customer.as_deref();
     if owner.is_none() || owner == customer {
         return Ok(());

@@ -55,6 +55,10 @@ impl Redirects {
             Redirects::Never => "never",
         }
     }
+
+    pub(crate) fn render(self) -> Value {
+        json!({ "allow_redirects": self.name(), "enabled": true })
+    }
 }
 
 /// What the sandbox can be paid with.
@@ -105,6 +109,19 @@ impl IntentStatus {
     }
 }
 
+/// The customer is to open the bank's page: the caller sends him there, or Stripe.js does.
+pub(crate) fn to_the_bank(bank: &str, back: Option<&str>) -> Value {
+    match back {
+        Some(back) => json!({
+            "type": "redirect_to_url", "redirect_to_url": { "return_url": back, "url": bank },
+        }),
+        None => json!({
+            "type": "use_stripe_sdk",
+            "use_stripe_sdk": { "type": "three_d_secure_redirect", "stripe_js": bank },
+        }),
+    }
+}
+
 impl Object for PaymentIntent {
     const KIND: &'static str = "payment_intent";
 
@@ -124,11 +141,10 @@ impl Object for PaymentIntent {
             | IntentStatus::Succeeded => (None, None),
         };
         let terms = &self.terms;
-        let automatic = terms
-            .automatic
-            .map(|redirects| json!({ "allow_redirects": redirects.name(), "enabled": true }));
-        let next_action =
-            (self.status == IntentStatus::RequiresAction).then(|| self.next_action(world));
+        let automatic = terms.automatic.map(Redirects::render);
+        let bank = world.bank_url(&self.id);
+        let next_action = (self.status == IntentStatus::RequiresAction)
+            .then(|| to_the_bank(&bank, self.return_url.as_deref()));
         let intent = json!({
             "id": self.id, "object": "payment_intent", "amount": self.amount, "amount_capturable": 0,
             "amount_details": { "tip": {} }, "amount_received": received, "canceled_at": canceled_at,
@@ -166,20 +182,6 @@ impl Object for PaymentIntent {
 impl PaymentIntent {
     fn client_secret(&self) -> String {
         format!("{}_secret_sandbox", self.id)
-    }
-
-    /// The customer is to open the bank's page: the caller sends him there, or Stripe.js does.
-    fn next_action(&self, world: &World) -> Value {
-        let bank = world.bank_url(&self.id);
-        match &self.return_url {
-            Some(back) => json!({
-                "type": "redirect_to_url", "redirect_to_url": { "return_url": back, "url": bank },
-            }),
-            None => json!({
-                "type": "use_stripe_sdk",
-                "use_stripe_sdk": { "type": "three_d_secure_redirect", "stripe_js": bank },
-            }),
-        }
     }
 
     /// Where a customer comes back to who was at his bank.

@@ -1,4 +1,5 @@
-//! The bank's page for 3-D Secure of a payment that has no checkout: the API's, or an invoice's.
+//! The bank's page for 3-D Secure where there is no checkout: of a payment that the API or an
+//! invoice made, or of a card that is to be kept.
 
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use crate::form::Form;
 use crate::money;
 use crate::object::checkout_session::CheckoutSession;
 use crate::object::payment_intent::IntentStatus;
+use crate::object::setup_intent::SetupStatus;
 use crate::shared::Shared;
 use crate::world::World;
 
@@ -19,14 +21,16 @@ const UNKNOWN: &str = "There is no such payment.";
 
 pub(super) async fn show(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Response {
     shared.with_time_of(&id, |world| {
-        let Some(intent) = world.payment_intents.get(&id) else { return missing(UNKNOWN) };
-        if intent.status != IntentStatus::RequiresAction || checkout_of(world, &id).is_some() {
+        if !asks(world, &id) || checkout_of(world, &id).is_some() {
             return onward(world, &id);
         }
-        let method = intent.payment_method.as_deref().map(|id| world.payment_methods.known(id));
+        let payment = world.payment_intents.get(&id);
+        let setup = world.setup_intents.get(&id);
+        let method = payment.and_then(|it| it.payment_method.as_deref());
+        let method = method.or_else(|| setup.and_then(|it| it.payment_method.as_deref()));
         let context = json!({
-            "amount": money::shown(intent.amount, &intent.currency),
-            "means": method.map(|method| method.means.shown()),
+            "amount": payment.map(|it| money::shown(it.amount, &it.currency)),
+            "means": method.map(|method| world.payment_methods.known(method).means.shown()),
         });
         page(StatusCode::OK, "challenge.html", &context)
     })
@@ -40,16 +44,24 @@ pub(super) async fn answer(
 ) -> Response {
     let complete = Form::parse(&body).text("outcome") == Some("complete");
     let response = shared.with_time_of(&id, |world| {
-        if world.payment_intents.get(&id).is_none() {
-            return missing(UNKNOWN);
-        }
-        if checkout_of(world, &id).is_none() {
-            world.answer_bank(&id, complete);
+        if asks(world, &id) && checkout_of(world, &id).is_none() {
+            if world.setup_intents.get(&id).is_some() {
+                world.answer_bank_about_setup(&id, complete);
+            } else {
+                world.answer_bank(&id, complete);
+            }
         }
         onward(world, &id)
     });
     shared.before_return().await;
     response
+}
+
+/// Whether the bank wants to see the customer.
+fn asks(world: &World, id: &str) -> bool {
+    let payment = world.payment_intents.get(id).map(|it| it.status);
+    let setup = world.setup_intents.get(id).map(|it| it.status);
+    payment == Some(IntentStatus::RequiresAction) || setup == Some(SetupStatus::RequiresAction)
 }
 
 /// A checkout has a page of its own for this, and goes on from there.
@@ -65,16 +77,20 @@ fn onward(world: &World, id: &str) -> Response {
     if let Some(session) = checkout_of(world, id) {
         return see_other(&format!("{}/authenticate", world.checkout_url(session)));
     }
-    let intent = world.payment_intents.known(id);
-    let paid = intent.status == IntentStatus::Succeeded;
-    let invoice = world.invoice_payments.iter().find(|it| it.payment_intent == id);
-    match (intent.return_address(), invoice) {
-        (Some(back), _) => see_other(&back),
-        (None, Some(payment)) => see_other(&world.invoice_url(&payment.invoice)),
-        (None, None) => {
-            let heading = if paid { "Your bank has paid" } else { "Your bank has not paid" };
-            let onward = Link { words: "The sandbox".to_owned(), address: "/".to_owned() };
-            notice(StatusCode::OK, heading, "You can go back to where you came from.", &onward)
-        }
+    let payment = world.payment_intents.get(id);
+    let setup = world.setup_intents.get(id);
+    if payment.is_none() && setup.is_none() {
+        return missing(UNKNOWN);
     }
+    let back = payment.and_then(|it| it.return_address());
+    let back = back.or_else(|| setup.and_then(|it| it.return_address()));
+    let invoice = world.invoice_payments.iter().find(|it| it.payment_intent == id);
+    if let Some(back) = back.or_else(|| Some(world.invoice_url(&invoice?.invoice))) {
+        return see_other(&back);
+    }
+    let agreed = payment.is_some_and(|it| it.status == IntentStatus::Succeeded)
+        || setup.is_some_and(|it| it.status == SetupStatus::Succeeded);
+    let heading = if agreed { "Your bank has agreed" } else { "Your bank has not agreed" };
+    let onward = Link { words: "The sandbox".to_owned(), address: "/".to_owned() };
+    notice(StatusCode::OK, heading, "You can go back to where you came from.", &onward)
 }

@@ -15,6 +15,7 @@ mod life;
 mod payment;
 mod refund;
 mod seed;
+mod setup;
 mod table;
 mod test_clocks;
 
@@ -54,6 +55,7 @@ use crate::object::price::Price;
 use crate::object::product::Product;
 use crate::object::promotion_code::PromotionCode;
 use crate::object::refund::Refund;
+use crate::object::setup_intent::SetupIntent;
 use crate::object::subscription::Subscription;
 use crate::object::test_clock::TestClock;
 use crate::object::webhook_endpoint::WebhookEndpoint;
@@ -97,6 +99,7 @@ pub(crate) struct World {
     pub(crate) products: Table<Product>,
     pub(crate) promotion_codes: Table<PromotionCode>,
     pub(crate) refunds: Table<Refund>,
+    pub(crate) setup_intents: Table<SetupIntent>,
     pub(crate) subscriptions: Table<Subscription>,
     pub(crate) test_clocks: Table<TestClock>,
     pub(crate) webhook_endpoints: Table<WebhookEndpoint>,
@@ -191,6 +194,7 @@ impl World {
             .or_else(|| self.in_table(&self.invoice_payments, id))
             .or_else(|| self.in_table(&self.test_clocks, id))
             .or_else(|| self.in_table(&self.payment_intents, id))
+            .or_else(|| self.in_table(&self.setup_intents, id))
             .or_else(|| self.in_table(&self.charges, id))
             .or_else(|| self.in_table(&self.payment_methods, id))
             .or_else(|| self.in_table(&self.prices, id))

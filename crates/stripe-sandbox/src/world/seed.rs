@@ -56,6 +56,7 @@ impl World {
             products: Table::new(),
             promotion_codes: Table::new(),
             refunds: Table::new(),
+            setup_intents: Table::new(),
             subscriptions: Table::new(),
             test_clocks: Table::new(),
             webhook_endpoints: Table::new(),

@@ -125,8 +125,8 @@ async fn a_payment_without_a_way_back_says_what_came_of_it() {
     assert_eq!(action["type"], "use_stripe_sdk");
     let bank = text(&action["use_stripe_sdk"]["stripe_js"]);
     assert!(shop.page(bank).await.contains("Your bank wants to know that it is you"));
-    assert!(shop.submit(bank, &COMPLETE).await.contains("Your bank has paid"));
-    assert!(shop.page(bank).await.contains("Your bank has paid"));
+    assert!(shop.submit(bank, &COMPLETE).await.contains("Your bank has agreed"));
+    assert!(shop.page(bank).await.contains("Your bank has agreed"));
     let unknown = format!("{}bank/pi_x", shop.sandbox.url());
     assert!(shop.submit(&unknown, &COMPLETE).await.contains("There is no such payment"));
 }
@@ -223,6 +223,97 @@ async fn a_checkout_offers_what_it_takes() {
         let back = shop.submit(page, &paying).await;
         assert!(back.starts_with("https://shop.example/return"), "{back}");
     }
+}
+
+#[tokio::test]
+async fn a_card_is_kept_for_later_without_a_payment() {
+    let shop = Shop::open().await;
+    let (_, ada) = shop.call("POST", "customers", &[("email", "ada@example.com")]).await;
+    let customer = ("customer", text(&ada["id"]));
+    let (status, setup) = shop.call("POST", "setup_intents", &[customer]).await;
+    assert_eq!(
+        (status, &setup["status"], &setup["usage"]),
+        (200, &json!("requires_payment_method"), &json!("off_session"))
+    );
+    let path = format!("setup_intents/{}", text(&setup["id"]));
+    let confirm = format!("{path}/confirm");
+    assert_eq!(shop.call("POST", &confirm, &[]).await.0, 400, "there is nothing to keep");
+    let declined = [("payment_method", "pm_card_visa_chargeDeclined")];
+    let (status, refused) = shop.call("POST", &confirm, &declined).await;
+    let error = &refused["error"];
+    assert_eq!(
+        (status, &error["setup_intent"]["status"]),
+        (402, &json!("requires_payment_method"))
+    );
+    assert_eq!(error["decline_code"], "generic_decline");
+    let good = [("payment_method", "pm_card_visa")];
+    let (status, kept) = shop.call("POST", &confirm, &good).await;
+    assert_eq!((status, &kept["status"]), (200, &json!("succeeded")), "{kept}");
+    let method = shop.get(&format!("payment_methods/{}", text(&kept["payment_method"]))).await;
+    assert_eq!(method["customer"], ada["id"]);
+    for end in ["confirm", "cancel"] {
+        let (status, refused) = shop.call("POST", &format!("{path}/{end}"), &good).await;
+        let code =
+            if end == "cancel" { "parameter_unknown" } else { "setup_intent_unexpected_state" };
+        assert_eq!((status, &refused["error"]["code"]), (400, &json!(code)), "{end}: {refused}");
+    }
+    let (_, refused) = shop.call("POST", &format!("{path}/cancel"), &[]).await;
+    assert_eq!(refused["error"]["code"], "setup_intent_unexpected_state");
+    let paying = [
+        customer,
+        ("amount", "100"),
+        ("currency", "eur"),
+        ("payment_method", text(&kept["payment_method"])),
+        ("payment_method_types[]", "card"),
+        ("confirm", "true"),
+        ("off_session", "true"),
+    ];
+    let (_, paid) = shop.call("POST", "payment_intents", &paying).await;
+    assert_eq!(paid["status"], "succeeded");
+    let listed = shop.get(&format!("setup_intents?customer={}", text(&ada["id"]))).await;
+    assert_eq!(listed["data"][0]["id"], setup["id"]);
+    let kinds = shop.sandbox.events().into_iter().map(|it| text(&it["type"]).to_owned());
+    let kinds: Vec<String> = kinds.filter(|kind| !kind.starts_with("payment_intent")).collect();
+    assert_eq!(
+        kinds,
+        [
+            "customer.created",
+            "setup_intent.created",
+            "setup_intent.setup_failed",
+            "payment_method.attached",
+            "setup_intent.succeeded",
+            "charge.succeeded"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_bank_is_asked_before_a_card_is_kept() {
+    let shop = Shop::open().await;
+    for (outcome, word, status) in
+        [(COMPLETE, "succeeded", "succeeded"), (FAIL, "failed", "requires_payment_method")]
+    {
+        let asked = [
+            ("payment_method", "pm_card_authenticationRequired"),
+            ("confirm", "true"),
+            ("return_url", "https://shop.example/kept"),
+        ];
+        let (_, setup) = shop.call("POST", "setup_intents", &asked).await;
+        assert_eq!(setup["status"], "requires_action");
+        let bank = text(&setup["next_action"]["redirect_to_url"]["url"]);
+        assert!(shop.page(bank).await.contains("visa •••• 3155 is to be kept"), "{bank}");
+        let id = text(&setup["id"]);
+        let sent = shop.submit(bank, &outcome).await;
+        let expected = format!("https://shop.example/kept?setup_intent={id}&");
+        assert!(sent.starts_with(&expected) && sent.ends_with(word), "{sent}");
+        let after = shop.get(&format!("setup_intents/{id}")).await;
+        assert_eq!(after["status"], status);
+        let refused = json!("setup_intent_authentication_failure");
+        let expected = if word == "failed" { refused } else { json!(null) };
+        assert_eq!(after["last_setup_error"]["code"], expected);
+    }
+    let lost = [("return_url", "https://shop.example/")];
+    assert_eq!(shop.call("POST", "setup_intents", &lost).await.0, 400);
 }
 
 /// A payment of EUR 1.00 that the bank wants to hear the customer about.
