@@ -80,33 +80,50 @@ async fn a_deleted_customer_loses_subscriptions_and_keeps_purchases() {
     }
 }
 
+/// Why a customer is entitled to a feature no longer.
+#[derive(Debug, Clone, Copy)]
+enum Loss {
+    SubscriptionEnds,
+    ProductLosesFeature,
+}
+
 #[tokio::test]
-async fn a_feature_opens_a_plan_for_as_long_as_its_subscription_runs() {
-    let feature = "[plans.basic]\nentitlement = \"reading\"";
-    let site = TestSite::with(|config| config.replacen("[plans.basic]", feature, 1)).await;
-    let product = made(&site, "products", &[("name", "A bundle of papers")]).await;
-    let form = [("name", "Reading"), ("lookup_key", "reading")];
-    let feature = made(&site, "entitlements/features", &form).await;
-    made(&site, &format!("products/{product}/features"), &[("entitlement_feature", &feature)])
-        .await;
-    let form = [
-        ("product", product.as_str()),
-        ("currency", "usd"),
-        ("unit_amount", "500"),
-        ("recurring[interval]", "month"),
-    ];
-    let price = made(&site, "prices", &form).await;
-    let payer = Payer::with_good_card(ANN);
-    site.stripe.sell_elsewhere(&price, &payer).await.expect("the card is good");
-    let ann = site.visitor();
-    assert_eq!(ann.open(ESSAY).await.shows(), "the offer");
-    settle(&site).await;
-    ann.submit(&site.link(ANN).await, &[]).await.goes_to();
-    assert_eq!(ann.open(ESSAY).await.shows(), "the page");
-    let id = site.stripe.subscriptions()[0]["id"].as_str().expect("an id").to_owned();
-    assert!(site.stripe.cancel_subscription(&id, CancelWhen::Now));
-    settle(&site).await;
-    assert_eq!(ann.open(ESSAY).await.shows(), "the offer");
+async fn a_feature_opens_a_plan_for_as_long_as_a_running_subscription_has_it() {
+    for loss in [Loss::SubscriptionEnds, Loss::ProductLosesFeature] {
+        let feature = "[plans.basic]\nentitlement = \"reading\"";
+        let site = TestSite::with(|config| config.replacen("[plans.basic]", feature, 1)).await;
+        let product = made(&site, "products", &[("name", "A bundle of papers")]).await;
+        let form = [("name", "Reading"), ("lookup_key", "reading")];
+        let feature = made(&site, "entitlements/features", &form).await;
+        let features = format!("products/{product}/features");
+        let attached = made(&site, &features, &[("entitlement_feature", &feature)]).await;
+        let form = [
+            ("product", product.as_str()),
+            ("currency", "usd"),
+            ("unit_amount", "500"),
+            ("recurring[interval]", "month"),
+        ];
+        let price = made(&site, "prices", &form).await;
+        let payer = Payer::with_good_card(ANN);
+        site.stripe.sell_elsewhere(&price, &payer).await.expect("the card is good");
+        let ann = site.visitor();
+        assert_eq!(ann.open(ESSAY).await.shows(), "the offer");
+        settle(&site).await;
+        ann.submit(&site.link(ANN).await, &[]).await.goes_to();
+        assert_eq!(ann.open(ESSAY).await.shows(), "the page");
+        match loss {
+            Loss::SubscriptionEnds => {
+                let id = site.stripe.subscriptions()[0]["id"].as_str().expect("an id").to_owned();
+                assert!(site.stripe.cancel_subscription(&id, CancelWhen::Now));
+            }
+            Loss::ProductLosesFeature => {
+                let path = format!("{features}/{attached}");
+                site.ask_stripe(reqwest::Method::DELETE, &path, &[]).await;
+            }
+        }
+        settle(&site).await;
+        assert_eq!(ann.open(ESSAY).await.shows(), "the offer", "{loss:?}");
+    }
 }
 
 /// How somebody pays without coming from the site.

@@ -20,6 +20,9 @@ enum Turn {
     DayPasses,
 }
 
+/// What is sold and the page that it opens; then what happens, each with what the page shows.
+type Story<'a> = ((&'a str, &'a str), &'a [(Turn, &'a str)]);
+
 #[tokio::test]
 async fn what_comes_of_a_checkout_opens_its_page_or_does_not() {
     use Settlement::{Failed, Succeeded};
@@ -27,8 +30,7 @@ async fn what_comes_of_a_checkout_opens_its_page_or_does_not() {
         DayPasses, IsDeclined, OrdersDebit, OwnerExpires, Pays, PaysNothingByCode, Settles,
     };
     let (course, basic) = (("price_course", LESSON), ("price_basic", ESSAY));
-    let stories: &[((&str, &str), &[(Turn, &str)])] = &[
-        // what is sold, then what happens, each with what its page shows after it
+    let stories: &[Story<'_>] = &[
         (course, &[(Pays, "the page")]),
         (basic, &[(Pays, "the page")]),
         (("price_pro", WORKSHOP), &[(Pays, "the page")]),

@@ -62,8 +62,8 @@ async fn a_renewal_of_which_stripe_tells_two_days_late_is_no_gap() {
     site.stripe.advance(MONTH + late);
     settle(&site).await;
     assert_eq!(ann.open(ESSAY).await.shows(), "the page");
-    // Paid until 1 March; then news may be late again.
-    let rest = 28 * DAY + 3 * DAY - late;
+    // Paid for the 28 days of February; then news may be late again.
+    let rest = (28 * DAY + 3 * DAY).saturating_sub(late);
     site.advance_here(rest.saturating_sub(SECOND));
     assert_eq!(ann.open(ESSAY).await.shows(), "the page", "February, and three days");
     site.advance_here(SECOND);
@@ -161,4 +161,29 @@ async fn a_trial_goes_on_with_a_card_and_ends_without_as_its_owner_wants() {
         pass(&site, after).await;
         assert_eq!(bob.open(WORKSHOP).await.shows(), shown, "{missing}");
     }
+}
+
+#[tokio::test]
+async fn a_trial_that_was_paused_goes_on_when_it_is_resumed_with_a_card() {
+    let site = TestSite::start().await;
+    let buyer = customer(&site, "bob@site.example").await;
+    let form = [
+        ("customer", buyer.as_str()),
+        ("items[0][price]", "price_pro"),
+        ("trial_period_days", "7"),
+        ("trial_settings[end_behavior][missing_payment_method]", "pause"),
+    ];
+    let id = made(&site, "subscriptions", &form).await;
+    settle(&site).await;
+    let bob = signed_in(&site, "bob@site.example").await;
+    pass(&site, (7 * DAY).saturating_sub(SECOND)).await;
+    assert_eq!(bob.open(WORKSHOP).await.shows(), "the page", "a second before");
+    pass(&site, SECOND).await;
+    assert_eq!(bob.open(WORKSHOP).await.shows(), "the offer", "paused");
+    assert!(site.stripe.set_card(&id, "4242424242424242"));
+    settle(&site).await;
+    assert_eq!(bob.open(WORKSHOP).await.shows(), "the offer", "a card alone pays nothing");
+    made(&site, &format!("subscriptions/{id}/resume"), &[]).await;
+    settle(&site).await;
+    assert_eq!(bob.open(WORKSHOP).await.shows(), "the page", "it is paid");
 }

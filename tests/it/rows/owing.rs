@@ -1,12 +1,14 @@
 //! What is owed: days of grace, what Stripe's account makes of it in the end, and the ways to pay.
 
+use std::time::Duration;
+
 use reqwest::{Client, redirect};
 use stripe_sandbox::AfterRetries;
 use tollhouse::domain::ids::{CustomerId, PriceId, Subject, SubscriptionId};
 use tollhouse::domain::ledger::{Claims, Collection, Item, Owed, PayAddress, Status, Subscription};
 use tollhouse::store::Record;
 
-use super::{DAY, ESSAY, HOUR, MONTH, SECOND, WORKSHOP, pass, settle, subscriber};
+use super::{DAY, ESSAY, HOUR, MONTH, SECOND, WORKSHOP, made, pass, settle, subscriber};
 use crate::support::{Seen, TestSite};
 
 /// Pays once, and never again.
@@ -25,7 +27,7 @@ async fn a_renewal_that_fails_leaves_days_of_grace_and_a_notice() {
     let account = ann.open("/_tollhouse/account").await.body;
     assert!(account.contains("The last payment did not go through"), "{account}");
     assert!(account.contains("Update your card"), "{account}");
-    let rest = 7 * DAY - 2 * HOUR;
+    let rest = (7 * DAY).saturating_sub(2 * HOUR);
     site.advance_here(rest.saturating_sub(SECOND));
     assert_eq!(ann.open(ESSAY).await.shows(), "the page");
     site.advance_here(SECOND);
@@ -44,7 +46,6 @@ async fn a_renewal_that_fails_leaves_days_of_grace_and_a_notice() {
 
 #[tokio::test]
 async fn after_the_last_try_the_accounts_setting_decides() {
-    let grace = 20 * DAY;
     let rows = [
         // setting at Stripe         status      then         paid after all
         (AfterRetries::Cancel, "canceled", "the offer", "the offer"),
@@ -61,7 +62,7 @@ async fn after_the_last_try_the_accounts_setting_decides() {
         pass(&site, 2 * DAY).await;
         assert_eq!(site.stripe.subscriptions()[0]["status"], status);
         assert_eq!(ann.open(ESSAY).await.shows(), shown, "{status}");
-        pass(&site, grace - 15 * DAY).await;
+        pass(&site, 5 * DAY).await;
         assert_eq!(ann.open(ESSAY).await.shows(), "the offer", "{status}: its grace is over");
         pay_at_the_till(&site, &id).await;
         assert_eq!(ann.open(ESSAY).await.shows(), when_paid, "{status}");
@@ -93,6 +94,34 @@ async fn a_trial_whose_first_payment_fails_leaves_days_of_grace() {
         pass(&site, span).await;
         assert_eq!(ann.open(WORKSHOP).await.shows(), shown, "{span:?} later");
     }
+}
+
+#[tokio::test]
+async fn a_dearer_plan_that_is_not_paid_leaves_days_of_grace_from_the_change() {
+    let (site, ann, id) = subscriber("").await;
+    assert!(site.stripe.set_card(&id, FAILS_LATER));
+    pass(&site, 10 * DAY).await;
+    assert_eq!(ann.open(WORKSHOP).await.shows(), "the offer");
+    let subscription = site.stripe.object(&id).expect("it is there");
+    let item = subscription["items"]["data"][0]["id"].as_str().expect("an id");
+    let form = [
+        ("items[0][id]", item),
+        ("items[0][price]", "price_pro"),
+        ("proration_behavior", "always_invoice"),
+    ];
+    made(&site, &format!("subscriptions/{id}"), &form).await;
+    settle(&site).await;
+    assert_eq!(site.stripe.subscriptions()[0]["status"], "past_due");
+    for (span, shown) in [
+        (Duration::ZERO, "the page"),
+        ((7 * DAY).saturating_sub(SECOND), "the page"),
+        (SECOND, "the offer"),
+    ] {
+        pass(&site, span).await;
+        assert_eq!(ann.open(WORKSHOP).await.shows(), shown, "{span:?} later");
+    }
+    pay_at_the_till(&site, &id).await;
+    assert_eq!(ann.open(WORKSHOP).await.shows(), "the page");
 }
 
 #[tokio::test]

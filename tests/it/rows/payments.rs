@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use stripe_sandbox::{DisputeOutcome, DisputeStage, Payer, Sandbox};
 
 use super::{ESSAY, LESSON, MONTH, last_of, pass, settle, subscriber, with_access};
-use crate::support::{TestSite, Visitor};
+use crate::support::{TestSite, Visitor, listen_to_log, logged};
 
 /// What the payment is for.
 #[derive(Debug, Clone, Copy)]
@@ -86,6 +86,23 @@ async fn what_becomes_of_money_decides_what_it_opens() {
                 (DisputeBecomes(Won), true),
             ],
         ),
+        (
+            "",
+            &[
+                (Refund(Some(100)), true),
+                (Dispute(NeedsResponse), true),
+                (DisputeBecomes(Lost), false),
+            ],
+        ),
+        (
+            "",
+            &[
+                (Dispute(Inquiry), true),
+                (Refund(None), false),
+                (DisputeBecomes(InquiryClosed), false),
+            ],
+        ),
+        ("", &[(Warning, true), (Dispute(NeedsResponse), true), (DisputeBecomes(Lost), false)]),
         ("", &[(Warning, true), (Refund(None), false)]),
         ("full_refund = 'keep'", &[(Refund(None), true)]),
         (
@@ -130,6 +147,21 @@ fn take(stripe: &Sandbox, payment: &str, turn: Turn) {
         Turn::Warning => stripe.warn_of_fraud(payment).is_some(),
     };
     assert!(done, "{turn:?}");
+}
+
+#[tokio::test]
+async fn a_warning_of_fraud_is_logged_for_the_owner() {
+    listen_to_log();
+    let (site, ann, _) = subscriber("").await;
+    let payment = last_of(&site.stripe, "charge.succeeded");
+    assert!(site.stripe.warn_of_fraud(&payment).is_some());
+    settle(&site).await;
+    assert_eq!(ann.open(ESSAY).await.shows(), "the page");
+    let events = site.stripe.events();
+    let warning = events.iter().find(|it| it["type"] == "radar.early_fraud_warning.created");
+    let id = warning.expect("it was told")["id"].as_str().expect("an id").to_owned();
+    let told = logged(&id);
+    assert!(told.iter().any(|line| line.contains("a card network warns of fraud")), "{told:?}");
 }
 
 #[tokio::test]
