@@ -46,8 +46,15 @@ impl World {
     ) -> String {
         let id = self.ids.long("pm");
         let created = self.now();
-        let method =
-            PaymentMethod { id: id.clone(), created, customer: None, payer, means, metadata };
+        let method = PaymentMethod {
+            id: id.clone(),
+            created,
+            customer: None,
+            detached: false,
+            payer,
+            means,
+            metadata,
+        };
         self.payment_methods.insert(method);
         id
     }
@@ -62,7 +69,9 @@ impl World {
     /// Takes it from its customer, for good: nothing is paid with it any more.
     pub(crate) fn detach(&mut self, method_id: &str) {
         let before = self.payment_methods.known(method_id).customer.clone();
-        self.payment_methods.known_mut(method_id).customer = None;
+        let method = self.payment_methods.known_mut(method_id);
+        method.customer = None;
+        method.detached = true;
         let snapshot = self.payment_methods.known(method_id).render(self);
         let previous = json!({ "customer": before });
         self.emit_change("payment_method.detached", snapshot, Some(previous));

@@ -200,6 +200,10 @@ async fn what_is_detached_pays_for_nothing_any_more() {
     assert_eq!(life.subscription().await["default_payment_method"], json!(null));
     let updated = &life.last("customer.updated")["data"]["previous_attributes"];
     assert_eq!(updated["invoice_settings"]["default_payment_method"], method);
+    let attach = format!("payment_methods/{}/attach", text(&method));
+    let (status, refused) = life.shop.call("POST", &attach, &[("customer", &customer)]).await;
+    assert_eq!(status, 400, "{refused}");
+    assert!(text(&refused["error"]["message"]).contains("It may not be used again"), "{refused}");
     life.shop.sandbox.advance(31 * DAY);
     assert_eq!(life.subscription().await["status"], "past_due", "there is nothing to charge");
 }
