@@ -22,6 +22,24 @@ async fn what_is_changed_in_the_midst_of_a_period_opens_at_once() {
 }
 
 #[tokio::test]
+async fn each_price_of_a_subscription_opens_its_own() {
+    let (site, ann, id) = subscriber("").await;
+    let path = format!("subscriptions/{id}");
+    made(&site, &path, &[("items[0][price]", "price_pro")]).await;
+    settle(&site).await;
+    let subscription = site.stripe.object(&id).expect("it is there");
+    let items = subscription["items"]["data"].as_array().expect("items");
+    assert_eq!(items.len(), 2, "{subscription}");
+    assert_eq!(ann.open(WORKSHOP).await.shows(), "the page");
+    assert_eq!(ann.open(ESSAY).await.shows(), "the page");
+    let pro = items[1]["id"].as_str().expect("an id");
+    made(&site, &path, &[("items[0][id]", pro), ("items[0][deleted]", "true")]).await;
+    settle(&site).await;
+    assert_eq!(ann.open(WORKSHOP).await.shows(), "the offer");
+    assert_eq!(ann.open(ESSAY).await.shows(), "the page");
+}
+
+#[tokio::test]
 async fn what_the_owner_changes_about_a_price_or_a_product_takes_nothing_away() {
     //    what he calls                what he changes                    what he might have lost
     for (path, field) in [

@@ -95,6 +95,21 @@ async fn what_became_of_a_period_that_has_ended_is_found_without_any_webhook() {
     .await;
 }
 
+/// What was canceled here goes on there.
+#[tokio::test]
+async fn a_cancellation_that_was_taken_back_is_found_when_it_would_have_ended() {
+    let (site, ann, id) = subscriber("").await;
+    assert!(site.stripe.cancel_subscription(&id, CancelWhen::AtPeriodEnd));
+    settle(&site).await;
+    assert!(site.stripe.resume_subscription(&id));
+    site.stripe.drop_held();
+    site.advance(MONTH.saturating_sub(SECOND));
+    assert_eq!(ann.open(ESSAY).await.shows(), "the page", "a second before");
+    site.advance(SECOND);
+    site.stripe.drop_held();
+    until(async || ann.open(ESSAY).await.shows() == "the page").await;
+}
+
 async fn finds(after: Duration, shown: &str, happens: impl FnOnce(&Sandbox, &str)) {
     let (site, ann, id) = subscriber("").await;
     happens(&site.stripe, &id);

@@ -69,6 +69,25 @@ async fn after_the_last_try_the_accounts_setting_decides() {
     }
 }
 
+#[tokio::test]
+async fn an_owner_who_takes_cash_or_wants_no_money_opens_the_period() {
+    let out_of_band = ("pay", Some(("paid_out_of_band", "true")));
+    for (verb, how) in [out_of_band, ("void", None), ("mark_uncollectible", None)] {
+        let (site, ann, id) = subscriber("").await;
+        assert!(site.stripe.set_card(&id, FAILS_LATER));
+        pass(&site, MONTH + 8 * DAY).await;
+        assert_eq!(ann.open(ESSAY).await.shows(), "the offer", "{verb}: its grace is over");
+        let invoice = site.stripe.invoices().pop().expect("an invoice");
+        let path = format!("invoices/{}/{verb}", invoice["id"].as_str().expect("an id"));
+        made(&site, &path, how.as_slice()).await;
+        settle(&site).await;
+        assert_eq!(ann.open(ESSAY).await.shows(), "the page", "{verb}");
+        // It is 9 February. A week of grace after 1 March is over on the 8th.
+        pass(&site, 27 * DAY).await;
+        assert_eq!(ann.open(ESSAY).await.shows(), "the offer", "{verb}: March is not paid");
+    }
+}
+
 /// With a good card, the invoice that waits.
 async fn pay_at_the_till(site: &TestSite, subscription: &str) {
     let latest = site.stripe.object(subscription).expect("it is there")["latest_invoice"].clone();
