@@ -52,15 +52,46 @@ enum Turn {
     Warning,
 }
 
+/// Settings; then what happens, each with whether the page is open after it.
+type Story<'a> = (&'a str, &'a [(Turn, bool)]);
+
 #[tokio::test]
-async fn what_becomes_of_money_decides_what_it_opens() {
-    use DisputeOutcome::{Escalated, InquiryClosed, Lost, UnderReview, Won};
+async fn money_that_was_given_back_opens_nothing_unless_the_owner_says_so() {
+    use DisputeOutcome::{InquiryClosed, Lost};
     use DisputeStage::{Inquiry, NeedsResponse};
     use Turn::{Dispute, DisputeBecomes, Refund, RefundFails, Warning};
-    let stories: &[(&str, &[(Turn, bool)])] = &[
-        // settings, then what happens, each with whether the page is open after it
+    tell(&[
         ("", &[(Refund(Some(100)), true), (Refund(None), false)]),
         ("", &[(Refund(None), false), (RefundFails, true)]),
+        (
+            "",
+            &[
+                (Refund(Some(100)), true),
+                (Dispute(NeedsResponse), true),
+                (DisputeBecomes(Lost), false),
+            ],
+        ),
+        (
+            "",
+            &[
+                (Dispute(Inquiry), true),
+                (Refund(None), false),
+                (DisputeBecomes(InquiryClosed), false),
+            ],
+        ),
+        ("full_refund = 'keep'", &[(Refund(None), true)]),
+        ("", &[(Warning, true), (Refund(None), false)]),
+        ("fraud_warning = 'suspend'", &[(Warning, false)]),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn a_dispute_ends_what_was_paid_when_it_is_lost_and_not_before() {
+    use DisputeOutcome::{Escalated, InquiryClosed, Lost, UnderReview, Won};
+    use DisputeStage::{Inquiry, NeedsResponse};
+    use Turn::{Dispute, DisputeBecomes, Warning};
+    tell(&[
         ("", &[(Dispute(Inquiry), true), (DisputeBecomes(InquiryClosed), true)]),
         (
             "",
@@ -86,25 +117,7 @@ async fn what_becomes_of_money_decides_what_it_opens() {
                 (DisputeBecomes(Won), true),
             ],
         ),
-        (
-            "",
-            &[
-                (Refund(Some(100)), true),
-                (Dispute(NeedsResponse), true),
-                (DisputeBecomes(Lost), false),
-            ],
-        ),
-        (
-            "",
-            &[
-                (Dispute(Inquiry), true),
-                (Refund(None), false),
-                (DisputeBecomes(InquiryClosed), false),
-            ],
-        ),
         ("", &[(Warning, true), (Dispute(NeedsResponse), true), (DisputeBecomes(Lost), false)]),
-        ("", &[(Warning, true), (Refund(None), false)]),
-        ("full_refund = 'keep'", &[(Refund(None), true)]),
         (
             "open_dispute = 'suspend'",
             &[
@@ -115,9 +128,13 @@ async fn what_becomes_of_money_decides_what_it_opens() {
             ],
         ),
         ("lost_dispute = 'keep'", &[(Dispute(NeedsResponse), true), (DisputeBecomes(Lost), true)]),
-        ("fraud_warning = 'suspend'", &[(Warning, false)]),
-    ];
-    // Not all at once: each waits for its own site, and would take the others' time.
+    ])
+    .await;
+}
+
+/// Each story of each kind of sale. Not all at once: each waits for its own site, and would take
+/// the others' time.
+async fn tell(stories: &[Story<'_>]) {
     for sold in [Sold::Once, Sold::ToGuest, Sold::Monthly] {
         join_all(stories.iter().map(|(settings, turns)| check(settings, sold, turns))).await;
     }

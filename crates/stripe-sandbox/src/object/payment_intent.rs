@@ -109,6 +109,12 @@ impl IntentStatus {
     }
 }
 
+/// An address with more behind its question mark, which it may have already.
+pub(crate) fn with_query(address: &str, query: &str) -> String {
+    let separator = if address.contains('?') { '&' } else { '?' };
+    format!("{address}{separator}{query}")
+}
+
 /// The customer is to open the bank's page: the caller sends him there, or Stripe.js does.
 pub(crate) fn to_the_bank(bank: &str, back: Option<&str>) -> Value {
     match back {
@@ -186,14 +192,12 @@ impl PaymentIntent {
 
     /// Where a customer comes back to who was at his bank.
     pub(crate) fn return_address(&self) -> Option<String> {
-        let back = self.return_url.as_deref()?;
-        let separator = if back.contains('?') { '&' } else { '?' };
         let came_to = if self.status == IntentStatus::Succeeded { "succeeded" } else { "failed" };
-        Some(format!(
-            "{back}{separator}payment_intent={}&payment_intent_client_secret={}&redirect_status={came_to}",
-            self.id,
-            self.client_secret()
-        ))
+        let (id, secret) = (&self.id, self.client_secret());
+        let query = format!(
+            "payment_intent={id}&payment_intent_client_secret={secret}&redirect_status={came_to}"
+        );
+        Some(with_query(self.return_url.as_deref()?, &query))
     }
 
     /// A declined payment method is taken off the intent again.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::payment_intent::Redirects;
+use super::payment_intent::{Redirects, to_the_bank, with_query};
 use super::{Metadata, Object, with_nulls};
 use crate::cards::{Decline, NOT_AUTHENTICATED};
 use crate::world::World;
@@ -62,14 +62,12 @@ impl SetupIntent {
 
     /// Where a customer comes back to who was at his bank.
     pub(crate) fn return_address(&self) -> Option<String> {
-        let back = self.return_url.as_deref()?;
-        let separator = if back.contains('?') { '&' } else { '?' };
         let came_to = if self.status == SetupStatus::Succeeded { "succeeded" } else { "failed" };
-        Some(format!(
-            "{back}{separator}setup_intent={}&setup_intent_client_secret={}&redirect_status={came_to}",
-            self.id,
-            self.client_secret()
-        ))
+        let (id, secret) = (&self.id, self.client_secret());
+        let query = format!(
+            "setup_intent={id}&setup_intent_client_secret={secret}&redirect_status={came_to}"
+        );
+        Some(with_query(self.return_url.as_deref()?, &query))
     }
 
     fn last_error(&self, world: &World) -> Option<Value> {
@@ -121,7 +119,7 @@ impl Object for SetupIntent {
         let automatic = self.automatic.map(Redirects::render);
         let bank = world.bank_url(&self.id);
         let next_action = (self.status == SetupStatus::RequiresAction)
-            .then(|| super::payment_intent::to_the_bank(&bank, self.return_url.as_deref()));
+            .then(|| to_the_bank(&bank, self.return_url.as_deref()));
         let intent = json!({
             "id": self.id, "object": "setup_intent", "automatic_payment_methods": automatic,
             "cancellation_reason": reason, "client_secret": self.client_secret(), "created": self.created,

@@ -12,8 +12,8 @@ use super::{Link, missing, notice, page, see_other};
 use crate::form::Form;
 use crate::money;
 use crate::object::checkout_session::CheckoutSession;
-use crate::object::payment_intent::IntentStatus;
-use crate::object::setup_intent::SetupStatus;
+use crate::object::payment_intent::{IntentStatus, PaymentIntent};
+use crate::object::setup_intent::{SetupIntent, SetupStatus};
 use crate::shared::Shared;
 use crate::world::World;
 
@@ -82,8 +82,8 @@ fn onward(world: &World, id: &str) -> Response {
     if payment.is_none() && setup.is_none() {
         return missing(UNKNOWN);
     }
-    let back = payment.and_then(|it| it.return_address());
-    let back = back.or_else(|| setup.and_then(|it| it.return_address()));
+    let back = payment.and_then(PaymentIntent::return_address);
+    let back = back.or_else(|| setup.and_then(SetupIntent::return_address));
     let invoice = world.invoice_payments.iter().find(|it| it.payment_intent == id);
     if let Some(back) = back.or_else(|| Some(world.invoice_url(&invoice?.invoice))) {
         return see_other(&back);
