@@ -14,6 +14,7 @@ mod files;
 mod gating;
 mod histories;
 mod identity;
+mod migrations;
 mod nginx;
 mod orders;
 mod outages;

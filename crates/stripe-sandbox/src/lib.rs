@@ -9,7 +9,7 @@
 //! options   what a sandbox is started with     sandbox   the handle that tests and commands hold
 //! server    the listener                       shared    what all tasks have in common
 //! api/      /v1: keys, parameters, errors; a file per Stripe object
-//! pages/    checkout, 3-D Secure, portal, the index
+//! pages/    checkout, 3-D Secure, the page of an invoice, portal, the index
 //! object/   a file per Stripe object: its state, and how it is rendered
 //! older/    events and answers in the shapes of older API versions
 //! world/    all objects; what happens to them: paying, renewing, settling, expiring

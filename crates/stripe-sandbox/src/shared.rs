@@ -70,6 +70,11 @@ impl Shared {
         result
     }
 
+    /// The same, at the time that it is for the customer of this object.
+    pub(crate) fn with_time_of<T>(&self, id: &str, act: impl FnOnce(&mut World) -> T) -> T {
+        self.with(|world| world.in_time_of(id, act))
+    }
+
     /// An endpoint has answered with a 2xx.
     pub(crate) fn acknowledge(&self, event_id: &str, endpoint_id: &str) {
         if let Some(event) = self.lock().events.get_mut(event_id) {

@@ -104,7 +104,7 @@ impl Visitor {
 }
 
 impl Seen {
-    async fn of(response: Response) -> Self {
+    pub(crate) async fn of(response: Response) -> Self {
         let (status, headers) = (response.status(), response.headers().clone());
         let body = response.text().await.expect("a body");
         Self { status, headers, body }

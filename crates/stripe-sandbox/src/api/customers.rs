@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::error::ApiError;
 use super::list::page;
 use super::params::{Accepts, bracketed, email, merge_metadata, merge_text, metadata, text};
-use super::payment_methods;
 use super::within::within;
+use super::{payment_methods, test_clocks};
 use crate::form::Form;
 use crate::object::Object;
 use crate::object::customer::Customer;
@@ -30,7 +30,6 @@ const NOT_IN_SANDBOX: &[&str] = &[
     "tax.**",
     "tax_exempt",
     "tax_id_data.**",
-    "test_clock",
     "validate",
 ];
 pub(crate) const CREATE: Accepts = Accepts {
@@ -44,6 +43,7 @@ pub(crate) const CREATE: Accepts = Accepts {
         "metadata",
         "metadata.*",
         "payment_method",
+        "test_clock",
     ],
     not_in_sandbox: NOT_IN_SANDBOX,
 };
@@ -63,12 +63,21 @@ pub(crate) const UPDATE: Accepts = Accepts {
 };
 pub(crate) const LIST: Accepts = Accepts {
     required: &[],
-    optional: &["created", "created.gt", "created.gte", "created.lt", "created.lte", "email"],
-    not_in_sandbox: &["test_clock"],
+    optional: &[
+        "created",
+        "created.gt",
+        "created.gte",
+        "created.lt",
+        "created.lte",
+        "email",
+        "test_clock",
+    ],
+    not_in_sandbox: &[],
 };
 
 pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
     check_texts(form)?;
+    let clock = form.text("test_clock").map(|id| test_clocks::named(world, id)).transpose()?;
     let method = new_method(world, form)?;
     let id = world.add_customer(Customer {
         email: form.text("email").map(str::to_owned),
@@ -77,6 +86,7 @@ pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, A
         description: form.text("description").map(str::to_owned),
         metadata: metadata(form, "metadata"),
         default_payment_method: form.text(DEFAULT_METHOD).and(method.clone()),
+        test_clock: clock,
         ..Customer::default()
     });
     if let Some(method) = method {
@@ -136,24 +146,20 @@ pub(crate) fn update(world: &mut World, form: &Form, id: &str) -> Result<Value, 
     Ok(after)
 }
 
-/// Deleting a customer ends his subscriptions at once.
 pub(crate) fn delete(world: &mut World, _: &Form, id: &str) -> Result<Value, ApiError> {
-    let last = addressed(world, id)?.render_whole();
-    let live = world.subscriptions.iter().filter(|it| it.customer == id && it.is_live());
-    let subscriptions: Vec<String> = live.map(|it| it.id.clone()).collect();
-    for subscription in &subscriptions {
-        world.end_subscription(subscription);
-    }
-    world.customers.known_mut(id).deleted = true;
-    world.emit("customer.deleted", last);
+    addressed(world, id)?;
+    world.delete_customer(id);
     Ok(json!({ "id": id, "object": "customer", "deleted": true }))
 }
 
 pub(crate) fn list(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
     let created = within(form, "created")?;
     let email = form.text("email");
+    // Whoever lives by a test clock is not shown, unless it is asked for.
+    let clock = form.text("test_clock");
     let wanted = |customer: &&Customer| {
         !customer.deleted
+            && customer.test_clock.as_deref() == clock
             && created.contains(&customer.created)
             && (email.is_none() || customer.email.as_deref() == email)
     };

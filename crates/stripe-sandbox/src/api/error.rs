@@ -72,6 +72,12 @@ impl ApiError {
         self
     }
 
+    /// With the objects that it is about, by name.
+    pub(crate) fn with(mut self, details: Value) -> ApiError {
+        self.details = Some(Box::new(details));
+        self
+    }
+
     pub(crate) fn unknown_parameter(name: &str) -> ApiError {
         ApiError::parameter(format!("Received unknown parameter: {name}"))
             .code("parameter_unknown")

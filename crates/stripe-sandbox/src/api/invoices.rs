@@ -197,6 +197,7 @@ pub(crate) fn needs_customer(code: &'static str) -> ApiError {
 pub(crate) fn void(world: &mut World, _: &Form, id: &str) -> Result<Value, ApiError> {
     check_open(world, id)?;
     world.void(id);
+    world.forgive(id);
     Ok(world.invoices.known(id).render(world))
 }
 
@@ -206,6 +207,7 @@ pub(crate) fn mark_uncollectible(world: &mut World, _: &Form, id: &str) -> Resul
     }
     check_open(world, id)?;
     world.write_off(id);
+    world.forgive(id);
     Ok(world.invoices.known(id).render(world))
 }
 

@@ -35,6 +35,7 @@ const PERMISSIONS: &[(&str, &str)] = &[
     ("products",                      "rak_product"),
     ("promotion_codes",               "rak_promotion_code"),
     ("refunds",                       "rak_charge"),
+    ("setup_intents",                 "rak_setup_intent"),
     ("subscription_items",            "rak_subscription"),
     ("subscriptions",                 "rak_subscription"),
     ("test_helpers/test_clocks",      "rak_billing_clock"),

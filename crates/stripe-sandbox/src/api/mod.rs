@@ -33,6 +33,7 @@ mod refunds;
 mod retrieve;
 mod routes;
 mod search;
+mod setup_intents;
 mod subscription_items;
 mod subscription_order;
 mod subscriptions;
@@ -173,7 +174,8 @@ fn run(world: &mut World, call: &Call) -> Result<Value, ApiError> {
     let shape = call.version.as_deref().and_then(Shape::of_version);
     route.check(&call.form, shape)?;
     metadata::check_count(world, &call.form, id)?;
-    let mut answer = (route.run)(world, &call.form, id)?;
+    let clock = clock_of(world, &call.form, id);
+    let mut answer = world.living_by(clock, |world| (route.run)(world, &call.form, id))?;
     world.put_mode(&mut answer);
     if let Some(shape) = shape {
         older::object(world, &mut answer, shape);
@@ -182,6 +184,14 @@ fn run(world: &mut World, call: &Call) -> Result<Value, ApiError> {
         expand::expand(world, &mut answer, path, shape);
     }
     Ok(answer)
+}
+
+/// By which test clock the call is answered: that of whoever it is about.
+fn clock_of(world: &World, form: &Form, id: &str) -> Option<String> {
+    const NAMES: [&str; 5] = ["customer", "subscription", "invoice", "payment_intent", "charge"];
+    let named = NAMES.into_iter().filter_map(|name| form.text(name));
+    let his = std::iter::once(id).chain(named).find_map(|id| world.clock_of(id));
+    his.or_else(|| test_clocks::named(world, form.text("test_clock")?).ok())
 }
 
 fn key_reused(call: &Call, first_path: &str) -> ApiError {

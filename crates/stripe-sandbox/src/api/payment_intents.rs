@@ -6,7 +6,7 @@ use super::error::ApiError;
 use super::list::page;
 use super::params::{
     Accepts, MAX_AMOUNT, boolean, choice, currency, integer_within, merge_metadata, merge_text,
-    metadata,
+    metadata, web_address,
 };
 use super::retrieve::existing;
 use super::within::within;
@@ -169,10 +169,16 @@ fn check_capture(form: &Form) -> Result<(), ApiError> {
     }
 }
 
-/// Without a list of its own the account chooses the means of payment.
 fn intent_terms(form: &Form) -> Result<Terms, ApiError> {
-    let redirects =
-        choice(form, "automatic_payment_methods.allow_redirects", &["always", "never"])?;
+    let (automatic, terms) = (redirects(form)?, terms::read(form, "")?);
+    let cards_alone = automatic.is_none() && !form.has("payment_method_types");
+    let terms = Terms { automatic, ..terms };
+    Ok(if cards_alone { Terms { method_types: vec!["card".to_owned()], ..terms } } else { terms })
+}
+
+/// Without a list of its own the account chooses the means of payment.
+pub(crate) fn redirects(form: &Form) -> Result<Option<Redirects>, ApiError> {
+    let asked = choice(form, "automatic_payment_methods.allow_redirects", &["always", "never"])?;
     let enabled = boolean(form, "automatic_payment_methods.enabled")?.unwrap_or(true);
     let listed = form.has("payment_method_types");
     if listed && form.has("automatic_payment_methods") {
@@ -180,16 +186,12 @@ fn intent_terms(form: &Form) -> Result<Terms, ApiError> {
             "You may only specify one of these parameters: automatic_payment_methods, payment_method_types.",
         ));
     }
-    let terms = terms::read(form, "")?;
-    let automatic = if redirects == Some("never") { Redirects::Never } else { Redirects::Always };
-    Ok(match (listed, enabled) {
-        (true, _) => terms,
-        (false, true) => Terms { automatic: Some(automatic), ..terms },
-        (false, false) => Terms { method_types: vec!["card".to_owned()], ..terms },
-    })
+    let chosen = if asked == Some("never") { Redirects::Never } else { Redirects::Always };
+    Ok((enabled && !listed).then_some(chosen))
 }
 
 fn check_return(form: &Form, terms: &Terms) -> Result<(), ApiError> {
+    web_address(form, "return_url")?;
     if terms.automatic != Some(Redirects::Always) || form.has("return_url") {
         return Ok(());
     }
@@ -203,7 +205,11 @@ fn check_return(form: &Form, terms: &Terms) -> Result<(), ApiError> {
 }
 
 /// Nobody pays with another customer's card.
-fn check_owner(world: &World, method: &str, customer: Option<&str>) -> Result<(), ApiError> {
+pub(crate) fn check_owner(
+    world: &World,
+    method: &str,
+    customer: Option<&str>,
+) -> Result<(), ApiError> {
     let owner = world.payment_methods.known(method).customer.as_deref();
     if owner.is_none() || owner == customer {
         return Ok(());
@@ -242,6 +248,9 @@ pub(crate) fn confirm(world: &mut World, form: &Form, id: &str) -> Result<Value,
 }
 
 fn try_to_pay(world: &mut World, form: &Form, id: &str) -> Result<Value, ApiError> {
+    if let Some(back) = web_address(form, "return_url")? {
+        world.payment_intents.known_mut(id).return_url = Some(back);
+    }
     let off_session = boolean(form, "off_session")?.unwrap_or(false);
     let presence = if off_session { Presence::Absent } else { Presence::Asked };
     let intent = world.payment_intents.known(id);
@@ -266,6 +275,7 @@ pub(crate) fn cancel(world: &mut World, form: &Form, id: &str) -> Result<Value, 
     let asked = choice(form, "cancellation_reason", &CANCELLATION_REASONS)?;
     let reason = CANCELLATION_REASONS.into_iter().find(|it| asked == Some(*it));
     let status = existing(&world.payment_intents, id)?.status;
+    check_own(world, id)?;
     match status {
         IntentStatus::RequiresPaymentMethod { .. }
         | IntentStatus::RequiresConfirmation
@@ -282,6 +292,23 @@ pub(crate) fn cancel(world: &mut World, form: &Form, id: &str) -> Result<Value, 
     }
     world.cancel_intent_because(id, reason);
     Ok(shown(world, id))
+}
+
+/// The payment of an invoice or of a checkout ends with that, not by itself.
+fn check_own(world: &World, id: &str) -> Result<(), ApiError> {
+    let of_invoice = world.invoice_payments.iter().any(|it| it.payment_intent == id);
+    let of_checkout =
+        world.checkout_sessions.iter().any(|it| it.payment_intent.as_deref() == Some(id));
+    let instead = match (of_invoice, of_checkout) {
+        (true, _) => {
+            "You cannot cancel a PaymentIntent that belongs to an Invoice. Void the Invoice instead."
+        }
+        (false, true) => {
+            "You cannot cancel the PaymentIntent of a Checkout Session. Expire the Checkout Session instead."
+        }
+        (false, false) => return Ok(()),
+    };
+    Err(ApiError::unexpected_state(instead.to_owned(), &shown(world, id)))
 }
 
 /// No intent of the sandbox waits for a capture.

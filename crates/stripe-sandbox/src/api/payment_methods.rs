@@ -126,6 +126,7 @@ pub(crate) fn attach(world: &mut World, form: &Form, id: &str) -> Result<Value, 
     let customer = customers::named(world, form.required("customer"))?;
     let id =
         known_or_token(world, id).ok_or_else(|| ApiError::not_found(PaymentMethod::KIND, id))?;
+    check_usable(world, &id)?;
     attach_to(world, &id, &customer)?;
     Ok(world.payment_methods.known(&id).render(world))
 }
@@ -162,7 +163,19 @@ pub(crate) fn named(
 ) -> Result<Option<String>, ApiError> {
     let Some(id) = form.text(param) else { return Ok(None) };
     let missing = || ApiError::no_such(PaymentMethod::KIND, id, &bracketed(param));
-    known_or_token(world, id).map(Some).ok_or_else(missing)
+    let id = known_or_token(world, id).ok_or_else(missing)?;
+    check_usable(world, &id)?;
+    Ok(Some(id))
+}
+
+fn check_usable(world: &World, id: &str) -> Result<(), ApiError> {
+    if !world.payment_methods.known(id).detached {
+        return Ok(());
+    }
+    let message = "The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, \
+                   shared with a connected account without Customer attachment, or was detached from a Customer. It \
+                   may not be used again. To use a PaymentMethod multiple times, you must attach it to a Customer first.";
+    Err(ApiError::invalid(message))
 }
 
 fn known_or_token(world: &mut World, id: &str) -> Option<String> {

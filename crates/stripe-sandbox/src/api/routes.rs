@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::error::ApiError;
 use super::params::{Accepts, NOTHING};
 use super::retrieve::retrieve;
+use super::setup_intents;
 use super::{
     charges, checkout_sessions, coupons, customers, events, expand, invoices, key_permissions,
     payment_intents, portal, prices, products, promotion_codes, subscriptions, webhook_endpoints,
@@ -34,6 +35,7 @@ use crate::object::price::Price;
 use crate::object::product::Product;
 use crate::object::promotion_code::PromotionCode;
 use crate::object::refund::Refund;
+use crate::object::setup_intent::SetupIntent;
 use crate::object::subscription::Subscription;
 use crate::object::test_clock::TestClock;
 use crate::object::webhook_endpoint::WebhookEndpoint;
@@ -217,6 +219,12 @@ const ROUTES: &[Route] = &[
     get("refunds/:id", Refund::NAME, |world, _, id| retrieve(world, &world.refunds, id)),
     post("refunds/:id", Refund::NAME, &refunds::UPDATE, refunds::update),
     post("refunds/:id/cancel", Refund::NAME, &NOTHING, refunds::cancel),
+    list("setup_intents", SetupIntent::NAME, &setup_intents::LIST, setup_intents::list),
+    post("setup_intents", SetupIntent::NAME, &setup_intents::CREATE, setup_intents::create),
+    get("setup_intents/:id", SetupIntent::NAME, |world, _, id| retrieve(world, &world.setup_intents, id)),
+    post("setup_intents/:id", SetupIntent::NAME, &setup_intents::UPDATE, setup_intents::update),
+    post("setup_intents/:id/cancel", SetupIntent::NAME, &setup_intents::CANCEL, setup_intents::cancel),
+    post("setup_intents/:id/confirm", SetupIntent::NAME, &setup_intents::CONFIRM, setup_intents::confirm),
     search("subscriptions/search"),
     list("subscriptions", Subscription::NAME, &subscriptions::LIST, subscriptions::list),
     post("subscriptions", Subscription::NAME, &subscriptions::CREATE, subscriptions::create),

@@ -1,5 +1,4 @@
-//! `/v1/test_helpers/test_clocks`: they go and arrive, but nothing lives by them. What a sandbox
-//! knows lives by its one clock, so that `test_clock` of a customer is refused.
+//! `/v1/test_helpers/test_clocks`
 
 use serde_json::{Value, json};
 
@@ -53,6 +52,13 @@ pub(crate) fn delete(world: &mut World, _: &Form, id: &str) -> Result<Value, Api
 pub(crate) fn list(world: &mut World, form: &Form, _: &str) -> Result<Value, ApiError> {
     let clocks = world.test_clocks.iter().filter(|clock| !clock.deleted);
     page(world, form, "/v1/test_helpers/test_clocks", clocks)
+}
+
+/// The clock that a parameter names, if one can still live by it.
+pub(crate) fn named(world: &World, id: &str) -> Result<String, ApiError> {
+    let clock = world.test_clocks.get(id).filter(|clock| !clock.deleted);
+    let clock = clock.ok_or_else(|| ApiError::no_such(TestClock::KIND, id, "test_clock"))?;
+    Ok(clock.id.clone())
 }
 
 fn standing<'a>(world: &'a World, id: &str) -> Result<&'a TestClock, ApiError> {

@@ -17,6 +17,8 @@ pub(crate) struct Customer {
     pub(crate) metadata: Metadata,
     /// Renewals are taken from it, unless the subscription names another.
     pub(crate) default_payment_method: Option<String>,
+    /// The test clock by which he lives.
+    pub(crate) test_clock: Option<String>,
     /// A deleted customer can still be retrieved, as a stub.
     pub(crate) deleted: bool,
 }
@@ -48,19 +50,15 @@ impl Customer {
                 "footer": null, "rendering_options": null,
             },
             "next_invoice_sequence": 1, "preferred_locales": [], "tax_exempt": "none",
+            "test_clock": self.test_clock,
         });
-        with_nulls(
-            customer,
-            &[
-                "address",
-                "currency",
-                "customer_account",
-                "default_source",
-                "discount",
-                "shipping",
-                "test_clock",
-            ],
-        )
+        let nulls =
+            ["address", "currency", "customer_account", "default_source", "discount", "shipping"];
+        with_nulls(customer, &nulls)
+    }
+
+    pub(crate) fn is_on_clock(&self, id: &str) -> bool {
+        self.test_clock.as_deref() == Some(id)
     }
 
     /// What the numbers of this customer's invoices start with.

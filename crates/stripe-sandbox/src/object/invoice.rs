@@ -269,7 +269,7 @@ impl Object for Invoice {
             "customer_name": customer.and_then(|it| it.name.as_deref()), "customer_tax_ids": [],
             "default_payment_method": self.default_payment_method, "description": self.description,
             "default_tax_rates": [], "discounts": discounts, "effective_at": self.finalized_at, "ending_balance": 0,
-            "hosted_invoice_url": null, "invoice_pdf": null, "issuer": { "type": "self" },
+            "hosted_invoice_url": self.finalized_at.map(|_| world.invoice_url(&self.id)), "invoice_pdf": null, "issuer": { "type": "self" },
             "lines": self.render_lines(world), "livemode": false, "metadata": self.metadata, "number": self.number,
             "next_payment_attempt": self.collection.next_attempt, "parent": self.details(),
             "payment_settings": {
@@ -280,13 +280,13 @@ impl Object for Invoice {
             "status_transitions": self.transitions(), "subtotal": self.subtotal(),
             "subtotal_excluding_tax": self.subtotal(), "total": total, "total_excluding_tax": total,
             "total_discount_amounts": self.discount_amounts(), "total_pretax_credit_amounts": [], "total_taxes": [],
-            "webhooks_delivered_at": self.created,
+            "test_clock": world.clock_of(&self.customer), "webhooks_delivered_at": self.created,
         });
         with_nulls(invoice, &NULLS)
     }
 }
 
-const NULLS: [&str; 21] = [
+const NULLS: [&str; 20] = [
     "account_tax_ids",
     "application",
     "automatically_finalizes_at",
@@ -307,5 +307,4 @@ const NULLS: [&str; 21] = [
     "shipping_cost",
     "shipping_details",
     "statement_descriptor",
-    "test_clock",
 ];

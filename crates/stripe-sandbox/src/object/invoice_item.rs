@@ -71,7 +71,8 @@ impl Object for InvoiceItem {
             "metadata": self.metadata, "parent": self.parent(), "pricing": pricing,
             "period": { "end": self.period.end, "start": self.period.start }, "proration": self.proration,
             "quantity": self.quantity, "quantity_decimal": self.quantity.to_string(), "tax_rates": [],
+            "test_clock": world.clock_of(&self.customer),
         });
-        with_nulls(item, &["customer_account", "test_clock"])
+        with_nulls(item, &["customer_account"])
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::payment_method::PaymentMethod;
 use super::{Metadata, Object, with_nulls};
-use crate::cards::Decline;
+use crate::cards::{Decline, NOT_AUTHENTICATED};
 use crate::world::World;
 
 /// One payment, from the first try to the money.
@@ -21,6 +21,8 @@ pub(crate) struct PaymentIntent {
     pub(crate) description: Option<String>,
     pub(crate) terms: Terms,
     pub(crate) status: IntentStatus,
+    /// Where the bank's page leads back to.
+    pub(crate) return_url: Option<String>,
 }
 
 /// What the caller asks for, besides the money.
@@ -52,6 +54,10 @@ impl Redirects {
             Redirects::Always => "always",
             Redirects::Never => "never",
         }
+    }
+
+    pub(crate) fn render(self) -> Value {
+        json!({ "allow_redirects": self.name(), "enabled": true })
     }
 }
 
@@ -103,6 +109,25 @@ impl IntentStatus {
     }
 }
 
+/// An address with more behind its question mark, which it may have already.
+pub(crate) fn with_query(address: &str, query: &str) -> String {
+    let separator = if address.contains('?') { '&' } else { '?' };
+    format!("{address}{separator}{query}")
+}
+
+/// The customer is to open the bank's page: the caller sends him there, or Stripe.js does.
+pub(crate) fn to_the_bank(bank: &str, back: Option<&str>) -> Value {
+    match back {
+        Some(back) => json!({
+            "type": "redirect_to_url", "redirect_to_url": { "return_url": back, "url": bank },
+        }),
+        None => json!({
+            "type": "use_stripe_sdk",
+            "use_stripe_sdk": { "type": "three_d_secure_redirect", "stripe_js": bank },
+        }),
+    }
+}
+
 impl Object for PaymentIntent {
     const KIND: &'static str = "payment_intent";
 
@@ -122,16 +147,15 @@ impl Object for PaymentIntent {
             | IntentStatus::Succeeded => (None, None),
         };
         let terms = &self.terms;
-        let automatic = terms
-            .automatic
-            .map(|redirects| json!({ "allow_redirects": redirects.name(), "enabled": true }));
+        let automatic = terms.automatic.map(Redirects::render);
+        let bank = world.bank_url(&self.id);
         let next_action = (self.status == IntentStatus::RequiresAction)
-            .then(|| json!({ "type": "use_stripe_sdk", "use_stripe_sdk": {} }));
+            .then(|| to_the_bank(&bank, self.return_url.as_deref()));
         let intent = json!({
             "id": self.id, "object": "payment_intent", "amount": self.amount, "amount_capturable": 0,
             "amount_details": { "tip": {} }, "amount_received": received, "canceled_at": canceled_at,
             "cancellation_reason": reason, "automatic_payment_methods": automatic, "capture_method": "automatic_async",
-            "client_secret": format!("{}_secret_sandbox", self.id), "confirmation_method": "automatic",
+            "client_secret": self.client_secret(), "confirmation_method": "automatic",
             "created": self.created, "currency": self.currency, "customer": self.customer,
             "description": self.description, "latest_charge": self.latest_charge, "livemode": false,
             "last_payment_error": self.last_error(world, method), "metadata": self.metadata,
@@ -162,6 +186,20 @@ impl Object for PaymentIntent {
 }
 
 impl PaymentIntent {
+    fn client_secret(&self) -> String {
+        format!("{}_secret_sandbox", self.id)
+    }
+
+    /// Where a customer comes back to who was at his bank.
+    pub(crate) fn return_address(&self) -> Option<String> {
+        let came_to = if self.status == IntentStatus::Succeeded { "succeeded" } else { "failed" };
+        let (id, secret) = (&self.id, self.client_secret());
+        let query = format!(
+            "payment_intent={id}&payment_intent_client_secret={secret}&redirect_status={came_to}"
+        );
+        Some(with_query(self.return_url.as_deref()?, &query))
+    }
+
     /// A declined payment method is taken off the intent again.
     fn attached_method(&self) -> Option<&str> {
         match self.status {
@@ -178,11 +216,20 @@ impl PaymentIntent {
         let IntentStatus::RequiresPaymentMethod { last: Some(decline) } = self.status else {
             return None;
         };
-        Some(json!({
-            "type": "card_error", "code": decline.code, "decline_code": decline.reason,
-            "message": decline.message, "charge": self.latest_charge,
+        let mut error = json!({
+            "type": "card_error", "code": decline.code, "message": decline.message,
             "doc_url": format!("https://docs.stripe.com/error-codes/{}", decline.code.replace('_', "-")),
             "payment_method": method.map(|method| method.render(world)),
-        }))
+        });
+        if decline == NOT_AUTHENTICATED {
+            // The bank was not asked for money: nothing was declined.
+            error["type"] = json!("invalid_request_error");
+            return Some(error);
+        }
+        error["decline_code"] = json!(decline.reason);
+        if let Some(charge) = &self.latest_charge {
+            error["charge"] = json!(charge);
+        }
+        Some(error)
     }
 }

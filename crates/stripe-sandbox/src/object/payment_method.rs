@@ -12,6 +12,8 @@ pub(crate) struct PaymentMethod {
     pub(crate) id: String,
     pub(crate) created: i64,
     pub(crate) customer: Option<String>,
+    /// It was a customer's, and is nobody's any more.
+    pub(crate) detached: bool,
     pub(crate) payer: BillingDetails,
     pub(crate) means: Means,
     pub(crate) metadata: Metadata,

@@ -278,6 +278,7 @@ impl Object for Subscription {
             "payment_settings": {
                 "payment_method_options": null, "payment_method_types": null, "save_default_payment_method": "off",
             },
+            "test_clock": world.clock_of(&self.customer),
             "trial_end": self.trial.map(|trial| trial.end), "trial_start": self.trial.map(|trial| trial.start),
             "trial_settings": {
                 "end_behavior": { "billing_cycle_anchor": null, "missing_payment_method": self.terms.without_card.name() },
@@ -298,7 +299,6 @@ impl Object for Subscription {
             "pending_setup_intent",
             "pending_update",
             "schedule",
-            "test_clock",
             "transfer_data",
         ];
         with_nulls(subscription, &nulls)

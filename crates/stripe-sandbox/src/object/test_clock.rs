@@ -1,4 +1,4 @@
-//! Test clocks. Nothing lives by them here: the sandbox has one clock for all of it.
+//! Test clocks: customers that are made with one live by it.
 
 use serde_json::{Value, json};
 

@@ -71,7 +71,7 @@ impl Typed {
 }
 
 pub(super) async fn show(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Response {
-    shared.with(|world| render(world, &id, &Typed::default(), None))
+    shared.with_time_of(&id, |world| render(world, &id, &Typed::default(), None))
 }
 
 /// "Pay", or "Apply" next to the promotion code.
@@ -82,7 +82,7 @@ pub(super) async fn submit(
 ) -> Response {
     let form = Form::parse(&body);
     let typed = Typed::read(&form);
-    let response = shared.with(|world| match form.text("action") {
+    let response = shared.with_time_of(&id, |world| match form.text("action") {
         Some("apply_code") => apply_code(world, &id, &typed),
         Some(_) | None => match pay(world, &id, &typed) {
             Ok(step) => next_page(world, &id, step),
@@ -137,7 +137,7 @@ fn said(refusal: Refusal) -> &'static str {
         Refusal::Closed => "This checkout is closed.",
         Refusal::Declined(decline) => decline.message,
         Refusal::NotTaken => "This checkout does not take this means of payment.",
-        Refusal::NothingToPayWith => "Enter a card number, or choose the bank debit.",
+        Refusal::NothingToPayWith => "Enter a card number.",
     }
 }
 
@@ -145,14 +145,14 @@ pub(super) async fn show_challenge(
     State(shared): State<Arc<Shared>>,
     Path(id): Path<String>,
 ) -> Response {
-    shared.with(|world| {
+    shared.with_time_of(&id, |world| {
         let Some(session) = world.checkout_sessions.get(&id) else { return missing(UNKNOWN) };
         let Some(challenged) = session.challenged() else {
             return see_other(&world.checkout_url(&id));
         };
         let amount = money::shown(world.totals(session).total, &session.order.currency);
         let context = json!({
-            "amount": amount, "last4": challenged.card.last4,
+            "amount": amount, "means": format!("the card ending in {}", challenged.card.last4),
             "business": host(&session.order.success_url),
         });
         page(StatusCode::OK, "challenge.html", &context)
@@ -166,7 +166,7 @@ pub(super) async fn authenticate(
     body: String,
 ) -> Response {
     let complete = Form::parse(&body).text("outcome") == Some("complete");
-    let response = shared.with(|world| {
+    let response = shared.with_time_of(&id, |world| {
         let challenged =
             world.checkout_sessions.get(&id).and_then(CheckoutSession::challenged).cloned();
         match world.authenticate(&id, complete) {
@@ -223,6 +223,7 @@ fn context(
 ) -> Value {
     let order = &session.order;
     let totals = world.totals(session);
+    let takes = |kind: &str| order.terms.method_types.iter().any(|it| it == kind);
     let locked_email = world.checkout_email(&session.id);
     let coupon = session.discount.as_ref().map(|it| world.coupons.known(&it.coupon));
     json!({
@@ -244,6 +245,7 @@ fn context(
         "needs_means": world.needs_means(session), "problem": problem.map_or(json!({}), Problem::context),
         "typed_code": typed.code, "card_number": typed.card_number,
         "bank_debit": typed.method == Method::BankDebit,
+        "takes_card": takes("card"), "takes_debit": takes("sepa_debit"),
         "email": locked_email.as_deref().unwrap_or(&typed.email), "email_locked": locked_email.is_some(),
         "message": order.custom_text.submit.as_deref().map(rich_text::parts), "back": order.cancel_url,
         "after": order.custom_text.after_submit.as_deref().map(rich_text::parts),

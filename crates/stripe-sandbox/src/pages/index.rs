@@ -41,7 +41,7 @@ pub(super) async fn settle(
         Some("failed") => Settlement::Failed,
         Some(_) | None => return missing("A bank debit has either succeeded or failed."),
     };
-    if shared.with(|world| world.settle(&id, settlement)) {
+    if shared.with_time_of(&id, |world| world.settle(&id, settlement)) {
         return see_other("/");
     }
     missing("No bank debit is under way for this checkout.")

@@ -1,8 +1,10 @@
 //! The pages that people see. None needs scripts.
 
+mod bank;
 mod checkout;
 mod dashboard;
 mod index;
+mod invoice;
 mod portal;
 mod portal_changes;
 mod rich_text;
@@ -29,6 +31,8 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
             "/c/pay/{session}/authenticate",
             get(checkout::show_challenge).post(checkout::authenticate),
         )
+        .route("/bank/{intent}", get(bank::show).post(bank::answer))
+        .route("/i/{invoice}", get(invoice::show).post(invoice::pay))
         .route("/p/session/{session}", get(portal::show))
         .route(
             "/p/session/{session}/cancel/{subscription}",

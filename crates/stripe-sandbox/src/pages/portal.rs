@@ -22,7 +22,7 @@ pub(super) const UNKNOWN: &str = "There is no such portal session.";
 
 /// The overview, or the page that the session was made for.
 pub(super) async fn show(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Response {
-    shared.with(|world| {
+    shared.with_time_of(&id, |world| {
         let Some(session) = world.portal_sessions.get(&id) else { return missing(UNKNOWN) };
         match &session.flow {
             Some(Flow::CancelSubscription(subscription))
@@ -44,7 +44,7 @@ pub(super) async fn confirm_cancel(
     State(shared): State<Arc<Shared>>,
     Path((id, subscription)): Path<(String, String)>,
 ) -> Response {
-    shared.with(|world| match own(world, &id, &subscription) {
+    shared.with_time_of(&id, |world| match own(world, &id, &subscription) {
         Some(session) => confirmation(world, session, &subscription),
         None => missing(UNKNOWN),
     })
@@ -56,7 +56,7 @@ pub(super) async fn cancel(
     body: String,
 ) -> Response {
     let at_once = Form::parse(&body).text("when") == Some("now");
-    shared.with(|world| {
+    shared.with_time_of(&id, |world| {
         if at_once {
             return end(world, &id, &subscription);
         }
@@ -69,7 +69,7 @@ pub(super) async fn resume(
     State(shared): State<Arc<Shared>>,
     Path((id, subscription)): Path<(String, String)>,
 ) -> Response {
-    shared.with(|world| change(world, &id, &subscription, Cancellation::None))
+    shared.with_time_of(&id, |world| change(world, &id, &subscription, Cancellation::None))
 }
 
 fn end(world: &mut World, id: &str, subscription: &str) -> Response {

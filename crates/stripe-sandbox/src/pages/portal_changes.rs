@@ -40,7 +40,7 @@ pub(super) async fn show_prices(
     State(shared): State<Arc<Shared>>,
     Path((id, subscription)): Path<(String, String)>,
 ) -> Response {
-    shared.with(|world| {
+    shared.with_time_of(&id, |world| {
         let Some(session) = own(world, &id, &subscription) else { return missing(UNKNOWN) };
         let base = world.portal_url(&id);
         let of_customer = world.subscriptions.known(&subscription);
@@ -70,7 +70,7 @@ pub(super) async fn change_price(
     body: String,
 ) -> Response {
     let form = Form::parse(&body);
-    shared.with(|world| {
+    shared.with_time_of(&id, |world| {
         if own(world, &id, &subscription).is_none() {
             return missing(UNKNOWN);
         }
@@ -92,7 +92,7 @@ pub(super) async fn show_card(
     State(shared): State<Arc<Shared>>,
     Path((id, subscription)): Path<(String, String)>,
 ) -> Response {
-    shared.with(|world| match own(world, &id, &subscription) {
+    shared.with_time_of(&id, |world| match own(world, &id, &subscription) {
         Some(_) => card_page(world, &id, &subscription, "", None),
         None => missing(UNKNOWN),
     })
@@ -106,7 +106,7 @@ pub(super) async fn change_card(
 ) -> Response {
     let form = Form::parse(&body);
     let typed = form.text("card_number").unwrap_or_default();
-    shared.with(|world| {
+    shared.with_time_of(&id, |world| {
         let live = own(world, &id, &subscription).is_some()
             && world.subscriptions.known(&subscription).is_live();
         if !live {
@@ -156,7 +156,7 @@ pub(super) async fn pay(
     State(shared): State<Arc<Shared>>,
     Path((id, invoice)): Path<(String, String)>,
 ) -> Response {
-    shared.with(|world| {
+    shared.with_time_of(&id, |world| {
         let session = world.portal_sessions.get(&id);
         let own = session.zip(world.invoices.get(&invoice)).is_some_and(|(session, invoice)| {
             invoice.customer == session.customer && invoice.state.can_be_paid()

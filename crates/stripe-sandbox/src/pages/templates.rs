@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use minijinja::Environment;
 use serde_json::Value;
 
-const SOURCES: [(&str, &str); 10] = [
+const SOURCES: [(&str, &str); 11] = [
     ("layout.html", include_str!("templates/layout.html")),
     ("checkout.html", include_str!("templates/checkout.html")),
     ("challenge.html", include_str!("templates/challenge.html")),
@@ -14,6 +14,7 @@ const SOURCES: [(&str, &str); 10] = [
     ("change_price.html", include_str!("templates/change_price.html")),
     ("change_card.html", include_str!("templates/change_card.html")),
     ("dashboard.html", include_str!("templates/dashboard.html")),
+    ("invoice.html", include_str!("templates/invoice.html")),
     ("index.html", include_str!("templates/index.html")),
     ("notice.html", include_str!("templates/notice.html")),
 ];

@@ -31,7 +31,7 @@ impl Sandbox {
     /// Sells another price, or another number, from now on; the rest of the period is prorated with
     /// the next invoice. `false`: no live subscription has this id, or no recurring price that one.
     pub fn change_subscription(&self, id: &str, price: &str, quantity: i64) -> bool {
-        self.shared.with(|world| {
+        self.shared.with_time_of(id, |world| {
             let recurring = world.prices.get(price).and_then(|price| price.recurring);
             let live = world.subscriptions.get(id).filter(|it| it.is_live());
             let Some((recurring, subscription)) = recurring.zip(live) else { return false };
@@ -79,7 +79,7 @@ impl Sandbox {
 
     /// What a customer does who pays an open invoice on its page; 3-D Secure is completed.
     pub fn pay_invoice(&self, id: &str) -> Result<(), PayInvoiceError> {
-        self.shared.with(|world| {
+        self.shared.with_time_of(id, |world| {
             let open = world.invoices.get(id).is_some_and(|invoice| invoice.state.can_be_paid());
             if !open {
                 return Err(PayInvoiceError::NotOpen);

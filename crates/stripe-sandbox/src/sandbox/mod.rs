@@ -199,7 +199,7 @@ impl Sandbox {
     /// The answer is where the browser is sent.
     pub async fn pay(&self, checkout: &str, payer: &Payer) -> Result<String, PayError> {
         let id = session_id(checkout);
-        let address = self.shared.with(|world| pay(world, id, payer))?;
+        let address = self.shared.with_time_of(id, |world| pay(world, id, payer))?;
         self.shared.before_return().await;
         Ok(address)
     }
@@ -217,7 +217,8 @@ impl Sandbox {
 
     /// The money of a bank debit comes, or does not. `false`: none is under way for this checkout.
     pub fn settle(&self, checkout: &str, settlement: Settlement) -> bool {
-        self.shared.with(|world| world.settle(session_id(checkout), settlement))
+        let id = session_id(checkout);
+        self.shared.with_time_of(id, |world| world.settle(id, settlement))
     }
 
     /// What the customer does in the portal, or the owner in the dashboard. `false`: no live
@@ -237,7 +238,7 @@ impl Sandbox {
     }
 
     fn on_live_subscription(&self, id: &str, act: impl FnOnce(&mut World)) -> bool {
-        self.shared.with(|world| {
+        self.shared.with_time_of(id, |world| {
             let live = world.subscriptions.get(id).is_some_and(Subscription::is_live);
             if live {
                 act(world);

@@ -33,7 +33,7 @@ impl Sandbox {
     /// The owner gives money back, in the dashboard: so much, or all that is left. The answer is
     /// the refund's id; `None`: there is no such payment, or not so much left of it.
     pub fn refund(&self, payment: &str, amount: Option<i64>) -> Option<String> {
-        self.shared.with(|world| {
+        self.shared.with_time_of(payment, |world| {
             let charge = world.charge_of(payment)?;
             let left = world.refundable(&charge);
             let amount = amount.unwrap_or(left);
@@ -44,13 +44,13 @@ impl Sandbox {
 
     /// The customer's bank sends a refund back. `false`: there is no such refund, or it has failed.
     pub fn fail_refund(&self, id: &str) -> bool {
-        self.shared.with(|world| world.fail_refund(id))
+        self.shared.with_time_of(id, |world| world.fail_refund(id))
     }
 
     /// The customer disputes a payment. The answer is the dispute's id; `None`: there is no such
     /// payment, its money never came, or it is disputed already.
     pub fn dispute(&self, payment: &str, stage: DisputeStage) -> Option<String> {
-        self.shared.with(|world| {
+        self.shared.with_time_of(payment, |world| {
             let charge = world.charge_of(payment)?;
             world.open_dispute(&charge, stage, "fraudulent")
         })
@@ -58,13 +58,13 @@ impl Sandbox {
 
     /// A dispute goes on. `false`: there is none of this id, or this cannot become of it.
     pub fn move_dispute(&self, id: &str, outcome: DisputeOutcome) -> bool {
-        self.shared.with(|world| world.move_dispute(id, outcome))
+        self.shared.with_time_of(id, |world| world.move_dispute(id, outcome))
     }
 
     /// The card's issuer warns of fraud. The answer is the warning's id; `None`: there is no such
     /// payment, its money never came, or it was warned of before.
     pub fn warn_of_fraud(&self, payment: &str) -> Option<String> {
-        self.shared.with(|world| {
+        self.shared.with_time_of(payment, |world| {
             let charge = world.charge_of(payment)?;
             world.warn_of_fraud(&charge)
         })

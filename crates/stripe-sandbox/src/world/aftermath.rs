@@ -30,6 +30,18 @@ pub(crate) enum Aftermath {
     },
 }
 
+impl Aftermath {
+    /// The charge or the refund.
+    fn of(&self) -> &str {
+        match self {
+            Self::Settles { charge, .. }
+            | Self::Dispute { charge, .. }
+            | Self::FraudWarning { charge } => charge,
+            Self::RefundArrives { refund } | Self::RefundFails { refund } => refund,
+        }
+    }
+}
+
 /// What a test card brings after it has paid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CardAftermath {
@@ -50,23 +62,27 @@ impl World {
     /// seconds later and belongs to no request.
     pub(crate) fn follow_up(&mut self) {
         while !self.aftermaths.is_empty() {
-            match self.aftermaths.remove(0) {
-                Aftermath::Settles { charge, settlement } => {
-                    self.settle_charge(&charge, settlement);
-                }
-                Aftermath::Dispute { charge, stage, reason } => {
-                    self.open_dispute(&charge, stage, reason);
-                }
-                Aftermath::FraudWarning { charge } => {
-                    self.warn_of_fraud(&charge);
-                }
-                Aftermath::RefundArrives { refund } => self.complete_refund(&refund),
-                Aftermath::RefundFails { refund } => {
-                    self.fail_refund(&refund);
-                }
-            }
+            let aftermath = self.aftermaths.remove(0);
+            let of = aftermath.of().to_owned();
+            self.in_time_of(&of, |world| world.come_to(aftermath));
         }
         self.refresh_entitlements();
+    }
+
+    fn come_to(&mut self, aftermath: Aftermath) {
+        match aftermath {
+            Aftermath::Settles { charge, settlement } => self.settle_charge(&charge, settlement),
+            Aftermath::Dispute { charge, stage, reason } => {
+                self.open_dispute(&charge, stage, reason);
+            }
+            Aftermath::FraudWarning { charge } => {
+                self.warn_of_fraud(&charge);
+            }
+            Aftermath::RefundArrives { refund } => self.complete_refund(&refund),
+            Aftermath::RefundFails { refund } => {
+                self.fail_refund(&refund);
+            }
+        }
     }
 
     /// A debit of this account is under way; some accounts say themselves how it ends.

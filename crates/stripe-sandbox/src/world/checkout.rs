@@ -442,6 +442,18 @@ impl World {
         id
     }
 
+    /// Ends his subscriptions at once.
+    pub(crate) fn delete_customer(&mut self, id: &str) {
+        let last = self.customers.known(id).render_whole();
+        let live = self.subscriptions.iter().filter(|it| it.customer == id && it.is_live());
+        let subscriptions: Vec<String> = live.map(|it| it.id.clone()).collect();
+        for subscription in &subscriptions {
+            self.end_subscription(subscription);
+        }
+        self.customers.known_mut(id).deleted = true;
+        self.emit("customer.deleted", last);
+    }
+
     fn emit_session(&mut self, kind: &str, session_id: &str) {
         let snapshot = self.checkout_sessions.known(session_id).render(self);
         self.emit(kind, snapshot);

@@ -225,6 +225,13 @@ impl World {
         self.mark_paid(invoice_id);
     }
 
+    /// The owner does not want the money of an invoice: what hung on it goes on.
+    pub(crate) fn forgive(&mut self, invoice_id: &str) {
+        if let Some(subscription) = self.hanging_on(invoice_id) {
+            self.turn(&subscription, Happening::Forgiven);
+        }
+    }
+
     /// The money of an invoice is there, or nothing was due.
     pub(crate) fn mark_paid(&mut self, invoice_id: &str) {
         let at = self.now();

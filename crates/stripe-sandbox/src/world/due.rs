@@ -42,13 +42,13 @@ impl World {
         self.advance_to(self.now());
     }
 
-    /// Moves the clock on; what falls due on the way happens at its time, in order.
+    /// Moves the clock on; what lives by it and falls due on the way happens at its time, in order.
     pub(crate) fn advance_to(&mut self, target: i64) {
         while let Some((moment, due)) = self.next_due().filter(|(moment, _)| *moment <= target) {
-            self.clock.move_to(moment);
+            self.move_clock_to(moment);
             self.happen(due);
         }
-        self.clock.move_to(target);
+        self.move_clock_to(target);
     }
 
     fn happen(&mut self, due: Due) {
@@ -69,18 +69,24 @@ impl World {
 
     /// The first of what is due; of two at the same moment the one that stands first here.
     fn next_due(&self) -> Option<(i64, Due)> {
+        let lives = |customer: Option<&str>| self.lives_by_this_clock(customer);
         let sessions = self.checkout_sessions.iter().filter(|session| session.is_open());
+        let sessions = sessions.filter(|session| lives(session.customer.as_deref()));
         let expiries =
             sessions.map(|session| (session.expires_at, Due::ExpireSession(session.id.clone())));
-        let settlements =
-            self.settlements.iter().map(|(moment, id)| (*moment, Due::Settle(id.clone())));
-        let clocks = self.test_clocks.iter().filter(|clock| clock.advancing_to.is_some());
-        let arrivals = clocks.map(|clock| (self.now(), Due::Arrive(clock.id.clone())));
-        let invoices = self.invoices.iter().filter_map(|invoice| {
+        let settlements = self
+            .settlements
+            .iter()
+            .filter(|(_, id)| lives(self.checkout_sessions.known(id).customer.as_deref()));
+        let settlements = settlements.map(|(moment, id)| (*moment, Due::Settle(id.clone())));
+        let arrivals = self.clocks_on_their_way().map(|id| (self.now(), Due::Arrive(id)));
+        let invoices = self.invoices.iter().filter(|invoice| lives(Some(&invoice.customer)));
+        let invoices = invoices.filter_map(|invoice| {
             let moment = invoice.collection.next_attempt?;
             Some((moment, Due::Collect(invoice.id.clone())))
         });
-        let subscriptions = self.subscriptions.iter().flat_map(|it| self.due_of(it));
+        let subscriptions = self.subscriptions.iter().filter(|it| lives(Some(&it.customer)));
+        let subscriptions = subscriptions.flat_map(|it| self.due_of(it));
         let all = expiries.chain(settlements).chain(arrivals).chain(invoices).chain(subscriptions);
         all.filter(|(moment, _)| *moment != i64::MAX).min_by_key(|(moment, _)| *moment)
     }

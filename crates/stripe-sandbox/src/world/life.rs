@@ -13,6 +13,8 @@ pub(crate) enum Happening {
     Paid,
     /// A charge for its latest invoice failed, or the bank wants to see the customer.
     NotPaid,
+    /// The owner has voided its latest invoice, or written it off.
+    Forgiven,
     /// The first payment did not come in time.
     FirstPaymentOverdue,
     /// The next period begins: a trial becomes a payment, a payment the next one.
@@ -50,6 +52,8 @@ pub(crate) fn next(status: Status, happening: Happening, now: i64) -> Option<Tur
             events: UPDATED,
         }),
         Happening::Paid => paid(status),
+        Happening::Forgiven => matches!(status, Status::PastDue | Status::Unpaid)
+            .then_some(Turn { status: Status::Active, events: UPDATED }),
         Happening::NotPaid => {
             (status == Status::Active).then_some(Turn { status: Status::PastDue, events: UPDATED })
         }
@@ -156,6 +160,10 @@ mod tests {
         check(Status::PastDue, exhausted(AfterRetries::Cancel), "canceled: deleted");
         check(Status::PastDue, exhausted(AfterRetries::Unpaid), "unpaid: updated");
         check(Status::PastDue, exhausted(AfterRetries::PastDue), "");
+        check(Status::PastDue, Happening::Forgiven, "active: updated");
+        check(Status::Unpaid, Happening::Forgiven, "active: updated");
+        check(Status::Active, Happening::Forgiven, "");
+        check(Status::Incomplete, Happening::Forgiven, "");
         check(Status::Unpaid, Happening::PeriodEnded, "unpaid: updated");
         check(Status::Unpaid, Happening::Paid, "active: updated");
         check(Status::Unpaid, Happening::Canceled, "canceled: deleted");

@@ -15,6 +15,7 @@ mod life;
 mod payment;
 mod refund;
 mod seed;
+mod setup;
 mod table;
 mod test_clocks;
 
@@ -54,6 +55,7 @@ use crate::object::price::Price;
 use crate::object::product::Product;
 use crate::object::promotion_code::PromotionCode;
 use crate::object::refund::Refund;
+use crate::object::setup_intent::SetupIntent;
 use crate::object::subscription::Subscription;
 use crate::object::test_clock::TestClock;
 use crate::object::webhook_endpoint::WebhookEndpoint;
@@ -65,6 +67,8 @@ pub(crate) struct World {
     /// Where the pages are, with a slash at the end.
     pub(crate) base_url: String,
     pub(crate) clock: Clock,
+    /// The test clock by which it is told what time it is; `None`: the sandbox's own.
+    pub(crate) living_by: Option<String>,
     pub(crate) ids: Ids,
     /// After so many seconds bank debits succeed by themselves.
     pub(crate) settle_after_seconds: Option<i64>,
@@ -95,6 +99,7 @@ pub(crate) struct World {
     pub(crate) products: Table<Product>,
     pub(crate) promotion_codes: Table<PromotionCode>,
     pub(crate) refunds: Table<Refund>,
+    pub(crate) setup_intents: Table<SetupIntent>,
     pub(crate) subscriptions: Table<Subscription>,
     pub(crate) test_clocks: Table<TestClock>,
     pub(crate) webhook_endpoints: Table<WebhookEndpoint>,
@@ -141,10 +146,6 @@ pub(crate) struct Totals {
 }
 
 impl World {
-    pub(crate) fn now(&self) -> i64 {
-        self.clock.now()
-    }
-
     pub(crate) fn price(&self, id: &str) -> &Price {
         self.prices.known(id)
     }
@@ -159,6 +160,16 @@ impl World {
 
     pub(crate) fn portal_url(&self, id: &str) -> String {
         format!("{}p/session/{id}", self.base_url)
+    }
+
+    /// The page on which a customer sees an invoice, and pays it.
+    pub(crate) fn invoice_url(&self, id: &str) -> String {
+        format!("{}i/{id}", self.base_url)
+    }
+
+    /// The bank's page for a payment.
+    pub(crate) fn bank_url(&self, intent_id: &str) -> String {
+        format!("{}bank/{intent_id}", self.base_url)
     }
 
     pub(crate) fn amount(&self, item: &LineItem) -> i64 {
@@ -186,6 +197,7 @@ impl World {
             .or_else(|| self.in_table(&self.invoice_payments, id))
             .or_else(|| self.in_table(&self.test_clocks, id))
             .or_else(|| self.in_table(&self.payment_intents, id))
+            .or_else(|| self.in_table(&self.setup_intents, id))
             .or_else(|| self.in_table(&self.charges, id))
             .or_else(|| self.in_table(&self.payment_methods, id))
             .or_else(|| self.in_table(&self.prices, id))

@@ -2,9 +2,11 @@
 
 use serde_json::json;
 
-use super::World;
 use super::collect::Presence;
-use crate::cards::{AUTHENTICATION_REQUIRED, Behaviour, Decline, GENERIC_DECLINE};
+use super::{World, changed};
+use crate::cards::{
+    AUTHENTICATION_REQUIRED, Behaviour, Decline, GENERIC_DECLINE, NOT_AUTHENTICATED,
+};
 use crate::object::charge::{Charge, ChargeResult};
 use crate::object::payment_intent::{IntentStatus, PaymentIntent, Terms};
 use crate::object::payment_method::{BankOutcome, BillingDetails, Means, PaymentMethod};
@@ -44,8 +46,15 @@ impl World {
     ) -> String {
         let id = self.ids.long("pm");
         let created = self.now();
-        let method =
-            PaymentMethod { id: id.clone(), created, customer: None, payer, means, metadata };
+        let method = PaymentMethod {
+            id: id.clone(),
+            created,
+            customer: None,
+            detached: false,
+            payer,
+            means,
+            metadata,
+        };
         self.payment_methods.insert(method);
         id
     }
@@ -57,18 +66,37 @@ impl World {
         self.emit("payment_method.attached", snapshot);
     }
 
-    /// Takes it from its customer, for good.
+    /// Takes it from its customer, for good: nothing is paid with it any more.
     pub(crate) fn detach(&mut self, method_id: &str) {
         let before = self.payment_methods.known(method_id).customer.clone();
-        self.payment_methods.known_mut(method_id).customer = None;
-        if let Some(customer) = before.as_deref().and_then(|id| self.customers.get_mut(id))
-            && customer.default_payment_method.as_deref() == Some(method_id)
-        {
-            customer.default_payment_method = None;
-        }
+        let method = self.payment_methods.known_mut(method_id);
+        method.customer = None;
+        method.detached = true;
         let snapshot = self.payment_methods.known(method_id).render(self);
         let previous = json!({ "customer": before });
         self.emit_change("payment_method.detached", snapshot, Some(previous));
+        if let Some(customer) = before {
+            self.forget_default(&customer, method_id);
+        }
+    }
+
+    fn forget_default(&mut self, customer_id: &str, method_id: &str) {
+        let is_it = |method: &Option<String>| method.as_deref() == Some(method_id);
+        let paid_with_it = self.subscriptions.iter().filter(|it| {
+            it.customer == customer_id && it.is_live() && is_it(&it.default_payment_method)
+        });
+        let subscriptions: Vec<String> = paid_with_it.map(|it| it.id.clone()).collect();
+        for id in subscriptions {
+            self.alter(&id, |subscription| subscription.default_payment_method = None);
+        }
+        let Some(customer) = self.customers.get(customer_id) else { return };
+        if is_it(&customer.default_payment_method) {
+            let before = customer.render_whole();
+            let customer = self.customers.known_mut(customer_id);
+            customer.default_payment_method = None;
+            let after = customer.render_whole();
+            self.emit_change("customer.updated", after.clone(), Some(changed(&before, &after)));
+        }
     }
 
     /// A payment that nobody has tried yet, with what the caller asks for besides the money.
@@ -85,6 +113,7 @@ impl World {
             description: purpose.description,
             terms,
             status: IntentStatus::RequiresPaymentMethod { last: None },
+            return_url: None,
         };
         let (id, snapshot) = (intent.id.clone(), intent.render(self));
         self.payment_intents.insert(intent);
@@ -184,6 +213,24 @@ impl World {
         self.emit_intent("payment_intent.payment_failed", intent_id);
     }
 
+    /// The customer pressed "Complete" or "Fail" on the bank's page; the invoice that the payment
+    /// is for, if there is one, follows. `false`: no bank waits for him.
+    pub(crate) fn answer_bank(&mut self, intent_id: &str, complete: bool) -> bool {
+        let asked = self.payment_intents.get(intent_id);
+        let asked = asked.filter(|intent| intent.status == IntentStatus::RequiresAction);
+        let Some(method) = asked.and_then(|intent| intent.payment_method.clone()) else {
+            return false;
+        };
+        if complete {
+            self.charge(intent_id, &method, ChargeResult::Succeeded);
+            self.keep_method(intent_id, &method);
+        } else {
+            self.fail_authentication(intent_id, NOT_AUTHENTICATED);
+        }
+        self.follow_intent(intent_id);
+        true
+    }
+
     /// Nobody will try to pay any more.
     pub(crate) fn cancel_intent(&mut self, intent_id: &str) {
         self.cancel_intent_because(intent_id, Some("abandoned"));
@@ -191,8 +238,8 @@ impl World {
 
     /// The same, for a reason that the owner gives, or for none.
     pub(crate) fn cancel_intent_because(&mut self, intent_id: &str, reason: Option<&'static str>) {
-        self.payment_intents.known_mut(intent_id).status =
-            IntentStatus::Canceled { at: self.clock.now(), reason };
+        let at = self.now();
+        self.payment_intents.known_mut(intent_id).status = IntentStatus::Canceled { at, reason };
         self.emit_intent("payment_intent.canceled", intent_id);
     }
 

@@ -24,6 +24,7 @@ impl World {
         let mut world = World {
             base_url,
             clock,
+            living_by: None,
             ids,
             settle_after_seconds: settle_after
                 .map(|after| i64::try_from(after.as_secs()).unwrap_or(i64::MAX)),
@@ -55,6 +56,7 @@ impl World {
             products: Table::new(),
             promotion_codes: Table::new(),
             refunds: Table::new(),
+            setup_intents: Table::new(),
             subscriptions: Table::new(),
             test_clocks: Table::new(),
             webhook_endpoints: Table::new(),

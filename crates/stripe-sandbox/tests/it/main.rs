@@ -1,7 +1,9 @@
 //! The sandbox over real HTTP.
 
 mod api;
+mod banks;
 mod catalogue;
+mod clocks;
 mod contract;
 mod dashboard;
 mod deliveries;

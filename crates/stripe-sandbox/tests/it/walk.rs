@@ -50,6 +50,7 @@ impl Walk {
         walk.payments().await;
         walk.invoices().await;
         walk.subscriptions().await;
+        walk.setups().await;
         walk.account().await;
         walk.lists().await;
         walk.each().await;
@@ -213,6 +214,16 @@ impl Walk {
         self.ask(&format!("POST invoices/{draft}"), &[("description", "For tea")]).await;
         self.ask(&format!("DELETE invoiceitems/{item}"), &[]).await;
         self.ask(&format!("DELETE invoices/{draft}"), &[]).await;
+    }
+
+    /// One that is kept, one that is not.
+    async fn setups(&mut self) {
+        let kept = [("payment_method", "pm_card_visa")];
+        for (end, how) in [("confirm", &kept[..]), ("cancel", &[])] {
+            let setup = self.id("POST setup_intents", &[]).await;
+            self.ask(&format!("POST setup_intents/{setup}"), &[("metadata[a]", "1")]).await;
+            self.ask(&format!("POST setup_intents/{setup}/{end}"), how).await;
+        }
     }
 
     /// One that is changed, one that pauses and goes on.

@@ -86,7 +86,7 @@ fn press<T: Object>(
     let Some(action) = actions.iter().find(|it| form.text("do") == Some(it.name)) else {
         return false;
     };
-    shared.with(|world| {
+    shared.with_time_of(id, |world| {
         let offered = table(world).get(id).is_some_and(|it| (action.is_for)(world, it));
         if offered {
             (action.act)(world, id);
