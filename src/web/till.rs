@@ -20,7 +20,7 @@ use crate::domain::ledger::{Item, Ledger, free_days, owes_for};
 use crate::domain::plan::Offered;
 use crate::domain::return_path::ReturnPath;
 use crate::passes::OPEN_CHECKOUTS;
-use crate::store::BegunCheckout;
+use crate::store::{BegunCheckout, StoreError};
 use crate::stripe::{Buyer, Checkout, CheckoutState, OpenCheckout, Order, Payment, StripeError};
 
 /// What a button of the offer sends.
@@ -120,7 +120,8 @@ async fn sell(desk: &Desk, visit: &Visit, wish: Wish<'_>) -> Result<Response, Pr
     match way(visit, &mine, offered, &buyer) {
         Way::Return(begun) => Ok(see_other(&returned::path(&begun.id))),
         Way::Again { checkout, url } => {
-            desk.store.lead_checkout(checkout, to.as_str().to_owned()).await?;
+            let led = desk.store.lead_checkout(checkout, to.as_str().to_owned()).await;
+            led.map_err(|problem| Problem::cannot_sell(&problem))?;
             Ok(to_stripe(&url))
         }
         Way::New => {
@@ -175,7 +176,8 @@ pub(super) async fn checkouts_of(
     desk: &Desk,
     visit: &Visit,
 ) -> Result<Vec<OfThisBrowser>, Problem> {
-    let begun = desk.store.checkouts(visit.site.passes.checkouts(&visit.headers)).await?;
+    let begun = desk.store.checkouts(visit.site.passes.checkouts(&visit.headers)).await;
+    let begun = begun.map_err(|problem| Problem::cannot_sell(&problem))?;
     let asked = begun.into_iter().map(async |(nonce, begun)| {
         match visit.stripe.checkout(&begun.id).await {
             Ok(now) => Ok(Some(OfThisBrowser { nonce, begun, now })),
@@ -228,8 +230,7 @@ async fn open(
     }
     // What could not be remembered could be paid, but nobody could come back from it.
     if !desk.store.is_open() {
-        return Err(Problem::cannot_look_up()
-            .because("a checkout was asked for, and the store is not open"));
+        return Err(Problem::cannot_sell(&StoreError::Shut));
     }
     let nonce = crypto::random_name();
     let price = order.price.clone();
@@ -242,7 +243,8 @@ async fn open(
         created_at: desk.clock.now(),
         reader: visit.visitor.reader().map(|known| known.reader.clone()),
     };
-    desk.store.remember_checkout(begun, nonce.clone()).await?;
+    let remembered = desk.store.remember_checkout(begun, nonce.clone()).await;
+    remembered.map_err(|problem| Problem::cannot_sell(&problem))?;
     let mut answer = to_stripe(&opened.url);
     let passes = &visit.site.passes;
     answer.headers_mut().append(header::SET_COOKIE, passes.set_checkout(&nonce));
