@@ -20,7 +20,7 @@ use crate::domain::ledger::{Item, Ledger, free_days, owes_for};
 use crate::domain::plan::Offered;
 use crate::domain::return_path::ReturnPath;
 use crate::passes::OPEN_CHECKOUTS;
-use crate::store::{BegunCheckout, StoreError};
+use crate::store::BegunCheckout;
 use crate::stripe::{Buyer, Checkout, CheckoutState, OpenCheckout, Order, Payment, StripeError};
 
 /// What a button of the offer sends.
@@ -229,9 +229,7 @@ async fn open(
         return Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, "One moment, please", advice));
     }
     // What could not be remembered could be paid, but nobody could come back from it.
-    if !desk.store.is_open() {
-        return Err(Problem::cannot_sell(&StoreError::Shut));
-    }
+    desk.store.takes_writes().await.map_err(|problem| Problem::cannot_sell(&problem))?;
     let nonce = crypto::random_name();
     let price = order.price.clone();
     let gone = make_room(visit, &price, mine).await;

@@ -138,8 +138,7 @@ impl Scene {
         let sent: Vec<_> = webhooks.iter().filter(|one| one.attempts > 0).collect();
         assert_eq!(sent.len(), 1, "{sent:?}");
         assert_eq!((sent[0].state, sent[0].last_status), (DeliveryState::Waiting, Some(503)));
-        let paid = |checkout: &&serde_json::Value| checkout["payment_status"] == "paid";
-        assert_eq!(site.stripe.checkouts().iter().filter(paid).count(), 2, "Ann's and Bob's");
+        assert_eq!(site.stripe.checkouts().len(), 2, "Ann's and Bob's, and none to be forgotten");
         assert_eq!(site.visitor().open("/about").await.shows(), "the page");
     }
 
