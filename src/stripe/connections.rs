@@ -60,16 +60,15 @@ pub(super) enum Unanswered {
 impl Connections {
     pub(super) fn new() -> Self {
         // HTTP/1: a connection that went silent is lost to one call, not shared by all.
-        let connector = || {
-            HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().build()
-        };
+        let connector =
+            HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().build();
         let mut builder = Client::builder(TokioExecutor::new());
-        let fresh = builder.clone().pool_max_idle_per_host(0).build(connector());
+        let fresh = builder.clone().pool_max_idle_per_host(0).build(connector.clone());
         let kept = builder
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(KEPT_FOR)
             .pool_max_idle_per_host(KEPT)
-            .build(connector());
+            .build(connector);
         Self { kept, fresh, used: Mutex::default() }
     }
 
