@@ -27,6 +27,10 @@ const FIRST_PAUSE: Duration = Duration::from_secs(2);
 /// up again. How often it is asked then is bounded by the client.
 const LONGEST_OUTAGE_PAUSE: Duration = Duration::from_mins(1);
 
+/// For how long nothing is begun when Stripe has said, at each try of a call, that it gets too
+/// many: the other errands would hear the same.
+const TOO_MANY: Duration = Duration::from_secs(5);
+
 /// The longest pause after a failure. Events are never given up: a ledger that is wrong for an
 /// hour is better than one that is wrong for ever.
 const LONGEST_PAUSE: Duration = Duration::from_hours(1);
@@ -41,7 +45,7 @@ type Running<'a> = Pin<Box<dyn Future<Output = Ended> + Send + 'a>>;
 /// An errand that was run.
 struct Ended {
     whose: String,
-    /// For how long Stripe is left in peace, if it was not asked because it is down.
+    /// For how long nothing is begun, if the next errand would fare no better.
     rest: Option<Duration>,
 }
 
@@ -50,9 +54,9 @@ struct Hands<'a> {
     waiting: VecDeque<Errand>,
     running: FuturesUnordered<Running<'a>>,
     busy_with: BTreeSet<String>,
-    /// How many errands may run: after a rest one alone, to see whether Stripe is up again.
+    /// How many errands may run: after a rest one alone, to see whether it goes by now.
     side_by_side: usize,
-    /// For how long nothing is begun, because Stripe is down.
+    /// For how long nothing is begun, because Stripe or the store is in trouble.
     rest: Option<Duration>,
 }
 
@@ -85,8 +89,8 @@ impl<'a> Hands<'a> {
         }
     }
 
-    /// Waits until an errand has ended; for ever, if none runs. One that found Stripe down ends
-    /// the round: the others would find the same.
+    /// Waits until an errand has ended; for ever, if none runs. One that found Stripe or the
+    /// store in trouble ends the round: the others would find the same.
     async fn one_ends(&mut self) {
         let Some(Ended { whose, rest }) = self.running.next().await else {
             return std::future::pending().await;
@@ -152,11 +156,13 @@ impl Billing {
     }
 
     /// Looks after an errand once, whatever comes of it; the inbox is told. If Stripe was not
-    /// asked, because it is down, that was no try: tells for how long it is left in peace.
+    /// asked, because it is down, that was no try. Tells for how long nothing else should be
+    /// begun, if that would fare no better.
     pub(super) async fn run_errand(&self, errand: Errand) -> Option<Duration> {
         let outcome = self.look_after(&errand.whose).await;
         let whose = errand.whose.clone();
         let attempts = errand.attempts;
+        let mut rest = None;
         let written = match outcome {
             Ok(Looked::Known(did)) => self.store.errand_done(errand, did).await,
             Ok(Looked::IsOf(subject)) => {
@@ -175,13 +181,18 @@ impl Billing {
                     if problem.is_passing() { LONGEST_OUTAGE_PAUSE } else { LONGEST_PAUSE };
                 let pause = pause_after(attempts, longest);
                 tracing::warn!(%whose, %problem, again_in = ?pause, "cannot look at these payments yet");
+                if matches!(problem, BillingError::Stripe(StripeError::RateLimited)) {
+                    rest = Some(TOO_MANY);
+                }
                 self.store.errand_failed(errand, problem.to_string(), pause).await
             }
         };
         if let Err(problem) = written {
             tracing::error!(%whose, %problem, "cannot write to the inbox; it will be done again");
+            // It is still due, and would be begun at once, again and again.
+            rest = Some(ROUND);
         }
-        None
+        rest
     }
 
     async fn look_after(&self, whose: &str) -> Result<Looked, BillingError> {

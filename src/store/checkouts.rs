@@ -28,6 +28,12 @@ pub struct BegunCheckout {
 }
 
 impl Store {
+    /// Returns if something can be written now. Only a write tells: it draws a ticket that nobody
+    /// uses.
+    pub async fn takes_writes(&self) -> Result<(), StoreError> {
+        self.begin_fetch().await.map(drop)
+    }
+
     /// Binds a checkout to the browser that holds this nonce.
     pub async fn remember_checkout(
         &self,

@@ -14,6 +14,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction};
 use tokio::sync::oneshot;
 
 use super::Settings;
+use super::place::Place;
 use super::recent::{self, Recent};
 use super::writer::{self, Writer};
 use crate::clock::Clock;
@@ -53,6 +54,12 @@ pub enum StoreError {
     /// Another program holds the file; SQLite waited for as long as it may.
     #[error("another program is writing to the store, and does not end")]
     Locked,
+    /// What is open is not what the next start will find.
+    #[error(
+        "the store's file {0} was moved, replaced or deleted while it was open, or its log beside \
+         it: nothing is written until it is back; or start tollhouse again with what is there now"
+    )]
+    Moved(PathBuf),
     /// SQLite refused.
     #[error("the store could not do it: {0}")]
     Sql(Arc<rusqlite::Error>),
@@ -115,7 +122,7 @@ impl Engine {
             .map(|_| open_for_reading(&file))
             .collect::<Result<Vec<_>, StoreError>>()?;
         Ok(Self {
-            writer: Line::writing(Writer::new(connection, keeper)),
+            writer: Line::writing(Writer::new(connection, keeper, Place::of(&file))),
             readers: Line::reading(readers),
         })
     }

@@ -11,6 +11,7 @@ mod keys;
 mod ledger;
 mod looks;
 mod outline;
+mod place;
 mod readers;
 mod recent;
 mod rows;

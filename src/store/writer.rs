@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 
 use super::doubt::{self, Doubt};
 use super::engine::StoreError;
+use super::place::Place;
 use super::recent::Keeper;
 
 /// Jobs that are committed together, at most. A flush takes as long as a hundred of them; with
@@ -53,11 +54,12 @@ pub(super) struct Writer {
     connection: Connection,
     keeper: Keeper,
     doubt: Doubt,
+    place: Place,
 }
 
 impl Writer {
-    pub(super) fn new(connection: Connection, keeper: Keeper) -> Self {
-        Self { connection, keeper, doubt: Doubt::inherited() }
+    pub(super) fn new(connection: Connection, keeper: Keeper, place: Place) -> Self {
+        Self { connection, keeper, doubt: Doubt::inherited(), place }
     }
 
     /// Works until nobody can ask any more, and nothing is left in line.
@@ -90,13 +92,14 @@ impl Writer {
         self.doubt.carry_over(&self.connection);
     }
 
-    /// Does all jobs and commits them, in their order. An error: nothing was written, and the
-    /// jobs that are left were not done.
+    /// Does all jobs and commits them, in their order. An error: nothing was written, or to a file
+    /// that went away meanwhile, and the jobs that are left were not done.
     fn commit(
         &mut self,
         jobs: &mut impl Iterator<Item = Job>,
         tells: &mut Vec<Tell>,
     ) -> Result<(), StoreError> {
+        self.place.check()?;
         self.doubt.settle(&self.connection)?;
         // Immediate: a deferred transaction that turns to writing ignores the busy time-out.
         let transaction =
@@ -105,7 +108,7 @@ impl Writer {
             do_one(&transaction, job, tells)?;
         }
         transaction.commit()?;
-        Ok(())
+        self.place.check()
     }
 
     fn publish(&mut self) {
@@ -282,7 +285,8 @@ mod tests {
         fn writer(&self) -> Writer {
             let recent = Arc::new(Recent::new(Duration::ZERO));
             let clock = Clock::by_hand(Timestamp::from_unix(0));
-            Writer::new(self.open(), Keeper::new(recent, Mode::Test, clock))
+            let place = Place::of(&self.folder.path().join("file"));
+            Writer::new(self.open(), Keeper::new(recent, Mode::Test, clock), place)
         }
     }
 }

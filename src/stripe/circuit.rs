@@ -27,6 +27,8 @@ pub(super) enum Circuit {
         until: Duration,
         /// The pause that led to `until`.
         rest: Duration,
+        /// Whether a probe is under way.
+        probing: bool,
     },
 }
 
@@ -42,8 +44,9 @@ impl Circuit {
         match self {
             Self::Closed { .. } => Ok(()),
             Self::Open { until, .. } if now < *until => Err(until.saturating_sub(now)),
-            Self::Open { until, .. } => {
+            Self::Open { until, probing, .. } => {
                 *until = now + lease;
+                *probing = true;
                 Ok(())
             }
         }
@@ -65,12 +68,14 @@ impl Circuit {
                 None
             }
             Self::Closed { .. } => {
-                *self = Self::Open { until: now + FIRST_REST, rest: FIRST_REST };
+                *self = Self::Open { until: now + FIRST_REST, rest: FIRST_REST, probing: false };
                 Some(FIRST_REST)
             }
+            // It had gone off before the others failed, and tells nothing that is not known.
+            Self::Open { probing: false, .. } => None,
             Self::Open { rest, .. } => {
                 let rest = (*rest * 2).min(LONGEST_REST);
-                *self = Self::Open { until: now + rest, rest };
+                *self = Self::Open { until: now + rest, rest, probing: false };
                 None
             }
         }
@@ -109,6 +114,10 @@ mod tests {
             (0, Fails, "-"),
             (0, Fails, "-"),
             (0, Fails, "opens for 5 s"),
+            (0, Asks, "not for 5 s"),
+            // What was under way when it opened makes the pause no longer.
+            (0, Fails, "-"),
+            (1, Fails, "-"),
             (0, Asks, "not for 5 s"),
             (4, Asks, "not for 1 s"),
             (5, Asks, "goes"),

@@ -2,7 +2,7 @@
 //!
 //! - `client` who asks, page after page; and the small calls
 //! - `wire` how a call is made; `patience` how long and how often it is tried, `pace` how many go
-//!   off a second and who goes first, `circuit` when Stripe is not asked at all
+//!   off a second and who goes first, `circuit` when Stripe is not asked at all, `connections` what a call goes over
 //! - `order` what is to be sold; `checkout` opens, reads and ends Checkout sessions
 //! - `snapshot` all that a customer ever bought, as the ledger counts it
 //! - `claims` who wants money back; `owed` what was not paid; `invoices` what was bought once
@@ -15,6 +15,7 @@ mod checkout;
 mod circuit;
 mod claims;
 mod client;
+mod connections;
 mod envelope;
 mod error;
 mod events;

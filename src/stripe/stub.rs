@@ -25,6 +25,8 @@ pub(super) enum Reply {
     Text(u16, &'static str),
     /// Answers with JSON and more headers.
     With(u16, Vec<(&'static str, &'static str)>, Value),
+    /// Answers with JSON, keeps the connection, and hangs up on what comes over it next.
+    Once(u16, Value),
     /// Closes the connection.
     HangUp,
     /// Takes the request and does not answer; the clock moves on by as many seconds.
@@ -106,6 +108,14 @@ async fn serve(
                     write!(more, "{name}: {value}\r\n").expect("a text takes everything");
                 }
                 (status, json.to_string())
+            }
+            Reply::Once(status, json) => {
+                let text = json.to_string();
+                let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\n\r\n", text.len());
+                stream.write_all((head + &text).as_bytes()).await.expect("a listener");
+                let next = receive(&mut stream).await;
+                asked.lock().expect("not poisoned").push(next);
+                continue;
             }
             Reply::HangUp => continue,
             Reply::Silence(seconds) => {

@@ -5,16 +5,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, Request, header};
-use http_body_util::{BodyExt as _, Full, Limited};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::{Client as Hyper, connect::HttpConnector};
-use hyper_util::rt::TokioExecutor;
+use http::{HeaderMap, HeaderValue, Method, Request, Response, header};
+use http_body_util::Full;
 use stripe_client_core::{
     CustomizedStripeRequest, RequestBuilder, RequestStrategy, StripeClient, StripeMethod, VERSION,
 };
 
 use super::circuit::Circuit;
+use super::connections::{Connections, Over, Unanswered};
 use super::error::StripeError;
 use super::pace::{Lane, Pace};
 use super::patience::{ATTEMPT, Deadline, Ending, Patience, pause_before_next};
@@ -24,9 +22,6 @@ use crate::domain::secret::Secret;
 
 /// Where Stripe is.
 const STRIPE: &str = "https://api.stripe.com/";
-
-/// The largest answer that is read. A page of a hundred subscriptions has less than a mebibyte.
-const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
 
 /// The way to Stripe, for one kind of caller. Cheap to clone; clones share one rate and one
 /// circuit.
@@ -39,7 +34,7 @@ pub(super) struct Wire {
 /// What all callers share.
 #[derive(Debug)]
 struct Line {
-    http: Hyper<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    connections: Connections,
     /// Ends in `/`.
     base: String,
     key: Secret<String>,
@@ -73,13 +68,8 @@ impl Wire {
         let mut authorization = HeaderValue::from_str(&format!("Bearer {}", key.expose()))
             .map_err(|_| StripeError::Unusable("a key is plain ASCII, in one line".to_owned()))?;
         authorization.set_sensitive(true);
-        let connector =
-            HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_all_versions();
-        // No connection is kept: one that Stripe has closed meanwhile would fail the next call.
-        let http =
-            Hyper::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector.build());
         let line = Line {
-            http,
+            connections: Connections::new(),
             base: base.unwrap_or_else(|| STRIPE.to_owned()),
             key: key.clone(),
             authorization,
@@ -122,10 +112,11 @@ impl Line {
             if let Err(again_in) = admitted {
                 return Err(tried.unwrap_or(StripeError::Down { again_in }));
             }
-            let (ending, error, request_id) = match self.attempt(call, deadline).await {
-                Attempt::Answer(body) => return Ok(body),
-                Attempt::Failed { ending, error, request_id } => (ending, error, request_id),
-            };
+            let (ending, error, request_id) =
+                match self.attempt(call, patience.lane(), deadline).await {
+                    Attempt::Answer(body) => return Ok(body),
+                    Attempt::Failed { ending, error, request_id } => (ending, error, request_id),
+                };
             let left = deadline.left(&self.clock);
             let pause = pause_before_next(ending, attempt, crypto::random_number(), left);
             let Some(pause) = pause else {
@@ -158,10 +149,10 @@ impl Line {
         }
     }
 
-    async fn attempt(&self, call: &Call, deadline: Deadline) -> Attempt {
+    async fn attempt(&self, call: &Call, lane: Lane, deadline: Deadline) -> Attempt {
         let end = deadline.of_attempt(&self.clock);
         let attempt = tokio::select! {
-            answer = self.send(call) => answer,
+            answer = self.send(call, lane, deadline) => answer,
             () = end.passes(&self.clock) => Attempt::Failed {
                 ending: Ending::Silent,
                 error: StripeError::Silent,
@@ -187,21 +178,14 @@ impl Line {
         attempt
     }
 
-    async fn send(&self, call: &Call) -> Attempt {
-        let broken = |cause: String| Attempt::Failed {
-            ending: Ending::Broken,
-            error: StripeError::Unreachable(cause),
-            request_id: None,
-        };
-        let answer = match self.http.request(call.request.clone()).await {
+    async fn send(&self, call: &Call, lane: Lane, deadline: Deadline) -> Attempt {
+        let answer = match self.answer(call, lane, deadline).await {
             Ok(answer) => answer,
-            Err(error) => return broken(chain(&error)),
+            Err(error) => {
+                return Attempt::Failed { ending: Ending::Broken, error, request_id: None };
+            }
         };
         let (head, body) = answer.into_parts();
-        let body = match Limited::new(body, LARGEST_ANSWER).collect().await {
-            Ok(body) => body.to_bytes(),
-            Err(error) => return broken(chain(error.as_ref())),
-        };
         let request_id = text(&head.headers, "request-id").map(ToOwned::to_owned);
         let status = head.status.as_u16();
         if head.status.is_success() {
@@ -218,6 +202,26 @@ impl Line {
         };
         let error = StripeError::of_answer(status, &body, request_id.as_deref(), self.key.expose());
         Attempt::Failed { ending, error, request_id }
+    }
+
+    /// Sends a call, and reads the answer. One that met a connection which was kept for too long
+    /// goes out once more at once: it is the same attempt, over a connection of its own, and
+    /// whatever it changes carries the same idempotency key.
+    async fn answer(
+        &self,
+        call: &Call,
+        lane: Lane,
+        deadline: Deadline,
+    ) -> Result<Response<Bytes>, StripeError> {
+        let mut answer = self.connections.send(call.request.clone(), Over::Any).await;
+        if matches!(answer, Err(Unanswered::Stale)) {
+            self.wait_for_turn(lane, deadline).await?;
+            answer = self.connections.send(call.request.clone(), Over::New).await;
+        }
+        answer.map_err(|unanswered| match unanswered {
+            Unanswered::Stale => StripeError::Unreachable("a connection was stale".to_owned()),
+            Unanswered::Broken(cause) => StripeError::Unreachable(cause),
+        })
     }
 
     /// What is sent, the same in every attempt. Whatever changes something at Stripe carries an
@@ -274,19 +278,13 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok()
 }
 
-/// The error with its causes: the outermost alone says no more than "client error".
-fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
-}
-
 #[cfg(test)]
 mod tests {
     use futures_util::future::join_all;
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::domain::ids::PriceId;
+    use crate::domain::ids::{CustomerId, PriceId};
     use crate::domain::time::Timestamp;
     use crate::stripe::client::{PriceFacts, Stripe};
     use crate::stripe::fixtures;
@@ -367,6 +365,30 @@ mod tests {
             assert_eq!(asked.len(), 25);
             assert!(clock.ticks() >= Duration::from_secs(seconds), "{:?}", clock.ticks());
         }
+    }
+
+    #[tokio::test]
+    async fn a_kept_connection_that_is_dead_costs_neither_a_try_nor_a_pause() {
+        let clock = by_hand();
+        let portal = json!({
+            "id": "bps_1", "object": "billing_portal.session", "configuration": "bpc_1",
+            "created": 1, "customer": "cus_1", "livemode": false, "url": "https://portal.example",
+        });
+        let portal = Reply::Json(200, portal);
+        let broken = [Reply::HangUp, Reply::HangUp];
+        let first = Reply::Once(200, fixtures::price(json!({})));
+        let replies = std::iter::once(first).chain(broken).chain([portal]).collect();
+        let (answers, asked) = against_by(&clock, replies, async |stripe: Stripe| {
+            let stripe = stripe.for_visitor();
+            let customer = CustomerId::parse("cus_1").expect("an id");
+            let price = ask(stripe.clone()).await;
+            (price, stripe.portal(&customer, "https://site.example/").await)
+        })
+        .await;
+        assert!(answers.0.is_ok() && answers.1.is_ok(), "{answers:?}");
+        assert_eq!(asked.len(), 5, "one over the dead connection, and three tries");
+        let keys: Vec<_> = asked[1..].iter().map(|asked| asked.header("idempotency-key")).collect();
+        assert!(keys[0].is_some() && keys.iter().all(|key| *key == keys[0]), "{keys:?}");
     }
 
     async fn ask(stripe: Stripe) -> Result<PriceFacts, StripeError> {

@@ -43,7 +43,11 @@ pub(super) async fn portal(
     visit: Visit,
     Sent(chosen): Sent<Chosen>,
 ) -> Result<Response, Problem> {
-    let Some(known) = visit.visitor.reader() else { return Ok(see_other("/_tollhouse/sign-in")) };
+    let known = match &visit.visitor {
+        Visitor::Reader(known) => known,
+        Visitor::Stranger { .. } => return Ok(see_other("/_tollhouse/sign-in")),
+        Visitor::Unclear => return Err(Problem::cannot_look_up().again_at(PATH)),
+    };
     let account = desk.store.account(known.reader.clone()).await?;
     let his = account.as_ref().map(|account| account.ledger.customers()).unwrap_or_default();
     let Some(customer) = his.into_iter().find(|customer| customer.as_str() == chosen.customer)
@@ -67,9 +71,16 @@ pub(super) async fn sign_out(
     visit: Visit,
 ) -> Result<Response, Problem> {
     let taken = visit.site.passes.take_pass();
-    if let Some(known) = visit.visitor.reader() {
-        let ended = desk.store.end_session(known.session.clone(), known.reader.clone()).await;
-        ended.map_err(|problem| Problem::half_signed_out(&problem, taken.clone()))?;
+    match &visit.visitor {
+        Visitor::Reader(known) => {
+            let ended = desk.store.end_session(known.session.clone(), known.reader.clone()).await;
+            ended.map_err(|problem| Problem::half_signed_out(problem, taken.clone()))?;
+        }
+        Visitor::Unclear => {
+            let cause = "the store did not tell whether this sign-in goes on";
+            return Err(Problem::half_signed_out(cause, taken));
+        }
+        Visitor::Stranger { .. } => {}
     }
     let mut answer = see_other("/");
     answer.headers_mut().append(header::SET_COOKIE, taken);

@@ -91,6 +91,12 @@ impl Problem {
         Self::of_stripe(error, down, ("This cannot be bought just now", wrong))
     }
 
+    /// The store could not tell or note down what a sale needs.
+    pub(super) fn cannot_sell(error: &StoreError) -> Self {
+        let advice = "This cannot be bought just now, because we could not note it down. Nothing was charged: please try again in a minute.";
+        Self::once_more(advice).because(error)
+    }
+
     /// Stripe did not open the portal.
     pub(super) fn at_the_portal(error: &StripeError) -> Self {
         let down = "Your bills cannot be reached just now. Please try again in a minute.";
@@ -111,9 +117,9 @@ impl Problem {
     }
 
     /// The browser forgets the pass, but the store could not note that it is worth nothing.
-    pub(super) fn half_signed_out(error: &StoreError, cookie: HeaderValue) -> Self {
+    pub(super) fn half_signed_out(cause: impl fmt::Display, cookie: HeaderValue) -> Self {
         let advice = "You are signed out in this browser. We could not note it down just now: if somebody may have a copy of your sign-in, sign in and out again in a minute.";
-        Self::once_more(advice).because(error).with(header::SET_COOKIE, cookie)
+        Self::once_more(advice).because(cause).with(header::SET_COOKIE, cookie)
     }
 
     fn of_stripe(error: &StripeError, down: &str, wrong: (&str, &str)) -> Self {

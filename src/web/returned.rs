@@ -11,13 +11,14 @@ use super::input::Asked;
 use super::join::{offer_path, see_other};
 use super::problem::Problem;
 use super::till::{self, OfThisBrowser};
+use super::views::Awaited;
 use super::visitor::{Visit, seal};
 use super::{Desk, account};
 use crate::billing::BillingError;
 use crate::domain::ids::{CheckoutId, CustomerId, ReaderId, Subject};
 use crate::domain::return_path::ReturnPath;
 use crate::domain::standing::Standing;
-use crate::store::BegunCheckout;
+use crate::store::{BegunCheckout, StoreError};
 use crate::stripe::{Checkout, CheckoutState, Expiry, Payment, StripeError};
 
 /// What the address says, which we gave to Stripe.
@@ -76,23 +77,52 @@ async fn from_portal(
     Ok(see_other(account::PATH))
 }
 
-/// Fulfils, signs in, and goes on; as often as it is asked for.
+/// Why a buyer is not where he wanted to go.
+enum Hitch {
+    /// Neither will asking again help.
+    Wrong(Problem),
+    /// It is not known yet what he paid.
+    Untold(BillingError),
+}
+
+impl From<Problem> for Hitch {
+    fn from(problem: Problem) -> Self {
+        Self::Wrong(problem)
+    }
+}
+
+impl<E: Into<BillingError>> From<E> for Hitch {
+    fn from(error: E) -> Self {
+        Self::Untold(error.into())
+    }
+}
+
+/// Lets a buyer in; or says so, and looks again, as long as Stripe or the store does not tell.
 async fn from_checkout(
     desk: &Desk,
     visit: &Visit,
     id: CheckoutId,
     looked: u8,
 ) -> Result<Response, Problem> {
+    match arrive(desk, visit, &id).await {
+        Ok(answer) => Ok(answer),
+        Err(Hitch::Wrong(problem)) => Err(problem),
+        Err(Hitch::Untold(error)) => unconfirmed(desk, visit, &id, looked, &error),
+    }
+}
+
+/// Fulfils, signs in, and goes on; as often as it is asked for.
+async fn arrive(desk: &Desk, visit: &Visit, id: &CheckoutId) -> Result<Response, Hitch> {
     // Stripe is asked about checkouts that were begun here only: not about what anybody makes up.
     let Some(begun) = desk.store.checkout(id.clone()).await? else {
-        return Err(Problem::no_such_page());
+        return Err(Problem::no_such_page().into());
     };
     let is_his = was_begun_here(desk, visit, &begun).await?;
     let to = if is_his { ReturnPath::or_home(&begun.return_to) } else { ReturnPath::home() };
-    let checkout = match visit.stripe.checkout(&id).await {
+    let checkout = match visit.stripe.checkout(id).await {
         Ok(checkout) => checkout,
-        Err(StripeError::NotFound(_)) => return Err(Problem::no_such_page()),
-        Err(problem) => return unconfirmed(desk, visit, &id, looked, &problem.into()),
+        Err(StripeError::NotFound(_)) => return Err(Problem::no_such_page().into()),
+        Err(problem) => return Err(problem.into()),
     };
     match checkout.state {
         CheckoutState::Complete => {}
@@ -100,15 +130,14 @@ async fn from_checkout(
             return Ok(see_other(&offer_path(&to)));
         }
     }
-    let recorded = match desk.billing.asking(&visit.stripe).fulfil(&checkout.subject()).await {
-        Ok(Some(recorded)) => recorded,
-        Ok(None) => return Err(Problem::no_such_page()),
-        Err(problem) => return unconfirmed(desk, visit, &id, looked, &problem),
+    let Some(recorded) = desk.billing.asking(&visit.stripe).fulfil(&checkout.subject()).await?
+    else {
+        return Err(Problem::no_such_page().into());
     };
     let here = visit.visitor.reader().map(|known| known.reader.clone());
     let may_come_back = is_his || here.as_ref() == Some(&recorded.reader);
     let reader = if may_come_back {
-        let others = begun_here(desk, visit).await?.into_iter().filter(|other| *other != id);
+        let others = begun_here(desk, visit).await?.into_iter().filter(|other| other != id);
         desk.store.came_back(id.clone(), checkout.subject(), here, others.collect()).await?
     } else {
         None
@@ -123,7 +152,7 @@ async fn from_checkout(
 /// do not keep a Stripe down that comes up again.
 const LOOK_AGAIN_SECONDS: [u8; 5] = [5, 10, 20, 40, 60];
 
-/// Stripe does not tell now what was paid, and will: the page says so, and looks again.
+/// It is not known now what was paid, and will be: the page says so, and looks again.
 fn unconfirmed(
     desk: &Desk,
     visit: &Visit,
@@ -132,14 +161,16 @@ fn unconfirmed(
     error: &BillingError,
 ) -> Result<Response, Problem> {
     let problem = Problem::after_paying(error);
-    if !error.is_passing() {
-        return Err(problem);
-    }
+    let whom = match error {
+        BillingError::Stripe(error) if error.is_passing() => Awaited::Stripe,
+        BillingError::Stripe(_) => return Err(problem),
+        BillingError::Store(_) => Awaited::Store,
+    };
     problem.log();
     let last = LOOK_AGAIN_SECONDS.len() - 1;
     let seconds = LOOK_AGAIN_SECONDS[usize::from(looked).min(last)];
     let next = format!("{}&looked={}", path(id), looked.saturating_add(1));
-    Ok(desk.views.unconfirmed(&visit.site, &next, seconds))
+    Ok(desk.views.unconfirmed(&visit.site, whom, &next, seconds))
 }
 
 /// Whether this browser began the checkout, or is signed in as whoever began or came back from it.
@@ -147,7 +178,7 @@ async fn was_begun_here(
     desk: &Desk,
     visit: &Visit,
     begun: &BegunCheckout,
-) -> Result<bool, Problem> {
+) -> Result<bool, StoreError> {
     let here = visit.visitor.reader().map(|known| &known.reader);
     if here.is_some() && here == begun.reader.as_ref() {
         return Ok(true);
@@ -156,7 +187,7 @@ async fn was_begun_here(
 }
 
 /// The checkouts that this browser began.
-async fn begun_here(desk: &Desk, visit: &Visit) -> Result<Vec<CheckoutId>, Problem> {
+async fn begun_here(desk: &Desk, visit: &Visit) -> Result<Vec<CheckoutId>, StoreError> {
     let mine = desk.store.checkouts(visit.site.passes.checkouts(&visit.headers)).await?;
     Ok(mine.into_iter().map(|(_, begun)| begun.id).collect())
 }
@@ -168,13 +199,14 @@ async fn welcome(
     checkout: &Checkout,
     reader: ReaderId,
     to: &ReturnPath,
-) -> Result<Response, Problem> {
+) -> Result<Response, Hitch> {
     let session = match visit.visitor.reader() {
         Some(known) if known.reader == reader => known.session.clone(),
         Some(_) | None => desk.store.begin_session(reader.clone()).await?,
     };
     let Some(account) = desk.store.account(reader.clone()).await? else {
-        return Err(Problem::cannot_look_up().because("a reader vanished while he was signed in"));
+        let vanished = "a reader vanished while he was signed in";
+        return Err(Problem::cannot_look_up().because(vanished).into());
     };
     let now = desk.clock.now();
     let standing = visit.site.standing(&account.ledger);

@@ -120,7 +120,8 @@ async fn sell(desk: &Desk, visit: &Visit, wish: Wish<'_>) -> Result<Response, Pr
     match way(visit, &mine, offered, &buyer) {
         Way::Return(begun) => Ok(see_other(&returned::path(&begun.id))),
         Way::Again { checkout, url } => {
-            desk.store.lead_checkout(checkout, to.as_str().to_owned()).await?;
+            let led = desk.store.lead_checkout(checkout, to.as_str().to_owned()).await;
+            led.map_err(|problem| Problem::cannot_sell(&problem))?;
             Ok(to_stripe(&url))
         }
         Way::New => {
@@ -175,7 +176,8 @@ pub(super) async fn checkouts_of(
     desk: &Desk,
     visit: &Visit,
 ) -> Result<Vec<OfThisBrowser>, Problem> {
-    let begun = desk.store.checkouts(visit.site.passes.checkouts(&visit.headers)).await?;
+    let begun = desk.store.checkouts(visit.site.passes.checkouts(&visit.headers)).await;
+    let begun = begun.map_err(|problem| Problem::cannot_sell(&problem))?;
     let asked = begun.into_iter().map(async |(nonce, begun)| {
         match visit.stripe.checkout(&begun.id).await {
             Ok(now) => Ok(Some(OfThisBrowser { nonce, begun, now })),
@@ -227,10 +229,7 @@ async fn open(
         return Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, "One moment, please", advice));
     }
     // What could not be remembered could be paid, but nobody could come back from it.
-    if !desk.store.is_open() {
-        return Err(Problem::cannot_look_up()
-            .because("a checkout was asked for, and the store is not open"));
-    }
+    desk.store.takes_writes().await.map_err(|problem| Problem::cannot_sell(&problem))?;
     let nonce = crypto::random_name();
     let price = order.price.clone();
     let gone = make_room(visit, &price, mine).await;
@@ -242,7 +241,8 @@ async fn open(
         created_at: desk.clock.now(),
         reader: visit.visitor.reader().map(|known| known.reader.clone()),
     };
-    desk.store.remember_checkout(begun, nonce.clone()).await?;
+    let remembered = desk.store.remember_checkout(begun, nonce.clone()).await;
+    remembered.map_err(|problem| Problem::cannot_sell(&problem))?;
     let mut answer = to_stripe(&opened.url);
     let passes = &visit.site.passes;
     answer.headers_mut().append(header::SET_COOKIE, passes.set_checkout(&nonce));

@@ -47,6 +47,15 @@ pub(super) struct Message<'a> {
     pub(super) again: Option<&'a str>,
 }
 
+/// Who does not tell yet what was paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Awaited {
+    /// Stripe, which has not confirmed it.
+    Stripe,
+    /// Our store, which has not noted it down.
+    Store,
+}
+
 /// The plans that open a page, with their prices.
 #[derive(Serialize)]
 pub(super) struct Offer<'a> {
@@ -397,10 +406,18 @@ impl Views {
         self.page(site, status, "waiting.html", values)
     }
 
-    /// "We are waiting for Stripe": looks again at `next` by itself.
-    pub(super) fn unconfirmed(&self, site: &Site, next: &str, seconds: u8) -> Response {
+    /// "We are waiting for Stripe", or for our own store: looks again at `next` by itself.
+    pub(super) fn unconfirmed(
+        &self,
+        site: &Site,
+        whom: Awaited,
+        next: &str,
+        seconds: u8,
+    ) -> Response {
         let status = StatusCode::SERVICE_UNAVAILABLE;
-        let mut page = self.page(site, status, "unconfirmed.html", context! { next, seconds });
+        let stripe = whom == Awaited::Stripe;
+        let values = context! { stripe, next, seconds };
+        let mut page = self.page(site, status, "unconfirmed.html", values);
         page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(u16::from(seconds)));
         page
     }

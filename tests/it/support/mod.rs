@@ -191,6 +191,11 @@ impl TestSite {
         self.clock.now()
     }
 
+    /// How much time has passed here since some beginning, pauses between calls included.
+    pub(crate) fn ticks(&self) -> Duration {
+        self.clock.ticks()
+    }
+
     /// Time passes, here and at Stripe.
     pub(crate) fn advance(&self, span: Duration) {
         self.stripe.advance(span);

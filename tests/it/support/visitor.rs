@@ -50,6 +50,15 @@ impl Visitor {
         Seen::of(request.send().await.expect("an answer")).await
     }
 
+    /// Posts something as a program does.
+    pub(crate) async fn post(&self, path: &str, headers: &[(&str, &str)], body: String) -> Seen {
+        let mut request = self.client.post(self.url(path)).body(body);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        Seen::of(request.send().await.expect("an answer")).await
+    }
+
     /// Sends a form from a page of the site.
     pub(crate) async fn submit(&self, path: &str, fields: &[(&str, &str)]) -> Seen {
         let request = self

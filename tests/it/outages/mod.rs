@@ -1,5 +1,8 @@
 //! When something is down: what still works, and what is said.
 
+mod of_store;
+mod of_stripe;
+
 use std::fs;
 use std::time::Duration;
 
