@@ -2,7 +2,6 @@
 //! his money returned, and lets time go by. After every step a page opens exactly if Stripe says
 //! that it is paid for.
 
-
 use proptest::sample::select;
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{Config, RngSeed, TestRunner};
