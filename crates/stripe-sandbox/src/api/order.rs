@@ -34,6 +34,10 @@ pub(crate) fn read(world: &mut World, form: &Form) -> Result<Order, ApiError> {
         Mode::Payment => ("payment_intent_data", None),
         Mode::Subscription => ("subscription_data", trial(form, world.now())?),
     };
+    let once = items.iter().any(|item| world.price(&item.price).recurring.is_none());
+    if trial.is_some() && once {
+        return Err(ApiError::not_in_sandbox("line_items bought once, before a trial"));
+    }
     Ok(Order {
         mode,
         currency,
