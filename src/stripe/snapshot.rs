@@ -146,13 +146,12 @@ impl Stripe {
         })
     }
 
-    /// The customer; none if he was deleted.
+    /// The customer; none if he was deleted. Of one who was, Stripe still tells that much; whom it
+    /// does not know at all is another account's, whose key this is not: nothing is known of him.
     async fn customer(&self, id: &CustomerId) -> Result<Option<Customer>, StripeError> {
         let request = RetrieveCustomer::new(id.as_str());
         match patiently("a customer", || request.send(&self.client)).await {
-            Ok(RetrieveCustomerReturned::DeletedCustomer(_)) | Err(StripeError::NotFound(_)) => {
-                Ok(None)
-            }
+            Ok(RetrieveCustomerReturned::DeletedCustomer(_)) => Ok(None),
             Ok(RetrieveCustomerReturned::Customer(customer))
                 if Mode::of_livemode(customer.livemode) == self.mode() =>
             {
@@ -479,7 +478,6 @@ mod tests {
         };
         let rows = [
             (fine(deleted.clone()), fine(list(&[session(json!({}))])), 1),
-            (missing(404), fine(list(&[session(json!({}))])), 1),
             (fine(deleted.clone()), missing(404), 0),
             (fine(deleted), missing(400), 0),
         ];
@@ -490,6 +488,14 @@ mod tests {
             assert_eq!(snapshot.purchases.len(), purchases);
             assert!(snapshot.subscriptions.is_empty());
         }
+    }
+
+    #[tokio::test]
+    async fn whom_stripe_does_not_know_is_not_deleted() {
+        let error = json!({ "type": "invalid_request_error", "code": "resource_missing" });
+        let missing = vec![Reply::Json(404, json!({ "error": error }))];
+        let (answer, _) = snapshot_of("cus_1", missing).await;
+        assert!(matches!(answer, Err(StripeError::NotFound(_))), "{answer:?}");
     }
 
     #[tokio::test]
