@@ -117,7 +117,7 @@ async fn sell(desk: &Desk, visit: &Visit, wish: Wish<'_>) -> Result<Response, Pr
     }
     let buyer = buyer(&visit.visitor, ledger.as_ref());
     let mine = checkouts_of(desk, visit).await?;
-    match way(visit, &mine, offered, &buyer) {
+    match way(visit, &of_whoever_is_here(desk, visit, &mine).await?, offered, &buyer) {
         Way::Return(begun) => Ok(see_other(&returned::path(&begun.id))),
         Way::Again { checkout, url } => {
             desk.store.lead_checkout(checkout, to.as_str().to_owned()).await?;
@@ -131,14 +131,9 @@ async fn sell(desk: &Desk, visit: &Visit, wish: Wish<'_>) -> Result<Response, Pr
 }
 
 /// Judges what this browser has begun already, before anything new is opened.
-fn way(visit: &Visit, mine: &[OfThisBrowser], offered: Offered<'_>, buyer: &Buyer) -> Way {
+fn way(visit: &Visit, his: &[&OfThisBrowser], offered: Offered<'_>, buyer: &Buyer) -> Way {
     let catalog = &visit.site.config.catalog;
-    // What somebody else began here signed in is not for whoever is signed in now.
-    let is_his = |begun: &BegunCheckout| match (&begun.reader, visit.visitor.reader()) {
-        (Some(of), Some(known)) => *of == known.reader,
-        (Some(_), None) | (None, _) => true,
-    };
-    for one in mine.iter().filter(|one| is_his(&one.begun)) {
+    for one in his {
         let buys = |price: &PriceId| {
             let bought = catalog.priced(price);
             bought.is_some_and(|bought| catalog.confers(&bought.plan.id, &offered.plan.id))
@@ -158,6 +153,28 @@ fn way(visit: &Visit, mine: &[OfThisBrowser], offered: Offered<'_>, buyer: &Buye
         }
     }
     Way::New
+}
+
+/// What of this browser's is not somebody else's: what another began here signed in, or paid for
+/// here before he proved an address, is not for whoever is signed in now.
+async fn of_whoever_is_here<'m>(
+    desk: &Desk,
+    visit: &Visit,
+    mine: &'m [OfThisBrowser],
+) -> Result<Vec<&'m OfThisBrowser>, Problem> {
+    let Some(known) = visit.visitor.reader() else { return Ok(mine.iter().collect()) };
+    let mut his = Vec::with_capacity(mine.len());
+    for one in mine {
+        let is_his = match &one.begun.reader {
+            Some(of) => *of == known.reader,
+            None => {
+                let (bought, reader) = (one.now.subject(), known.reader.clone());
+                !desk.store.is_proven_anothers(bought, reader).await?
+            }
+        };
+        his.extend(is_his.then_some(one));
+    }
+    Ok(his)
 }
 
 /// Whether an open session was made for whoever would pay it now.

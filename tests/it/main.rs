@@ -17,6 +17,7 @@ mod nginx;
 mod orders;
 mod outages;
 mod rows;
+mod shared_links;
 mod store;
 mod sync;
 mod tabs;
