@@ -106,8 +106,11 @@ impl Stripe {
         } else {
             Vec::new()
         };
+        let starts = raw.iter().flat_map(|one| &one.items.data).map(|it| it.current_period_start);
+        let first = starts.chain(invoices.iter().map(|sale| sale.written)).min();
         let contested = if raw.iter().any(is_live) || !invoices.is_empty() {
-            Box::pin(self.contested(id, &raw, &sessions, interest)).await?
+            let first = first.unwrap_or(i64::MAX);
+            Box::pin(self.contested(id, first, &sessions, interest)).await?
         } else {
             Vec::new()
         };
@@ -135,13 +138,22 @@ impl Stripe {
         sessions: &[CheckoutSession],
         interest: Interest,
     ) -> Result<Snapshot, StripeError> {
+        let mut purchases = self.purchases(sessions, interest).await?;
+        if interest.invoices {
+            let sales = or_nothing(self.sales_on_invoice(id, sessions).await)?;
+            if let Some(first) = sales.iter().map(|sale| sale.written).min() {
+                let contested = self.contested(id, first, sessions, interest);
+                let contested = or_nothing(Box::pin(contested).await)?;
+                purchases.extend(sales.into_iter().map(|sale| sale.purchase(id, &contested)));
+            }
+        }
         Ok(Snapshot {
             subject: Subject::Customer(id.clone()),
             customer_deleted: true,
             email: None,
             reader: reader(sessions, &[]),
             subscriptions: Vec::new(),
-            purchases: self.purchases(sessions, interest).await?,
+            purchases,
             entitlements: Vec::new(),
         })
     }
@@ -285,7 +297,7 @@ fn is_live(raw: &SdkSubscription) -> bool {
     }
 }
 
-fn read_subscription(
+pub(super) fn read_subscription(
     raw: &SdkSubscription,
     items: &[SubscriptionItem],
     contested: &[Contested],
@@ -309,13 +321,15 @@ fn read_subscription(
     })
 }
 
-/// An item whose price the configuration could not name grants nothing, and is left out.
+/// An item whose price the configuration could not name grants nothing, and is left out; so does
+/// one of which nothing is bought.
 fn read_item(
     raw: &SubscriptionItem,
     subscription: &str,
     status: &Status,
     contested: &[Contested],
 ) -> Option<Item> {
+    (raw.quantity != Some(0)).then_some(())?;
     Some(Item {
         price: PriceId::parse(&raw.price.id).ok()?,
         period_start: Timestamp::from_unix(raw.current_period_start),
@@ -590,6 +604,12 @@ mod tests {
         assert_eq!(read_sub(json!({})).collection, Collection::Runs);
         let odd = list(&[item("si_1", "price 1 é", 1, 2), item("si_2", "gold-plan", 1, 2)]);
         assert_eq!(read_sub(json!({ "items": odd })).items.len(), 1);
+        let mut none_of_it = item("si_1", "price_1", 1, 2);
+        none_of_it["quantity"] = json!(0);
+        let items = list(&[none_of_it, item("si_2", "price_2", 1, 2)]);
+        let items = read_sub(json!({ "items": items })).items;
+        let prices: Vec<&str> = items.iter().map(|item| item.price.as_str()).collect();
+        assert_eq!(prices, ["price_2"]);
     }
 
     #[test]
