@@ -5,7 +5,8 @@
 //!   off a second and who goes first, `circuit` when Stripe is not asked at all
 //! - `order` what is to be sold; `checkout` opens, reads and ends Checkout sessions
 //! - `snapshot` all that a customer ever bought, as the ledger counts it
-//! - `claims` who wants money back; `invoices` what was bought once without a checkout
+//! - `claims` who wants money back; `invoices` what was bought once without a checkout;
+//!   `wanted_back` whose money was wanted back lately, of all customers
 //! - `owner` whose an object is, where an event does not say
 //! - `lists` everything that was sold; `events` what Stripe could not deliver
 //! - `signature`, `envelope` verify and read a webhook; whatever it carries is only a hint
@@ -30,6 +31,7 @@ mod signature;
 mod snapshot;
 #[cfg(test)]
 mod stub;
+mod wanted_back;
 mod wire;
 
 use crate::domain::secret::Secret;

@@ -355,7 +355,7 @@ fn read_owed(invoice: &Invoice) -> Option<Owed> {
 }
 
 /// A cancellation is told in one of three ways: done, for a date, or for the period's end.
-pub(super) fn ends_at(raw: &SdkSubscription, items: &[SubscriptionItem]) -> Option<Timestamp> {
+fn ends_at(raw: &SdkSubscription, items: &[SubscriptionItem]) -> Option<Timestamp> {
     let period_end = || {
         let last = items.iter().map(|item| item.current_period_end).max();
         last.filter(|_| raw.cancel_at_period_end)
