@@ -13,6 +13,7 @@ mod files;
 mod gating;
 mod histories;
 mod identity;
+mod inbox;
 mod invoices;
 mod late_sales;
 mod nginx;
