@@ -269,18 +269,19 @@ async fn open(
     Ok(answer)
 }
 
-/// Opens a session. A customer whom the owner has deleted at Stripe buys as the reader that he
-/// is here.
+/// Opens a session. A customer to whom Stripe does not sell this, because he was deleted, say, or
+/// subscribes in another currency, buys as the reader that he is here.
 async fn at_stripe(visit: &Visit, order: Order) -> Result<OpenCheckout, StripeError> {
     // Not the nonce: what stands in Stripe's request log must not sign anybody in.
     let once = || format!("checkout-{}", crypto::random_name());
     let answer = visit.stripe.open_checkout(&order, &once()).await;
-    match (answer, visit.visitor.reader()) {
-        (Err(problem), Some(known)) if problem.misses("customer") => {
+    match (answer, &order.buyer, visit.visitor.reader()) {
+        (Err(problem @ StripeError::Refused { .. }), Buyer::Customer(customer), Some(known)) => {
+            tracing::warn!(%customer, %problem, "this customer cannot buy; he does as a new one");
             let order = Order { buyer: Buyer::Reader(known.reader.clone()), ..order };
             visit.stripe.open_checkout(&order, &once()).await
         }
-        (answer, _) => answer,
+        (answer, _, _) => answer,
     }
 }
 

@@ -7,6 +7,7 @@ mod account;
 mod buying;
 mod config;
 mod contract;
+mod currencies;
 mod envelopes;
 mod events;
 mod files;

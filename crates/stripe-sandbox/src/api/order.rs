@@ -61,6 +61,20 @@ pub(crate) fn read(world: &mut World, form: &Form) -> Result<Order, ApiError> {
     })
 }
 
+/// Who subscribes in one currency cannot subscribe in another:
+/// <https://docs.stripe.com/billing/customer#currency>
+pub(crate) fn check_currency(world: &World, customer: &str, order: &Order) -> Result<(), ApiError> {
+    let mut his = world.subscriptions.iter().filter(|it| it.customer == customer && it.is_live());
+    match his.find(|it| it.currency != order.currency) {
+        Some(other) if order.mode == Mode::Subscription => Err(ApiError::invalid(format!(
+            "You cannot combine currencies on a single customer. This customer has an active subscription, \
+             subscription schedule, discount, quote, or invoice item with currency {}",
+            other.currency
+        ))),
+        Some(_) | None => Ok(()),
+    }
+}
+
 fn mode(form: &Form) -> Result<Mode, ApiError> {
     choice(form, "mode", &["payment", "setup", "subscription"])?;
     match form.required("mode") {
