@@ -10,7 +10,8 @@ use stripe_misc::entitlements_active_entitlement::ListEntitlementsActiveEntitlem
 use stripe_shared::{
     Charge, CheckoutSession, CheckoutSessionMode, CheckoutSessionPaymentStatus,
     CheckoutSessionStatus, Customer, Invoice, InvoiceBillingReason, InvoiceStatus, PaymentIntent,
-    PaymentIntentStatus, Subscription as SdkSubscription, SubscriptionItem,
+    PaymentIntentStatus, Subscription as SdkSubscription, SubscriptionCollectionMethod,
+    SubscriptionItem,
 };
 use stripe_types::Expandable;
 
@@ -303,9 +304,14 @@ pub(super) fn read_subscription(
     contested: &[Contested],
 ) -> Result<Subscription, StripeError> {
     let malformed = |bad: BadId| StripeError::Malformed(bad.to_string());
-    let status = Status::parse(raw.status.as_str());
-    let item = |item| read_item(item, raw.id.as_str(), &status, contested);
     let invoice = raw.latest_invoice.as_ref().and_then(Expandable::as_object);
+    let status = match Status::parse(raw.status.as_str()) {
+        Status::Active | Status::PastDue if awaits_first_payment(raw, invoice) => {
+            Status::Incomplete
+        }
+        status => status,
+    };
+    let item = |item| read_item(item, raw.id.as_str(), &status, contested);
     Ok(Subscription {
         id: SubscriptionId::parse(&raw.id).map_err(malformed)?,
         customer: CustomerId::parse(raw.customer.id()).map_err(malformed)?,
@@ -319,6 +325,16 @@ pub(super) fn read_subscription(
         owed: invoice.and_then(read_owed),
         status,
     })
+}
+
+/// Whether nothing was ever paid, though Stripe is to collect by itself: a bank debit takes days, and
+/// what the subscription is called meanwhile is up to the way of paying.
+fn awaits_first_payment(raw: &SdkSubscription, invoice: Option<&Invoice>) -> bool {
+    raw.collection_method == SubscriptionCollectionMethod::ChargeAutomatically
+        && invoice.is_some_and(|invoice| {
+            invoice.status == Some(InvoiceStatus::Open)
+                && invoice.billing_reason == Some(InvoiceBillingReason::SubscriptionCreate)
+        })
 }
 
 /// An item whose price the configuration could not name grants nothing, and is left out; so does
@@ -610,6 +626,29 @@ mod tests {
         let items = read_sub(json!({ "items": items })).items;
         let prices: Vec<&str> = items.iter().map(|item| item.price.as_str()).collect();
         assert_eq!(prices, ["price_2"]);
+    }
+
+    #[test]
+    fn a_subscription_counts_from_its_first_payment_whatever_it_is_called_before() {
+        let rows = [
+            // status, invoice, its reason, how it is collected, what is read
+            ("active", "open", "subscription_create", "charge_automatically", "incomplete"),
+            ("past_due", "open", "subscription_create", "charge_automatically", "incomplete"),
+            ("active", "paid", "subscription_create", "charge_automatically", "active"),
+            ("active", "open", "subscription_cycle", "charge_automatically", "active"),
+            ("past_due", "open", "subscription_cycle", "charge_automatically", "past_due"),
+            ("active", "open", "subscription_update", "charge_automatically", "active"),
+            ("trialing", "open", "subscription_create", "charge_automatically", "trialing"),
+            ("canceled", "open", "subscription_create", "charge_automatically", "canceled"),
+            // The owner has given him time to pay.
+            ("active", "open", "subscription_create", "send_invoice", "active"),
+        ];
+        for (status, invoice, reason, collection, expected) in rows {
+            let latest = fixtures::invoice(json!({ "status": invoice, "billing_reason": reason }));
+            let raw = json!({ "status": status, "collection_method": collection,
+                "latest_invoice": latest });
+            assert_eq!(read_sub(raw).status.as_str(), expected, "{status} {invoice} {reason}");
+        }
     }
 
     #[test]
