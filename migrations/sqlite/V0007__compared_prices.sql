@@ -1,5 +1,5 @@
--- Prices of what is bought once whose sales were all compared with what is here. One that is not
--- here has come into the configuration since: it may have been sold at any time before.
+-- What was for sale at the last comparison with Stripe. A price that is not here has come into the
+-- configuration since: it may have been sold at any time before.
 CREATE TABLE compared_prices (
     price TEXT NOT NULL,
     mode  TEXT NOT NULL CHECK (mode IN ('test', 'live')),

@@ -98,7 +98,7 @@ impl Billing {
         let undelivered = if is_due { self.take_undelivered().await } else { Ok(0) };
         // The one does not need the other: the key may be allowed only one of them.
         let last = self.last_look(Look::Comparison).await?;
-        if is_night_over(last, now) {
+        if is_night_over(last, now) || (is_first && self.sells_anew().await?) {
             let compared = self.compare().await?;
             self.mend(compared).await?;
         }
@@ -165,13 +165,15 @@ impl Billing {
     /// Holds everything that Stripe has against everything here. Changes nothing.
     pub async fn compare(&self) -> Result<Compared, BillingError> {
         let last = self.last_look(Look::Comparison).await?;
-        let sold = self.sold_once();
+        let known = self.store.compared_prices().await?;
+        let (sold, sold_once) = (self.sold(|_| true), self.sold(|cycle| cycle == Cycle::Once));
         // What has come into the configuration since may have been bought at any time.
-        let knows_all = sold.is_subset(&self.store.compared_prices().await?);
-        let from = last.filter(|_| knows_all).map(|last| last.at.minus(PURCHASES_OVERLAP));
+        let from = last
+            .filter(|_| sold_once.is_subset(&known))
+            .map(|last| last.at.minus(PURCHASES_OVERLAP));
         let mut there = AtStripe {
             subscriptions: self.stripe.live_subscriptions().await?,
-            purchases: self.stripe.purchases_since(from, !sold.is_empty()).await?,
+            purchases: self.stripe.purchases_since(from, !sold_once.is_empty()).await?,
         };
         let here = self.store.outline().await?;
         // Canceled, as a rule; but those on a test clock Stripe lists for their customer only.
@@ -236,10 +238,16 @@ impl Billing {
         Ok(self.work_off(ended).await?)
     }
 
-    fn sold_once(&self) -> BTreeSet<PriceId> {
+    /// Whether something is for sale that was not at the last comparison.
+    async fn sells_anew(&self) -> Result<bool, BillingError> {
+        let known = self.store.compared_prices().await?;
+        Ok(!self.sold(|_| true).is_subset(&known))
+    }
+
+    fn sold(&self, in_cycle: impl Fn(Cycle) -> bool) -> BTreeSet<PriceId> {
         let site = self.sites.current();
         let prices = site.config.catalog.plans().iter().flat_map(|plan| &plan.prices);
-        prices.filter(|price| price.cycle == Cycle::Once).map(|price| price.id.clone()).collect()
+        prices.filter(|price| in_cycle(price.cycle)).map(|price| price.id.clone()).collect()
     }
 
     pub(super) fn is_sold(&self, price: &PriceId) -> bool {
@@ -248,9 +256,9 @@ impl Billing {
 }
 
 /// A look that is noted for a moment to come was noted under a clock that was wrong: nobody knows
-/// when it was.
+/// when it was. A clock may be set back by less than what is asked for again anyway.
 fn believed(last: Option<Looked>, now: Timestamp) -> Option<Looked> {
-    last.filter(|last| last.at <= now)
+    last.filter(|last| last.at <= now.plus(OVERLAP))
 }
 
 /// From when on Stripe is asked.
@@ -291,7 +299,7 @@ mod tests {
     #[test]
     fn a_look_that_is_still_to_come_is_none() {
         let is_believed = |at| believed(Some(looked(at)), hour(10)).is_some();
-        assert!(is_believed(9) && is_believed(10) && !is_believed(11));
+        assert!(is_believed(9) && is_believed(11) && !is_believed(12));
         assert_eq!(believed(None, hour(10)), None);
     }
 

@@ -76,7 +76,7 @@ impl Store {
             .await
     }
 
-    /// The prices of what is bought once whose sales have all been compared, of all times.
+    /// The prices that were for sale at the last comparison.
     pub async fn compared_prices(&self) -> Result<BTreeSet<PriceId>, StoreError> {
         let mode = self.mode;
         self.engine()?
@@ -91,8 +91,8 @@ impl Store {
             .await
     }
 
-    /// Notes that the sales of these prices have been compared, and of no others: one that is
-    /// taken from sale and comes back is compared from the beginning.
+    /// Notes that these prices have been compared, and no others: one that is taken from sale and
+    /// comes back is compared from the beginning.
     pub async fn note_compared_prices(&self, prices: BTreeSet<PriceId>) -> Result<(), StoreError> {
         let mode = self.mode;
         self.engine()?

@@ -24,9 +24,9 @@ use crate::domain::ledger::Receipt;
 use crate::domain::outline::{PurchaseOutline, SubscriptionOutline};
 use crate::domain::time::Timestamp;
 
-/// The longest time between a checkout and its invoice: it is open for a day, and a day for the
-/// clocks.
-const CHECKOUT_LASTS: Duration = Duration::from_hours(48);
+/// The longest time between a checkout and its invoice: it is open for a day, and a bank debit
+/// takes up to two weeks: <https://docs.stripe.com/payments/sepa-debit>.
+const CHECKOUT_LASTS: Duration = Duration::from_hours(24 * 15);
 
 /// Somebody who bought something, at any time.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

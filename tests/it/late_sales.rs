@@ -4,10 +4,9 @@
 use std::time::Duration;
 
 use stripe_sandbox::Payer;
-use tollhouse::domain::time::Timestamp;
 use tollhouse::store::Look;
 
-use crate::support::TestSite;
+use crate::support::{TestSite, until};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -60,8 +59,8 @@ async fn a_look_that_was_noted_under_a_wrong_clock_keeps_nobody_from_looking() {
     sell_course(&site).await;
     site.advance(Duration::from_hours(2));
     opens(&site).await;
-    let last = site.store().last_look(Look::Comparison).await.expect("read").expect("looked").at;
-    assert!(last <= Timestamp::from_unix(site.stripe.now()), "{last}");
+    let compared = async || site.store().last_look(Look::Comparison).await.expect("read");
+    until(async || compared().await.expect("noted").at <= site.now()).await;
 }
 
 /// Somebody buys the course by a payment link; no webhook arrives.
@@ -73,10 +72,7 @@ async fn sell_course(site: &TestSite) {
 
 /// It comes to be known, and whoever bought it reads.
 async fn opens(site: &TestSite) {
-    crate::support::until(async || {
-        !site.store().outline().await.expect("read").purchases.is_empty()
-    })
-    .await;
+    until(async || !site.store().outline().await.expect("read").purchases.is_empty()).await;
     let ann = site.visitor();
     ann.submit(&site.link("ann@site.example").await, &[]).await.goes_to();
     assert_eq!(ann.open(LESSON).await.shows(), "the page");
