@@ -102,7 +102,7 @@ impl Stripe {
         let mut after = None;
         loop {
             let answer = patiently(what, || page(after.clone())).await?;
-            after = next_page(what, &answer, after)?;
+            after = next_page(what, &answer, after.as_deref())?;
             all.extend(answer.data);
             if after.is_none() {
                 return Ok(all);
@@ -122,14 +122,14 @@ impl Stripe {
 pub(super) fn next_page<T: Object>(
     what: &str,
     page: &List<T>,
-    after: Option<String>,
+    after: Option<&str>,
 ) -> Result<Option<String>, StripeError> {
     if !page.has_more {
         return Ok(None);
     }
     let last = page.data.last().and_then(|last| last.id().as_cursor_opt());
     let last = last.map(ToOwned::to_owned);
-    if last.is_none() || last == after {
+    if last.is_none() || last.as_deref() == after {
         return Err(StripeError::Malformed(format!("{what}: a page leads nowhere")));
     }
     Ok(last)

@@ -79,7 +79,7 @@ impl Stripe {
                     sales.extend(read_sale(invoice, &lines));
                 }
             }
-            after = next_page(WHAT, &page, after)?;
+            after = next_page(WHAT, &page, after.as_deref())?;
             if after.is_none() {
                 return Ok(sales);
             }

@@ -55,7 +55,7 @@ impl Stripe {
                     outlines.push(outline(raw, &items)?);
                 }
             }
-            after = next_page(WHAT, &page, after)?;
+            after = next_page(WHAT, &page, after.as_deref())?;
             if after.is_none() {
                 return Ok(outlines);
             }

@@ -305,11 +305,10 @@ pub(super) fn read_subscription(
 ) -> Result<Subscription, StripeError> {
     let malformed = |bad: BadId| StripeError::Malformed(bad.to_string());
     let invoice = raw.latest_invoice.as_ref().and_then(Expandable::as_object);
-    let status = match Status::parse(raw.status.as_str()) {
-        Status::Active | Status::PastDue if awaits_first_payment(raw, invoice) => {
-            Status::Incomplete
-        }
-        status => status,
+    let status = if awaits_first_payment(raw, invoice) {
+        Status::Incomplete
+    } else {
+        Status::parse(raw.status.as_str())
     };
     let item = |item| read_item(item, raw.id.as_str(), &status, contested);
     Ok(Subscription {
@@ -330,7 +329,8 @@ pub(super) fn read_subscription(
 /// Whether nothing was ever paid, though Stripe is to collect by itself: a bank debit takes days, and
 /// what the subscription is called meanwhile is up to the way of paying.
 fn awaits_first_payment(raw: &SdkSubscription, invoice: Option<&Invoice>) -> bool {
-    raw.collection_method == SubscriptionCollectionMethod::ChargeAutomatically
+    matches!(raw.status.as_str(), "active" | "past_due")
+        && raw.collection_method == SubscriptionCollectionMethod::ChargeAutomatically
         && invoice.is_some_and(|invoice| {
             invoice.status == Some(InvoiceStatus::Open)
                 && invoice.billing_reason == Some(InvoiceBillingReason::SubscriptionCreate)
