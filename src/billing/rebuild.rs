@@ -3,7 +3,7 @@
 use futures_util::stream::{self, StreamExt as _};
 
 use super::{Billing, BillingError};
-use crate::domain::ids::Subject;
+use crate::domain::ids::{PriceId, Subject};
 use crate::store::StoreError;
 use crate::stripe::{StripeError, Trace};
 
@@ -24,8 +24,14 @@ pub struct Rebuilt {
 impl Billing {
     /// Everybody at Stripe who ever bought something that is for sale here.
     pub async fn everybody(&self) -> Result<Vec<(Subject, Trace)>, BillingError> {
-        let mut all = self.stripe.everybody().await?;
-        all.retain(|_, trace| trace.prices.iter().any(|price| self.is_sold(price)));
+        let (sells_once, names_features) = {
+            let catalog = &self.sites.current().config.catalog;
+            (catalog.sells_once(), catalog.names_features())
+        };
+        let mut all = self.stripe.everybody(sells_once).await?;
+        // A feature may come with any price of the account.
+        let is_sold = |price: &PriceId| names_features || self.is_sold(price);
+        all.retain(|_, trace| trace.prices.iter().any(is_sold));
         Ok(all.into_iter().collect())
     }
 

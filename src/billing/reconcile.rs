@@ -1,14 +1,17 @@
 //! What webhooks missed: events that were not delivered, and whoever stands here otherwise than
 //! at Stripe.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::{Billing, BillingError, Taken};
 use crate::domain::ids::{EventId, PriceId};
-use crate::domain::outline::{AtStripe, Difference, differences};
+use crate::domain::ledger::Ledger;
+use crate::domain::outline::{AtStripe, Difference, differences, different_claims};
+use crate::domain::plan::Cycle;
 use crate::domain::time::Timestamp;
 use crate::store::{Look, Looked, Source};
-use crate::stripe::{Hint, Whose};
+use crate::stripe::{Hint, StripeError, Whose};
 
 /// How often Stripe is asked which events it could not deliver.
 const LOOK_EVERY: Duration = Duration::from_hours(1);
@@ -30,8 +33,14 @@ const COMPARE_EVERY: Duration = Duration::from_hours(24);
 const NIGHT: Duration = Duration::from_hours(3);
 
 /// How far back purchases are compared before the last comparison: a checkout is open for a day,
-/// a bank debit takes up to two weeks: <https://docs.stripe.com/payments/sepa-debit>.
-const PURCHASES_OVERLAP: Duration = Duration::from_hours(24 * 15);
+/// a bank debit takes up to two weeks (<https://docs.stripe.com/payments/sepa-debit>), and an
+/// invoice gives as a rule 30, 60 or 90 days to pay it.
+const PURCHASES_OVERLAP: Duration = Duration::from_hours(24 * 92);
+
+/// How far back money that was wanted back is looked at: a refund may fail after 30 days
+/// (<https://docs.stripe.com/refunds#failed-refunds>), the bank decides about a dispute within
+/// three months of the evidence (<https://docs.stripe.com/disputes/how-disputes-work>).
+const WANTED_BACK_OVERLAP: Duration = Duration::from_hours(24 * 120);
 
 /// From how many looks in a row on it is an error that events were not delivered.
 const STUBBORN: u32 = 3;
@@ -43,6 +52,8 @@ pub struct Compared {
     pub at_stripe: usize,
     /// What is not here as it is there.
     pub differences: Vec<Difference>,
+    /// What was for sale when it was compared.
+    sold: BTreeSet<PriceId>,
 }
 
 /// A difference, and what became of it.
@@ -82,14 +93,14 @@ impl Billing {
 
     async fn reconcile_if_due(&self, is_first: bool) -> Result<(), BillingError> {
         let now = self.clock.now();
-        let last = self.store.last_look(Look::Undelivered).await?;
+        let last = self.last_look(Look::Undelivered).await?;
         let is_due = is_first || last.is_none_or(|last| now.since(last.at) >= LOOK_EVERY);
         let undelivered = if is_due { self.take_undelivered().await } else { Ok(0) };
         // The one does not need the other: the key may be allowed only one of them.
-        let last = self.store.last_look(Look::Comparison).await?;
-        if is_night_over(last, now) {
+        let last = self.last_look(Look::Comparison).await?;
+        if is_night_over(last, now) || (is_first && self.sells_anew().await?) {
             let compared = self.compare().await?;
-            self.mend(compared.differences).await?;
+            self.mend(compared).await?;
         }
         undelivered.map(drop)
     }
@@ -118,8 +129,14 @@ impl Billing {
         Ok(self.store.unseen(events).await?)
     }
 
+    /// The last look; none, if it is noted as still to come.
+    async fn last_look(&self, look: Look) -> Result<Option<Looked>, BillingError> {
+        let last = self.store.last_look(look).await?;
+        Ok(believed(last, self.clock.now()))
+    }
+
     async fn undelivered(&self) -> Result<Vec<Hint>, BillingError> {
-        let last = self.store.last_look(Look::Undelivered).await?;
+        let last = self.last_look(Look::Undelivered).await?;
         let mut hints = self.stripe.undelivered(since(last, OVERLAP, self.clock.now())).await?;
         let ours = self.stripe.mode();
         hints.retain(|hint| {
@@ -147,11 +164,16 @@ impl Billing {
 
     /// Holds everything that Stripe has against everything here. Changes nothing.
     pub async fn compare(&self) -> Result<Compared, BillingError> {
-        let last = self.store.last_look(Look::Comparison).await?;
-        let from = since(last, PURCHASES_OVERLAP, self.clock.now());
+        let last = self.last_look(Look::Comparison).await?;
+        let known = self.store.compared_prices().await?;
+        let (sold, sold_once) = (self.sold(|_| true), self.sold(|cycle| cycle == Cycle::Once));
+        // What has come into the configuration since may have been bought at any time.
+        let from = last
+            .filter(|_| sold_once.is_subset(&known))
+            .map(|last| last.at.minus(PURCHASES_OVERLAP));
         let mut there = AtStripe {
             subscriptions: self.stripe.live_subscriptions().await?,
-            purchases: self.stripe.purchases_since(from).await?,
+            purchases: self.stripe.purchases_since(from, !sold_once.is_empty()).await?,
         };
         let here = self.store.outline().await?;
         // Canceled, as a rule; but those on a test clock Stripe lists for their customer only.
@@ -160,14 +182,44 @@ impl Billing {
             unlisted.extend(self.stripe.subscription_outline(&one.id).await?);
         }
         there.subscriptions.extend(unlisted);
-        let differences = differences(&here, &there, |price| self.is_sold(price));
-        Ok(Compared { at_stripe: there.subscriptions.len() + there.purchases.len(), differences })
+        let mut differences = differences(&here, &there, |price| self.is_sold(price));
+        differences.extend(self.compare_wanted_back(last).await?);
+        let at_stripe = there.subscriptions.len() + there.purchases.len();
+        Ok(Compared { at_stripe, differences, sold })
+    }
+
+    /// Whose money was wanted back lately, and is not known here as Stripe knows it.
+    async fn compare_wanted_back(
+        &self,
+        last: Option<Looked>,
+    ) -> Result<Vec<Difference>, BillingError> {
+        let last = last.map_or(self.clock.now(), |last| last.at);
+        let from = last.minus(WANTED_BACK_OVERLAP);
+        let mut found = Vec::new();
+        for subject in self.stripe.wanted_back_since(from, self.interest()).await? {
+            let Some((reader, ledger)) = self.store.holder(subject.clone()).await? else {
+                continue;
+            };
+            let there = match self.stripe.snapshot_of(&subject, self.interest()).await {
+                Err(StripeError::NotFound(_)) => continue,
+                there => there?,
+            };
+            let there = Ledger {
+                subscriptions: there.subscriptions,
+                purchases: there.purchases,
+                ..Ledger::default()
+            };
+            found.extend(different_claims(&subject, &reader, &ledger, &there));
+        }
+        Ok(found)
     }
 
     /// Makes an errand of each difference, in the same order, and notes that all was compared.
-    pub async fn mend(&self, differences: Vec<Difference>) -> Result<Vec<Mended>, BillingError> {
+    pub async fn mend(&self, compared: Compared) -> Result<Vec<Mended>, BillingError> {
         let now = self.clock.now();
+        let Compared { differences, sold, .. } = compared;
         let errands = self.store.note_differences(differences.clone()).await?;
+        self.store.note_compared_prices(sold).await?;
         self.store.looked(Look::Comparison, now, !differences.is_empty()).await?;
         let found = differences.len();
         if found > 0 {
@@ -186,9 +238,27 @@ impl Billing {
         Ok(self.work_off(ended).await?)
     }
 
+    /// Whether something is for sale that was not at the last comparison.
+    async fn sells_anew(&self) -> Result<bool, BillingError> {
+        let known = self.store.compared_prices().await?;
+        Ok(!self.sold(|_| true).is_subset(&known))
+    }
+
+    fn sold(&self, in_cycle: impl Fn(Cycle) -> bool) -> BTreeSet<PriceId> {
+        let site = self.sites.current();
+        let prices = site.config.catalog.plans().iter().flat_map(|plan| &plan.prices);
+        prices.filter(|price| in_cycle(price.cycle)).map(|price| price.id.clone()).collect()
+    }
+
     pub(super) fn is_sold(&self, price: &PriceId) -> bool {
         self.sites.current().config.catalog.priced(price).is_some()
     }
+}
+
+/// A look that is noted for a moment to come was noted under a clock that was wrong: nobody knows
+/// when it was. A clock may be set back by less than what is asked for again anyway.
+fn believed(last: Option<Looked>, now: Timestamp) -> Option<Looked> {
+    last.filter(|last| last.at <= now.plus(OVERLAP))
 }
 
 /// From when on Stripe is asked.
@@ -224,6 +294,13 @@ mod tests {
     fn check(last: Option<i64>, now: i64, expected: bool) {
         let last = last.map(looked);
         assert_eq!(is_night_over(last, hour(now)), expected, "{last:?} {now}");
+    }
+
+    #[test]
+    fn a_look_that_is_still_to_come_is_none() {
+        let is_believed = |at| believed(Some(looked(at)), hour(10)).is_some();
+        assert!(is_believed(9) && is_believed(11) && !is_believed(12));
+        assert_eq!(believed(None, hour(10)), None);
     }
 
     #[test]

@@ -96,7 +96,8 @@ async fn mend(args: &Args, config: &Config, billing: &Billing, store: &Store) ->
     let bar = spinner("asking Stripe");
     let events = billing.take_undelivered().await?;
     let compared = billing.compare().await?;
-    let mended = billing.mend(compared.differences).await?;
+    let at_stripe = compared.at_stripe;
+    let mended = billing.mend(compared).await?;
     bar.finish_and_clear();
     let bar = counter(mended.len() + events);
     billing.run_errands(&|| bar.inc(1)).await?;
@@ -108,7 +109,7 @@ async fn mend(args: &Args, config: &Config, billing: &Billing, store: &Store) ->
         let done = entry.map_or_else(|| "nothing".to_owned(), |entry| super::events::did(&entry));
         lines.push(line(config, difference, done, is_right));
     }
-    say(args, compared.at_stripe, events, &lines)?;
+    say(args, at_stripe, events, &lines)?;
     let waiting = Filter { state: Some(State::Waiting), ..Filter::default() };
     let waiting = store.events(waiting, u32::MAX).await?;
     let left = waiting.iter().filter(|entry| entry.source == "sync").count();

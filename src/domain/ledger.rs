@@ -183,12 +183,12 @@ pub struct Purchase {
     pub state: PurchaseState,
 }
 
-/// What was paid: a checkout, or an invoice that the owner wrote.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What was paid: a checkout, or an invoice.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Receipt {
     /// A checkout.
     Checkout(CheckoutId),
-    /// An invoice that is not of a subscription.
+    /// An invoice that the owner wrote, or one of a subscription that has more on it.
     Invoice(InvoiceId),
 }
 

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::ids::{CheckoutId, CustomerId, PriceId, ReaderId, Subject, SubscriptionId};
+use super::ids::{CustomerId, PriceId, ReaderId, Subject, SubscriptionId};
+use super::ledger::{Claims, Collection, Ledger, PurchaseState, Receipt, Subscription};
 use super::time::Timestamp;
 
 /// A subscription in outline.
@@ -20,15 +21,33 @@ pub struct SubscriptionOutline {
     pub items: Vec<(PriceId, Timestamp, Timestamp)>,
     /// When it will end, because somebody canceled it.
     pub ends_at: Option<Timestamp>,
-    /// Whether the owner has paused the collection of payments.
-    pub collection_paused: bool,
+    /// Whether payments are collected.
+    pub collection: Collection,
+    /// Since when something is owed. Where it is paid is left out: Stripe may give another address
+    /// each time.
+    pub owed_since: Option<Timestamp>,
 }
 
-/// A completed one-time checkout in outline.
+impl From<Subscription> for SubscriptionOutline {
+    fn from(whole: Subscription) -> Self {
+        let item = |item: super::ledger::Item| (item.price, item.period_start, item.period_end);
+        Self {
+            id: whole.id,
+            customer: whole.customer,
+            status: whole.status.as_str().to_owned(),
+            items: whole.items.into_iter().map(item).collect(),
+            ends_at: whole.ends_at,
+            collection: whole.collection,
+            owed_since: whole.owed.map(|owed| owed.since),
+        }
+    }
+}
+
+/// A one-time purchase in outline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PurchaseOutline {
-    /// The checkout.
-    pub id: CheckoutId,
+    /// The completed checkout, or the paid invoice.
+    pub id: Receipt,
     /// Whose payments are looked at to know more.
     pub subject: Subject,
     /// What was bought.
@@ -42,8 +61,8 @@ pub struct PurchaseOutline {
 pub struct Known {
     /// Subscriptions, each with its reader.
     pub subscriptions: BTreeMap<SubscriptionId, (ReaderId, SubscriptionOutline)>,
-    /// Purchases, each with its reader and whether it is still to be paid.
-    pub purchases: BTreeMap<CheckoutId, (ReaderId, bool)>,
+    /// Purchases, each with its reader and whether it is not paid, yet or ever.
+    pub purchases: BTreeMap<Receipt, (ReaderId, bool)>,
 }
 
 impl Known {
@@ -65,7 +84,7 @@ impl Known {
 pub struct AtStripe {
     /// Every subscription that is not canceled.
     pub subscriptions: Vec<SubscriptionOutline>,
-    /// The checkouts that were completed lately.
+    /// What was bought once lately.
     pub purchases: Vec<PurchaseOutline>,
 }
 
@@ -122,8 +141,13 @@ impl SubscriptionOutline {
         if let Some(end) = self.ends_at {
             let _ = write!(words, ", ends {end}");
         }
-        if self.collection_paused {
-            words.push_str(", not collected");
+        words.push_str(match self.collection {
+            Collection::Runs => "",
+            Collection::PausedAfterPayment => ", not collected",
+            Collection::PausedUnpaid => ", not collected and not paid",
+        });
+        if self.owed_since.is_some() {
+            words.push_str(", owed");
         }
         words
     }
@@ -177,22 +201,69 @@ fn of_purchase(
     Some(Difference {
         subject: at_stripe.subject.clone(),
         reader,
-        object: at_stripe.id.to_string(),
+        object: at_stripe.id.as_str().to_owned(),
         prices: at_stripe.prices.clone(),
         here: known.map(ToOwned::to_owned),
         there: Some(if at_stripe.paid { "paid" } else { "to be paid" }.to_owned()),
     })
 }
 
+/// Compares who wants back what a subject paid. `here` is all that his reader has, `there` what
+/// Stripe knows of the subject. What is not on both sides is no matter of this.
+pub fn different_claims(
+    subject: &Subject,
+    reader: &ReaderId,
+    here: &Ledger,
+    there: &Ledger,
+) -> Vec<Difference> {
+    let known = claims_by_object(here);
+    let differs = |(object, (prices, claims)): (String, (Vec<PriceId>, String))| {
+        let (_, known) = known.get(&object)?;
+        (*known != claims).then(|| Difference {
+            subject: subject.clone(),
+            reader: Some(reader.clone()),
+            object,
+            prices,
+            here: Some(known.clone()),
+            there: Some(claims),
+        })
+    };
+    claims_by_object(there).into_iter().filter_map(differs).collect()
+}
+
+/// Of each subscription and each paid purchase: what it is for, and in words who wants its money
+/// back.
+fn claims_by_object(ledger: &Ledger) -> BTreeMap<String, (Vec<PriceId>, String)> {
+    let words = |claims: &Claims| match claims.words() {
+        words if words.is_empty() => "paid".to_owned(),
+        words => words,
+    };
+    let subscribed = ledger.subscriptions.iter().map(|one| {
+        let prices = one.items.iter().map(|item| item.price.clone()).collect();
+        let claims: Vec<String> = one.items.iter().map(|item| words(&item.claims)).collect();
+        (one.id.to_string(), (prices, claims.join(", ")))
+    });
+    let bought = ledger.purchases.iter().filter_map(|one| match &one.state {
+        PurchaseState::Paid(claims) => {
+            Some((one.receipt.as_str().to_owned(), (one.prices.clone(), words(claims))))
+        }
+        PurchaseState::Pending | PurchaseState::Failed => None,
+    });
+    subscribed.chain(bought).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::ids::CheckoutId;
+    use crate::domain::ledger::{Buyer, Claim, Purchase};
 
     #[test]
     fn a_subscription_that_is_not_here_as_at_stripe_is_found() {
         let base = || subscription("active", "price_basic", 30);
         let ending = SubscriptionOutline { ends_at: Some(day(30)), ..base() };
-        let paused = SubscriptionOutline { collection_paused: true, ..base() };
+        let paused = SubscriptionOutline { collection: Collection::PausedAfterPayment, ..base() };
+        let owing = SubscriptionOutline { owed_since: Some(day(1)), ..base() };
         let due = subscription("past_due", "price_basic", 30);
         let other = subscription("active", "price_other", 30);
         //    here             at Stripe            found
@@ -202,6 +273,7 @@ mod tests {
         check(Some(base()), Some(other.clone()), true);
         check(Some(base()), Some(ending), true);
         check(Some(base()), Some(paused), true);
+        check(Some(base()), Some(owing), true);
         check(None, Some(base()), true);
         check(None, Some(other.clone()), false);
         check(None, Some(subscription("incomplete_expired", "price_basic", 30)), false);
@@ -215,11 +287,12 @@ mod tests {
     #[test]
     fn a_purchase_is_found_if_it_is_not_here_or_was_not_paid_when_last_heard_of() {
         let check = |here: Option<bool>, price: &str, paid, expected: bool| {
-            let id = CheckoutId::parse("cs_1").expect("an id");
+            let checkout = CheckoutId::parse("cs_1").expect("an id");
+            let id = Receipt::Checkout(checkout.clone());
             let purchases = here.map(|pending| (id.clone(), (reader(), pending)));
             let known = Known { purchases: purchases.into_iter().collect(), ..Known::default() };
             let bought = PurchaseOutline {
-                subject: Subject::Checkout(id.clone()),
+                subject: Subject::Checkout(checkout),
                 id,
                 prices: vec![PriceId::parse(price).expect("an id")],
                 paid,
@@ -240,7 +313,7 @@ mod tests {
     fn a_difference_says_how_both_stand() {
         let known = known(subscription("active", "price_basic", 30));
         let paused = SubscriptionOutline {
-            collection_paused: true,
+            collection: Collection::PausedAfterPayment,
             ..subscription("active", "price_basic", 60)
         };
         let there = AtStripe { subscriptions: vec![paused], ..AtStripe::default() };
@@ -252,6 +325,45 @@ mod tests {
             Some(&*format!("active, price_basic to {there}, not collected"))
         );
         assert_eq!(found[0].subject.as_str(), "cus_1");
+    }
+
+    #[test]
+    fn money_that_is_wanted_back_on_one_side_only_is_found() {
+        let refunded: Claims = [Claim::Refunded].into_iter().collect();
+        let lost: Claims = [Claim::DisputeLost].into_iter().collect();
+        let paid = || PurchaseState::PAID;
+        //    here                          at Stripe                           found
+        check_claims(Some(paid()), Some(paid()), None);
+        check_claims(Some(paid()), Some(PurchaseState::Paid(lost)), Some(("paid", "lost")));
+        let refunded = || PurchaseState::Paid(refunded.clone());
+        check_claims(Some(refunded()), Some(paid()), Some(("refunded", "paid")));
+        check_claims(Some(refunded()), Some(refunded()), None);
+        check_claims(Some(PurchaseState::Pending), Some(paid()), None);
+        check_claims(None, Some(refunded()), None);
+        check_claims(Some(paid()), None, None);
+    }
+
+    fn check_claims(
+        here: Option<PurchaseState>,
+        there: Option<PurchaseState>,
+        expected: Option<(&str, &str)>,
+    ) {
+        let shown = format!("{here:?} {there:?}");
+        let id = || CheckoutId::parse("cs_1").expect("an id");
+        let ledger = |state: Option<PurchaseState>| Ledger {
+            purchases: Vec::from_iter(state.map(|state| Purchase {
+                receipt: Receipt::Checkout(id()),
+                buyer: Buyer::Guest,
+                payment: None,
+                prices: vec![PriceId::parse("price_basic").expect("an id")],
+                state,
+            })),
+            ..Ledger::default()
+        };
+        let subject = Subject::Checkout(id());
+        let found = different_claims(&subject, &reader(), &ledger(here), &ledger(there));
+        let found = found.first().map(|one| (one.here.as_deref(), one.there.as_deref()));
+        assert_eq!(found, expected.map(|(here, there)| (Some(here), Some(there))), "{shown}");
     }
 
     fn check(
@@ -278,7 +390,8 @@ mod tests {
             status: status.to_owned(),
             items: vec![(PriceId::parse(price).expect("an id"), day(0), day(ends))],
             ends_at: None,
-            collection_paused: false,
+            collection: Collection::Runs,
+            owed_since: None,
         }
     }
 

@@ -121,6 +121,21 @@ impl Store {
             .await
     }
 
+    /// Whether a purchase belongs to another reader than this one, who has a verified address.
+    pub async fn is_proven_anothers(
+        &self,
+        bought: Subject,
+        reader: ReaderId,
+    ) -> Result<bool, StoreError> {
+        self.engine()?
+            .read(move |connection| {
+                let Some(known) = ledger::subject(connection, &bought)? else { return Ok(false) };
+                let is_anothers = known.reader != reader;
+                Ok(is_anothers && readers::address(connection, &known.reader)?.is_some())
+            })
+            .await
+    }
+
     /// Somebody has come back from a checkout: whom his browser is to be signed in as; none if that
     /// cannot be told by a browser alone.
     ///

@@ -274,22 +274,25 @@ fn subscriptions(
                WHERE s.reader = ?1 AND s.mode = ?2 ORDER BY b.id";
     let mut found = connection
         .prepare_cached(sql)?
-        .query_map(params![reader.as_str(), mode.as_str()], |row| {
-            Ok(Subscription {
-                id: rows::id(row, 0)?,
-                customer: rows::id(row, 1)?,
-                status: Status::parse(&row.get::<_, String>(2)?),
-                items: Vec::new(),
-                ends_at: rows::moment_or_null(row, 3)?,
-                collection: collection(row)?,
-                owed: owed(row)?,
-            })
-        })?
+        .query_map(params![reader.as_str(), mode.as_str()], subscription)?
         .collect::<rusqlite::Result<Vec<_>>>()?;
     for subscription in &mut found {
         subscription.items = items(connection, &subscription.id)?;
     }
     Ok(found)
+}
+
+/// A subscription as its own columns tell it: without items.
+pub(super) fn subscription(row: &rusqlite::Row<'_>) -> rusqlite::Result<Subscription> {
+    Ok(Subscription {
+        id: rows::id(row, 0)?,
+        customer: rows::id(row, 1)?,
+        status: Status::parse(&row.get::<_, String>(2)?),
+        items: Vec::new(),
+        ends_at: rows::moment_or_null(row, 3)?,
+        collection: collection(row)?,
+        owed: owed(row)?,
+    })
 }
 
 fn collection(row: &rusqlite::Row<'_>) -> rusqlite::Result<Collection> {

@@ -1,9 +1,11 @@
 //! When Stripe was last asked for what did not come, and what that found.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{OptionalExtension as _, params};
 
 use super::{Store, StoreError, audit, rows};
-use crate::domain::ids::EventId;
+use crate::domain::ids::{EventId, PriceId};
 use crate::domain::outline::Difference;
 use crate::domain::time::Timestamp;
 
@@ -70,6 +72,39 @@ impl Store {
                 let given =
                     params![look.as_str(), mode.as_str(), began.unix(), u32::from(found_something)];
                 Ok(transaction.query_row(sql, given, |row| row.get(0))?)
+            })
+            .await
+    }
+
+    /// The prices that were for sale at the last comparison.
+    pub async fn compared_prices(&self) -> Result<BTreeSet<PriceId>, StoreError> {
+        let mode = self.mode;
+        self.engine()?
+            .read(move |connection| {
+                let sql = "SELECT price FROM compared_prices WHERE mode = ?1";
+                let prices = connection
+                    .prepare_cached(sql)?
+                    .query_map([mode.as_str()], |row| rows::id(row, 0))?
+                    .collect::<rusqlite::Result<_>>()?;
+                Ok(prices)
+            })
+            .await
+    }
+
+    /// Notes that these prices have been compared, and no others: one that is taken from sale and
+    /// comes back is compared from the beginning.
+    pub async fn note_compared_prices(&self, prices: BTreeSet<PriceId>) -> Result<(), StoreError> {
+        let mode = self.mode;
+        self.engine()?
+            .write(move |transaction| {
+                let sql = "DELETE FROM compared_prices WHERE mode = ?1";
+                transaction.execute(sql, [mode.as_str()])?;
+                let sql = "INSERT INTO compared_prices (price, mode) VALUES (?1, ?2)";
+                let mut insert = transaction.prepare_cached(sql)?;
+                for price in &prices {
+                    insert.execute([price.as_str(), mode.as_str()])?;
+                }
+                Ok(())
             })
             .await
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, params};
 
-use super::{Store, StoreError, rows};
+use super::{Store, StoreError, ledger, rows};
 use crate::domain::ids::{Mode, PriceId, ReaderId, Subject, SubscriptionId};
 use crate::domain::ledger::Ledger;
 use crate::domain::outline::{Known, SubscriptionOutline};
@@ -17,9 +17,8 @@ impl Store {
         let mode = self.mode;
         self.engine()?
             .read(move |connection| {
-                let sql = "SELECT p.checkout, s.reader, p.state = 'pending' FROM purchases p
-                           JOIN subjects s ON s.id = p.subject
-                           WHERE s.mode = ?1 AND p.checkout LIKE 'cs\\_%' ESCAPE '\\'";
+                let sql = "SELECT p.checkout, s.reader, p.state <> 'paid' FROM purchases p
+                           JOIN subjects s ON s.id = p.subject WHERE s.mode = ?1";
                 let purchases = connection
                     .prepare_cached(sql)?
                     .query_map([mode.as_str()], |row| {
@@ -36,10 +35,10 @@ impl Store {
         let mode = self.mode;
         self.engine()?
             .read(move |connection| {
-                let Some(known) = super::ledger::subject(connection, &subject)? else {
+                let Some(known) = ledger::subject(connection, &subject)? else {
                     return Ok(None);
                 };
-                let ledger = super::ledger::of_reader(connection, &known.reader, mode)?;
+                let ledger = ledger::of_reader(connection, &known.reader, mode)?;
                 Ok(Some((known.reader, ledger)))
             })
             .await
@@ -66,21 +65,14 @@ fn subscriptions(
     connection: &Connection,
     mode: Mode,
 ) -> Result<BTreeMap<SubscriptionId, (ReaderId, SubscriptionOutline)>, StoreError> {
-    let sql = "SELECT b.id, b.subject, s.reader, b.status, b.ends_at, b.collection_paused
+    let sql = "SELECT b.id, b.subject, b.status, b.ends_at, b.collection_paused, b.paused_unpaid,
+                      b.owes, b.owes_since, b.pay_at, s.reader
                FROM subscriptions b JOIN subjects s ON s.id = b.subject WHERE s.mode = ?1";
     let mut found = connection
         .prepare_cached(sql)?
         .query_map([mode.as_str()], |row| {
-            let id: SubscriptionId = rows::id(row, 0)?;
-            let outline = SubscriptionOutline {
-                id: id.clone(),
-                customer: rows::id(row, 1)?,
-                status: row.get(3)?,
-                items: Vec::new(),
-                ends_at: rows::moment_or_null(row, 4)?,
-                collection_paused: row.get(5)?,
-            };
-            Ok((id, (rows::id(row, 2)?, outline)))
+            let outline = SubscriptionOutline::from(ledger::subscription(row)?);
+            Ok((outline.id.clone(), (rows::id(row, 9)?, outline)))
         })?
         .collect::<rusqlite::Result<BTreeMap<_, _>>>()?;
     let sql = "SELECT i.subscription, i.price, i.period_start, i.period_end

@@ -173,9 +173,11 @@ pub(super) fn email_of(session: &CheckoutSession) -> Option<String> {
     session.customer_details.as_ref()?.email.clone()
 }
 
-/// A price whose id the configuration could not name grants nothing, and is left out.
+/// A price whose id the configuration could not name grants nothing, and is left out; so is one
+/// of which nothing was taken.
 fn prices(lines: &[CheckoutSessionItem]) -> Vec<PriceId> {
-    let ids = lines.iter().filter_map(|line| line.price.as_ref());
+    let taken = lines.iter().filter(|line| line.quantity != Some(0));
+    let ids = taken.filter_map(|line| line.price.as_ref());
     ids.filter_map(|price| PriceId::parse(&price.id).ok()).collect()
 }
 

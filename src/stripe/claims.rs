@@ -7,8 +7,7 @@ use stripe_core::charge::ListCharge;
 use stripe_core::dispute::ListDispute;
 use stripe_fraud::radar_early_fraud_warning::ListRadarEarlyFraudWarning;
 use stripe_shared::{
-    Charge, CheckoutSession, Dispute, DisputeStatus, Invoice, InvoiceLineItem,
-    Subscription as SdkSubscription, SubscriptionItem,
+    Charge, CheckoutSession, Dispute, DisputeStatus, Invoice, InvoiceLineItem, SubscriptionItem,
 };
 use stripe_types::Expandable;
 
@@ -39,16 +38,15 @@ struct Line {
 
 impl Stripe {
     /// The invoices of a customer that somebody wants the money of back. One call, unless there
-    /// are some.
+    /// are some. A warning about money that came before `first`, in Unix seconds, ends nothing:
+    /// it paid for times gone by.
     pub(super) async fn contested(
         &self,
         customer: &CustomerId,
-        subscriptions: &[SdkSubscription],
+        first: i64,
         sessions: &[CheckoutSession],
         interest: Interest,
     ) -> Result<Vec<Contested>, StripeError> {
-        let starts = subscriptions.iter().flat_map(|one| &one.items.data);
-        let first = starts.map(|item| item.current_period_start).min().unwrap_or(i64::MAX);
         let bought = |payment: &str| {
             let payments = sessions.iter().filter_map(|session| session.payment_intent.as_ref());
             payments.map(Expandable::id).any(|id| id.as_str() == payment)
@@ -61,12 +59,12 @@ impl Stripe {
             if bought(payment.as_str()) {
                 continue;
             }
-            // A warning about money that paid for times gone by ends nothing.
             let fraud_warnings = interest.fraud_warnings && charge.created >= first;
             let claims = self.claims_on(&charge, Interest { fraud_warnings, ..interest }).await?;
             if claims != Claims::none() {
                 for invoice in self.invoices_paid_by(payment.as_str()).await? {
-                    contested.extend(read_contested(&invoice, &claims));
+                    let lines = self.lines_of(&invoice).await?;
+                    contested.extend(read_contested(&invoice, &lines, &claims));
                 }
             }
         }
@@ -152,10 +150,14 @@ fn claim_of(dispute: &Dispute) -> Option<Claim> {
     }
 }
 
-fn read_contested(invoice: &Invoice, claims: &Claims) -> Option<Contested> {
+fn read_contested(
+    invoice: &Invoice,
+    lines: &[InvoiceLineItem],
+    claims: &Claims,
+) -> Option<Contested> {
     Some(Contested {
         invoice: invoice.id.as_ref()?.to_string(),
-        lines: invoice.lines.data.iter().filter_map(read_line).collect(),
+        lines: lines.iter().filter_map(read_line).collect(),
         claims: claims.clone(),
     })
 }
@@ -295,10 +297,11 @@ mod tests {
     }
 
     fn paid_for(line: &Value, status: &str, expected: bool) {
-        let invoice =
+        let invoice: Invoice =
             fixtures::read(&invoice(json!({ "lines": list(std::slice::from_ref(line)) })));
         let refunded: Claims = [Claim::Refunded].into_iter().collect();
-        let contested = read_contested(&invoice, &refunded).expect("an invoice");
+        let contested =
+            read_contested(&invoice, &invoice.lines.data, &refunded).expect("an invoice");
         let item = fixtures::read(&item("si_1", "price_1", 1_000, 2_000));
         let claims = on_item(&item, "sub_1", &Status::parse(status), &[contested]);
         assert_eq!(claims == refunded, expected, "{status}: {line}");

@@ -102,16 +102,11 @@ impl Stripe {
         let mut after = None;
         loop {
             let answer = patiently(what, || page(after.clone())).await?;
-            let last = answer.data.last().and_then(|last| last.id().as_cursor_opt());
-            let last = last.map(ToOwned::to_owned);
+            after = next_page(what, &answer, after.as_deref())?;
             all.extend(answer.data);
-            if !answer.has_more {
+            if after.is_none() {
                 return Ok(all);
             }
-            if last.is_none() || last == after {
-                return Err(StripeError::Malformed(format!("{what}: a page leads nowhere")));
-            }
-            after = last;
         }
     }
 
@@ -120,6 +115,24 @@ impl Stripe {
         let ours = self.mode.as_str();
         StripeError::NotFound(format!("{id} is not of the {ours} mode, which the key is for"))
     }
+}
+
+/// After which id the next page begins; none: this is the last. For lists that are too long to be
+/// held as a whole in the library's objects.
+pub(super) fn next_page<T: Object>(
+    what: &str,
+    page: &List<T>,
+    after: Option<&str>,
+) -> Result<Option<String>, StripeError> {
+    if !page.has_more {
+        return Ok(None);
+    }
+    let last = page.data.last().and_then(|last| last.id().as_cursor_opt());
+    let last = last.map(ToOwned::to_owned);
+    if last.is_none() || last.as_deref() == after {
+        return Err(StripeError::Malformed(format!("{what}: a page leads nowhere")));
+    }
+    Ok(last)
 }
 
 /// Makes a call; `what` it asks for stands in the error if the answer cannot be read. How

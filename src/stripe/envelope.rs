@@ -59,13 +59,13 @@ pub enum Whose {
 }
 
 /// An object at Stripe that belongs to somebody.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Hinted {
     id: String,
     kind: HintedKind,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum HintedKind {
     Payment,
     Charge,

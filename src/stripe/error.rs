@@ -81,12 +81,6 @@ impl StripeError {
         }
     }
 
-    /// Whether Stripe says that what this parameter names is not there.
-    pub fn misses(&self, parameter: &str) -> bool {
-        let Self::Refused { param, .. } = self else { return false };
-        self.is_missing() && param.as_deref() == Some(parameter)
-    }
-
     /// Reads an answer that is not a success. `key` must not appear in our words, whoever
     /// echoes it.
     pub(super) fn of_answer(status: u16, body: &[u8], request_id: Option<&str>, key: &str) -> Self {

@@ -1,6 +1,7 @@
 //! Everything that a Stripe account has sold, in outline: to be compared, or to begin anew from.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use stripe_billing::subscription::{
     ListSubscription, ListSubscriptionStatus, RetrieveSubscription,
@@ -13,13 +14,19 @@ use stripe_shared::{
 use stripe_types::RangeQueryTs;
 
 use super::checkout;
-use super::client::{PAGE, Stripe, patiently};
+use super::client::{PAGE, Stripe, next_page, patiently};
 use super::error::StripeError;
+use super::invoices;
 use super::order;
 use super::snapshot;
 use crate::domain::ids::{BadId, CustomerId, Mode, PriceId, ReaderId, Subject, SubscriptionId};
+use crate::domain::ledger::Receipt;
 use crate::domain::outline::{PurchaseOutline, SubscriptionOutline};
 use crate::domain::time::Timestamp;
+
+/// The longest time between a checkout and its invoice: it is open for a day, and a bank debit
+/// takes up to two weeks: <https://docs.stripe.com/payments/sepa-debit>.
+const CHECKOUT_LASTS: Duration = Duration::from_hours(24 * 15);
 
 /// Somebody who bought something, at any time.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,12 +40,25 @@ pub struct Trace {
 impl Stripe {
     /// Every subscription that is not canceled.
     pub async fn live_subscriptions(&self) -> Result<Vec<SubscriptionOutline>, StripeError> {
-        let mut outlines = Vec::new();
-        for raw in &self.all_subscriptions(None).await? {
-            let items = self.items_of(raw).await?;
-            outlines.push(outline(raw, &items)?);
+        const WHAT: &str = "all subscriptions";
+        // Without a status Stripe lists all that are not canceled.
+        let request =
+            ListSubscription::new().expand(vec!["data.latest_invoice".to_owned()]).limit(PAGE);
+        let (mut outlines, mut after) = (Vec::new(), None);
+        loop {
+            let from = after.clone().into_iter();
+            let request = from.fold(request.clone(), ListSubscription::starting_after);
+            let page = patiently(WHAT, || request.send(&self.client)).await?;
+            for raw in &page.data {
+                if Mode::of_livemode(raw.livemode) == self.mode() {
+                    outlines.push(self.outline(raw).await?);
+                }
+            }
+            after = next_page(WHAT, &page, after.as_deref())?;
+            if after.is_none() {
+                return Ok(outlines);
+            }
         }
-        Ok(outlines)
     }
 
     /// One subscription, whatever its status; none: Stripe does not know it.
@@ -46,38 +66,63 @@ impl Stripe {
         &self,
         id: &SubscriptionId,
     ) -> Result<Option<SubscriptionOutline>, StripeError> {
-        let request = RetrieveSubscription::new(id.as_str());
+        let request =
+            RetrieveSubscription::new(id.as_str()).expand(vec!["latest_invoice".to_owned()]);
         let raw = match patiently("a subscription", || request.send(&self.client)).await {
             Err(problem) if problem.is_missing() => return Ok(None),
             raw => raw?,
         };
-        let items = self.items_of(&raw).await?;
-        outline(&raw, &items).map(Some)
+        self.outline(&raw).await.map(Some)
     }
 
-    /// The one-time purchases whose checkout began since then.
+    /// Read as the ledger reads it, so that nothing differs but what differs.
+    async fn outline(&self, raw: &SdkSubscription) -> Result<SubscriptionOutline, StripeError> {
+        let (items, owed) = (self.items_of(raw).await?, self.owed_for(raw).await?);
+        Ok(snapshot::read_subscription(raw, &items, &[], owed)?.into())
+    }
+
+    /// The one-time purchases whose checkout began since then; none: all of them. Those on
+    /// invoices too, if they matter.
     pub async fn purchases_since(
         &self,
-        since: Timestamp,
+        since: Option<Timestamp>,
+        on_invoices: bool,
     ) -> Result<Vec<PurchaseOutline>, StripeError> {
         let mut purchases = Vec::new();
-        for session in &self.completed_checkouts(Some(since)).await? {
+        let sessions = self.completed_checkouts(since).await?;
+        for session in &sessions {
             if session.mode == CheckoutSessionMode::Payment {
                 purchases.push(PurchaseOutline {
-                    id: checkout::checkout_id(session)?,
+                    id: Receipt::Checkout(checkout::checkout_id(session)?),
                     subject: subject(session)?,
                     prices: self.prices_of(session).await?,
                     paid: is_paid(&session.payment_status),
                 });
             }
         }
+        if on_invoices {
+            let since = since.map(|since| since.plus(CHECKOUT_LASTS));
+            let told = invoices::of_checkouts(&sessions);
+            let sales = self.all_sales_on_invoice(since).await?.into_iter();
+            let sales = sales.filter(|(_, sale)| !told.contains(sale.invoice.as_str()));
+            purchases.extend(sales.map(|(customer, sale)| PurchaseOutline {
+                id: Receipt::Invoice(sale.invoice),
+                subject: Subject::Customer(customer),
+                prices: sale.prices,
+                paid: true,
+            }));
+        }
         Ok(purchases)
     }
 
-    /// Everybody who ever bought anything, ended subscriptions too.
-    pub async fn everybody(&self) -> Result<BTreeMap<Subject, Trace>, StripeError> {
+    /// Everybody who ever bought anything, ended subscriptions too; and on invoices, if that
+    /// matters.
+    pub async fn everybody(
+        &self,
+        on_invoices: bool,
+    ) -> Result<BTreeMap<Subject, Trace>, StripeError> {
         let mut all: BTreeMap<Subject, Trace> = BTreeMap::new();
-        for raw in &self.all_subscriptions(Some(ListSubscriptionStatus::All)).await? {
+        for raw in &self.all_subscriptions().await? {
             let customer = CustomerId::parse(raw.customer.id()).map_err(|bad| malformed(&bad))?;
             let trace = all.entry(Subject::Customer(customer)).or_default();
             trace.readers.extend(order::reader_in(&raw.metadata));
@@ -89,16 +134,16 @@ impl Stripe {
             trace.readers.extend(session.metadata.as_ref().and_then(order::reader_in));
             trace.prices.extend(self.prices_of(session).await?);
         }
+        if on_invoices {
+            for (customer, sale) in self.all_sales_on_invoice(None).await? {
+                all.entry(Subject::Customer(customer)).or_default().prices.extend(sale.prices);
+            }
+        }
         Ok(all)
     }
 
-    /// Without a status Stripe lists all that are not canceled.
-    async fn all_subscriptions(
-        &self,
-        status: Option<ListSubscriptionStatus>,
-    ) -> Result<Vec<SdkSubscription>, StripeError> {
-        let request =
-            status.into_iter().fold(ListSubscription::new().limit(PAGE), ListSubscription::status);
+    async fn all_subscriptions(&self) -> Result<Vec<SdkSubscription>, StripeError> {
+        let request = ListSubscription::new().status(ListSubscriptionStatus::All).limit(PAGE);
         let mut all = self
             .pages("all subscriptions", |after| {
                 let request =
@@ -131,25 +176,6 @@ impl Stripe {
         all.retain(|one| Mode::of_livemode(one.livemode) == self.mode());
         Ok(all)
     }
-}
-
-fn outline(
-    raw: &SdkSubscription,
-    items: &[stripe_shared::SubscriptionItem],
-) -> Result<SubscriptionOutline, StripeError> {
-    let item = |item: &stripe_shared::SubscriptionItem| {
-        let moment = Timestamp::from_unix;
-        let price = PriceId::parse(&item.price.id).ok()?;
-        Some((price, moment(item.current_period_start), moment(item.current_period_end)))
-    };
-    Ok(SubscriptionOutline {
-        id: SubscriptionId::parse(&raw.id).map_err(|bad| malformed(&bad))?,
-        customer: CustomerId::parse(raw.customer.id()).map_err(|bad| malformed(&bad))?,
-        status: raw.status.as_str().to_owned(),
-        items: items.iter().filter_map(item).collect(),
-        ends_at: snapshot::ends_at(raw, items),
-        collection_paused: raw.pause_collection.is_some(),
-    })
 }
 
 fn subject(session: &CheckoutSession) -> Result<Subject, StripeError> {
@@ -199,7 +225,8 @@ mod tests {
         let moment = Timestamp::from_unix;
         assert_eq!(one.items, [(price("price_1"), moment(1_000), moment(2_000))]);
         assert_eq!((one.status.as_str(), one.ends_at), ("active", Some(moment(2_000))));
-        assert_eq!(asked[0].what, "GET /v1/subscriptions?limit=100");
+        let expected = "GET /v1/subscriptions?expand[0]=data.latest_invoice&limit=100";
+        assert_eq!(decoded(&asked[0].what), expected);
     }
 
     #[tokio::test]
@@ -223,7 +250,7 @@ mod tests {
         let subscribed = session(json!({ "id": "cs_2", "mode": "subscription" }));
         let page = list(&[session(json!({ "customer": "cus_1" })), subscribed]);
         let (told, asked) = against(vec![Reply::Json(200, page)], async |stripe: Stripe| {
-            stripe.purchases_since(Timestamp::from_unix(1_000)).await
+            stripe.purchases_since(Some(Timestamp::from_unix(1_000)), false).await
         })
         .await;
         let told = told.expect("purchases");
@@ -249,8 +276,10 @@ mod tests {
                     session(json!({ "id": "cs_test_2" })),
                 ]),
             ),
+            Reply::Json(200, list(&[])),
         ];
-        let (told, asked) = against(replies, async |stripe: Stripe| stripe.everybody().await).await;
+        let (told, asked) =
+            against(replies, async |stripe: Stripe| stripe.everybody(true).await).await;
         let told = told.expect("everybody");
         let shown: Vec<_> = told
             .iter()

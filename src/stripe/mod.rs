@@ -2,11 +2,12 @@
 //!
 //! - `client` who asks, page after page; and the small calls
 //! - `wire` how a call is made; `patience` how long and how often it is tried, `pace` how many go
-//!   off a second and who goes first, `circuit` when Stripe is not asked at all, `connections` what a call goes over
+//!   off a second and who goes first, `circuit` when Stripe is not asked at all, `connections`
+//!   what a call goes over
 //! - `order` what is to be sold; `checkout` opens, reads and ends Checkout sessions
 //! - `snapshot` all that a customer ever bought, as the ledger counts it
-//! - `claims` who wants money back; `owed` what was not paid; `invoices` what was bought once
-//!   without a checkout
+//! - `claims` who wants money back; `wanted_back` whose it was lately, of all customers; `owed`
+//!   what was not paid; `invoices` what was bought once without a checkout
 //! - `owner` whose an object is, where an event does not say
 //! - `lists` everything that was sold; `events` what Stripe could not deliver
 //! - `signature`, `envelope` verify and read a webhook; whatever it carries is only a hint
@@ -33,6 +34,7 @@ mod signature;
 mod snapshot;
 #[cfg(test)]
 mod stub;
+mod wanted_back;
 mod wire;
 
 use crate::domain::secret::Secret;

@@ -9,8 +9,9 @@ use stripe_core::customer::{RetrieveCustomer, RetrieveCustomerReturned};
 use stripe_misc::entitlements_active_entitlement::ListEntitlementsActiveEntitlement;
 use stripe_shared::{
     Charge, CheckoutSession, CheckoutSessionMode, CheckoutSessionPaymentStatus,
-    CheckoutSessionStatus, Customer, PaymentIntent, PaymentIntentStatus,
-    Subscription as SdkSubscription, SubscriptionItem,
+    CheckoutSessionStatus, Customer, Invoice, InvoiceBillingReason, InvoiceStatus, PaymentIntent,
+    PaymentIntentStatus, Subscription as SdkSubscription, SubscriptionCollectionMethod,
+    SubscriptionItem,
 };
 use stripe_types::Expandable;
 
@@ -106,8 +107,11 @@ impl Stripe {
         } else {
             Vec::new()
         };
+        let starts = raw.iter().flat_map(|one| &one.items.data).map(|it| it.current_period_start);
+        let first = starts.chain(invoices.iter().map(|sale| sale.written)).min();
         let contested = if raw.iter().any(is_live) || !invoices.is_empty() {
-            Box::pin(self.contested(id, &raw, &sessions, interest)).await?
+            let first = first.unwrap_or(i64::MAX);
+            Box::pin(self.contested(id, first, &sessions, interest)).await?
         } else {
             Vec::new()
         };
@@ -136,24 +140,32 @@ impl Stripe {
         sessions: &[CheckoutSession],
         interest: Interest,
     ) -> Result<Snapshot, StripeError> {
+        let mut purchases = self.purchases(sessions, interest).await?;
+        if interest.invoices {
+            let sales = or_nothing(self.sales_on_invoice(id, sessions).await)?;
+            if let Some(first) = sales.iter().map(|sale| sale.written).min() {
+                let contested = self.contested(id, first, sessions, interest);
+                let contested = or_nothing(Box::pin(contested).await)?;
+                purchases.extend(sales.into_iter().map(|sale| sale.purchase(id, &contested)));
+            }
+        }
         Ok(Snapshot {
             subject: Subject::Customer(id.clone()),
             customer_deleted: true,
             email: None,
             reader: reader(sessions, &[]),
             subscriptions: Vec::new(),
-            purchases: self.purchases(sessions, interest).await?,
+            purchases,
             entitlements: Vec::new(),
         })
     }
 
-    /// The customer; none if he was deleted.
+    /// The customer; none if he was deleted. Of one who was, Stripe still tells that much; whom it
+    /// does not know at all is another account's, whose key this is not: nothing is known of him.
     async fn customer(&self, id: &CustomerId) -> Result<Option<Customer>, StripeError> {
         let request = RetrieveCustomer::new(id.as_str());
         match patiently("a customer", || request.send(&self.client)).await {
-            Ok(RetrieveCustomerReturned::DeletedCustomer(_)) | Err(StripeError::NotFound(_)) => {
-                Ok(None)
-            }
+            Ok(RetrieveCustomerReturned::DeletedCustomer(_)) => Ok(None),
             Ok(RetrieveCustomerReturned::Customer(customer))
                 if Mode::of_livemode(customer.livemode) == self.mode() =>
             {
@@ -287,16 +299,20 @@ fn is_live(raw: &SdkSubscription) -> bool {
     }
 }
 
-fn read_subscription(
+pub(super) fn read_subscription(
     raw: &SdkSubscription,
     items: &[SubscriptionItem],
     contested: &[Contested],
     owed: Option<Owed>,
 ) -> Result<Subscription, StripeError> {
     let malformed = |bad: BadId| StripeError::Malformed(bad.to_string());
-    let status = Status::parse(raw.status.as_str());
-    let item = |item| read_item(item, raw.id.as_str(), &status, contested);
     let invoice = raw.latest_invoice.as_ref().and_then(Expandable::as_object);
+    let status = if awaits_first_payment(raw, invoice) {
+        Status::Incomplete
+    } else {
+        Status::parse(raw.status.as_str())
+    };
+    let item = |item| read_item(item, raw.id.as_str(), &status, contested);
     Ok(Subscription {
         id: SubscriptionId::parse(&raw.id).map_err(malformed)?,
         customer: CustomerId::parse(raw.customer.id()).map_err(malformed)?,
@@ -312,13 +328,26 @@ fn read_subscription(
     })
 }
 
-/// An item whose price the configuration could not name grants nothing, and is left out.
+/// Whether nothing was ever paid, though Stripe is to collect by itself: a bank debit takes days, and
+/// what the subscription is called meanwhile is up to the way of paying.
+fn awaits_first_payment(raw: &SdkSubscription, invoice: Option<&Invoice>) -> bool {
+    matches!(raw.status.as_str(), "active" | "past_due")
+        && raw.collection_method == SubscriptionCollectionMethod::ChargeAutomatically
+        && invoice.is_some_and(|invoice| {
+            invoice.status == Some(InvoiceStatus::Open)
+                && invoice.billing_reason == Some(InvoiceBillingReason::SubscriptionCreate)
+        })
+}
+
+/// An item whose price the configuration could not name grants nothing, and is left out; so does
+/// one of which nothing is bought.
 fn read_item(
     raw: &SubscriptionItem,
     subscription: &str,
     status: &Status,
     contested: &[Contested],
 ) -> Option<Item> {
+    (raw.quantity != Some(0)).then_some(())?;
     Some(Item {
         price: PriceId::parse(&raw.price.id).ok()?,
         period_start: Timestamp::from_unix(raw.current_period_start),
@@ -328,7 +357,7 @@ fn read_item(
 }
 
 /// A cancellation is told in one of three ways: done, for a date, or for the period's end.
-pub(super) fn ends_at(raw: &SdkSubscription, items: &[SubscriptionItem]) -> Option<Timestamp> {
+fn ends_at(raw: &SdkSubscription, items: &[SubscriptionItem]) -> Option<Timestamp> {
     let period_end = || {
         let last = items.iter().map(|item| item.current_period_end).max();
         last.filter(|_| raw.cancel_at_period_end)
@@ -465,7 +494,6 @@ mod tests {
         };
         let rows = [
             (fine(deleted.clone()), fine(list(&[session(json!({}))])), 1),
-            (missing(404), fine(list(&[session(json!({}))])), 1),
             (fine(deleted.clone()), missing(404), 0),
             (fine(deleted), missing(400), 0),
         ];
@@ -476,6 +504,14 @@ mod tests {
             assert_eq!(snapshot.purchases.len(), purchases);
             assert!(snapshot.subscriptions.is_empty());
         }
+    }
+
+    #[tokio::test]
+    async fn whom_stripe_does_not_know_is_not_deleted() {
+        let error = json!({ "type": "invalid_request_error", "code": "resource_missing" });
+        let missing = vec![Reply::Json(404, json!({ "error": error }))];
+        let (answer, _) = snapshot_of("cus_1", missing).await;
+        assert!(matches!(answer, Err(StripeError::NotFound(_))), "{answer:?}");
     }
 
     #[tokio::test]
@@ -570,6 +606,35 @@ mod tests {
         assert_eq!(read_sub(json!({})).collection, Collection::Runs);
         let odd = list(&[item("si_1", "price 1 é", 1, 2), item("si_2", "gold-plan", 1, 2)]);
         assert_eq!(read_sub(json!({ "items": odd })).items.len(), 1);
+        let mut none_of_it = item("si_1", "price_1", 1, 2);
+        none_of_it["quantity"] = json!(0);
+        let items = list(&[none_of_it, item("si_2", "price_2", 1, 2)]);
+        let items = read_sub(json!({ "items": items })).items;
+        let prices: Vec<&str> = items.iter().map(|item| item.price.as_str()).collect();
+        assert_eq!(prices, ["price_2"]);
+    }
+
+    #[test]
+    fn a_subscription_counts_from_its_first_payment_whatever_it_is_called_before() {
+        let rows = [
+            // status, invoice, its reason, how it is collected, what is read
+            ("active", "open", "subscription_create", "charge_automatically", "incomplete"),
+            ("past_due", "open", "subscription_create", "charge_automatically", "incomplete"),
+            ("active", "paid", "subscription_create", "charge_automatically", "active"),
+            ("active", "open", "subscription_cycle", "charge_automatically", "active"),
+            ("past_due", "open", "subscription_cycle", "charge_automatically", "past_due"),
+            ("active", "open", "subscription_update", "charge_automatically", "active"),
+            ("trialing", "open", "subscription_create", "charge_automatically", "trialing"),
+            ("canceled", "open", "subscription_create", "charge_automatically", "canceled"),
+            // The owner has given him time to pay.
+            ("active", "open", "subscription_create", "send_invoice", "active"),
+        ];
+        for (status, invoice, reason, collection, expected) in rows {
+            let latest = fixtures::invoice(json!({ "status": invoice, "billing_reason": reason }));
+            let raw = json!({ "status": status, "collection_method": collection,
+                "latest_invoice": latest });
+            assert_eq!(read_sub(raw).status.as_str(), expected, "{status} {invoice} {reason}");
+        }
     }
 
     #[test]

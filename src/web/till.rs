@@ -117,7 +117,7 @@ async fn sell(desk: &Desk, visit: &Visit, wish: Wish<'_>) -> Result<Response, Pr
     }
     let buyer = buyer(&visit.visitor, ledger.as_ref());
     let mine = checkouts_of(desk, visit).await?;
-    match way(visit, &mine, offered, &buyer) {
+    match way(visit, &of_whoever_is_here(desk, visit, &mine).await?, offered, &buyer) {
         Way::Return(begun) => Ok(see_other(&returned::path(&begun.id))),
         Way::Again { checkout, url } => {
             let led = desk.store.lead_checkout(checkout, to.as_str().to_owned()).await;
@@ -132,14 +132,9 @@ async fn sell(desk: &Desk, visit: &Visit, wish: Wish<'_>) -> Result<Response, Pr
 }
 
 /// Judges what this browser has begun already, before anything new is opened.
-fn way(visit: &Visit, mine: &[OfThisBrowser], offered: Offered<'_>, buyer: &Buyer) -> Way {
+fn way(visit: &Visit, his: &[&OfThisBrowser], offered: Offered<'_>, buyer: &Buyer) -> Way {
     let catalog = &visit.site.config.catalog;
-    // What somebody else began here signed in is not for whoever is signed in now.
-    let is_his = |begun: &BegunCheckout| match (&begun.reader, visit.visitor.reader()) {
-        (Some(of), Some(known)) => *of == known.reader,
-        (Some(_), None) | (None, _) => true,
-    };
-    for one in mine.iter().filter(|one| is_his(&one.begun)) {
+    for one in his {
         let buys = |price: &PriceId| {
             let bought = catalog.priced(price);
             bought.is_some_and(|bought| catalog.confers(&bought.plan.id, &offered.plan.id))
@@ -159,6 +154,28 @@ fn way(visit: &Visit, mine: &[OfThisBrowser], offered: Offered<'_>, buyer: &Buye
         }
     }
     Way::New
+}
+
+/// What of this browser's is not somebody else's: what another began here signed in, or paid for
+/// here before he proved an address, is not for whoever is signed in now.
+async fn of_whoever_is_here<'m>(
+    desk: &Desk,
+    visit: &Visit,
+    mine: &'m [OfThisBrowser],
+) -> Result<Vec<&'m OfThisBrowser>, Problem> {
+    let Some(known) = visit.visitor.reader() else { return Ok(mine.iter().collect()) };
+    let mut his = Vec::with_capacity(mine.len());
+    for one in mine {
+        let is_his = match &one.begun.reader {
+            Some(of) => *of == known.reader,
+            None => {
+                let (bought, reader) = (one.now.subject(), known.reader.clone());
+                !desk.store.is_proven_anothers(bought, reader).await?
+            }
+        };
+        his.extend(is_his.then_some(one));
+    }
+    Ok(his)
 }
 
 /// Whether an open session was made for whoever would pay it now.
@@ -252,18 +269,19 @@ async fn open(
     Ok(answer)
 }
 
-/// Opens a session. A customer whom the owner has deleted at Stripe buys as the reader that he
-/// is here.
+/// Opens a session. A customer to whom Stripe does not sell this, because he was deleted, say, or
+/// subscribes in another currency, buys as the reader that he is here.
 async fn at_stripe(visit: &Visit, order: Order) -> Result<OpenCheckout, StripeError> {
     // Not the nonce: what stands in Stripe's request log must not sign anybody in.
     let once = || format!("checkout-{}", crypto::random_name());
     let answer = visit.stripe.open_checkout(&order, &once()).await;
-    match (answer, visit.visitor.reader()) {
-        (Err(problem), Some(known)) if problem.misses("customer") => {
+    match (answer, &order.buyer, visit.visitor.reader()) {
+        (Err(problem @ StripeError::Refused { .. }), Buyer::Customer(customer), Some(known)) => {
+            tracing::warn!(%customer, %problem, "this customer cannot buy; he does as a new one");
             let order = Order { buyer: Buyer::Reader(known.reader.clone()), ..order };
             visit.stripe.open_checkout(&order, &once()).await
         }
-        (answer, _) => answer,
+        (answer, _, _) => answer,
     }
 }
 

@@ -78,7 +78,7 @@ async fn whoever_is_not_here_as_at_stripe_is_found_once_and_put_right() {
         .map(|one| (one.prices[0].as_str(), one.here.is_some(), one.there.is_some()))
         .collect();
     assert_eq!(found, [("price_basic", true, true), ("price_course", false, true)]);
-    billing.mend(compared.differences).await.expect("noted");
+    billing.mend(compared).await.expect("noted");
     billing.run_errands(&|| {}).await.expect("run");
     assert_eq!(billing.compare().await.expect("compared").differences, []);
     assert_eq!(outline(&store).await.purchases.len(), 1);
@@ -245,7 +245,8 @@ async fn outline(store: &Store) -> Known {
 
 fn without_readers(known: &Known) -> (Vec<String>, Vec<String>) {
     let subscriptions = known.subscriptions.values().map(|(_, one)| format!("{one:?}")).collect();
-    let purchases = known.purchases.iter().map(|(id, (_, due))| format!("{id} {due}")).collect();
+    let purchases =
+        known.purchases.iter().map(|(id, (_, due))| format!("{} {due}", id.as_str())).collect();
     (subscriptions, purchases)
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Buyer, Claim, Collection, Consequence, Entitlement, Item, Ledger, Pause, Policy, Purchase,
-    PurchaseState, Status, Subscription,
+    PurchaseState, Receipt, Status, Subscription,
 };
 use crate::domain::ids::{PlanId, PriceId};
 use crate::domain::plan::{Catalog, Cycle, Offered};
@@ -130,7 +130,12 @@ fn of_purchase(
     catalog: &Catalog,
     policy: &Policy,
 ) -> Option<(PlanId, Source)> {
-    let plan = catalog.priced(price)?.plan.id.clone();
+    let offered = catalog.priced(price)?;
+    // What an invoice of a subscription has for its periods is told by the subscription.
+    if matches!(purchase.receipt, Receipt::Invoice(_)) && offered.price.cycle != Cycle::Once {
+        return None;
+    }
+    let plan = offered.plan.id.clone();
     let forgotten =
         purchase.buyer == Buyer::Deleted && policy.deleted_customer == Consequence::Ends;
     let source = match &purchase.state {

@@ -154,6 +154,11 @@ impl TestSite {
         load(&self.path("config.toml"), &self.config)
     }
 
+    /// What its owner writes into the file; it counts from the next start on.
+    pub(crate) fn change_config(&mut self, change: impl FnOnce(String) -> String) {
+        self.config = change(self.config.clone());
+    }
+
     /// A file of this site's own folder.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)

@@ -144,6 +144,9 @@ pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, A
     let expires_at = expires_at(form, world.now())?;
     let customer = order::customer(world, form)?;
     let order = order::read(world, form)?;
+    if let Some(customer) = &customer {
+        order::check_currency(world, customer, &order)?;
+    }
     let redemption = Redemption {
         customer: customer.as_deref(),
         subtotal: order.items.iter().map(|item| world.amount(item)).sum(),

@@ -45,6 +45,10 @@ pub(crate) fn read(world: &mut World, form: &Form) -> Result<Order, ApiError> {
         Mode::Payment => ("payment_intent_data", None),
         Mode::Subscription => ("subscription_data", trial(form, world.now())?),
     };
+    let once = items.iter().any(|item| world.price(&item.price).recurring.is_none());
+    if trial.is_some() && once {
+        return Err(ApiError::not_in_sandbox("line_items bought once, before a trial"));
+    }
     Ok(Order {
         mode,
         currency,
@@ -66,6 +70,20 @@ pub(crate) fn read(world: &mut World, form: &Form) -> Result<Order, ApiError> {
         trial,
         terms: terms::read(form, "payment_intent_data.")?,
     })
+}
+
+/// Who subscribes in one currency cannot subscribe in another:
+/// <https://docs.stripe.com/billing/customer#currency>
+pub(crate) fn check_currency(world: &World, customer: &str, order: &Order) -> Result<(), ApiError> {
+    let mut his = world.subscriptions.iter().filter(|it| it.customer == customer && it.is_live());
+    match his.find(|it| it.currency != order.currency) {
+        Some(other) if order.mode == Mode::Subscription => Err(ApiError::invalid(format!(
+            "You cannot combine currencies on a single customer. This customer has an active subscription, \
+             subscription schedule, discount, quote, or invoice item with currency {}",
+            other.currency
+        ))),
+        Some(_) | None => Ok(()),
+    }
 }
 
 fn mode(form: &Form) -> Result<Mode, ApiError> {

@@ -62,9 +62,15 @@ pub(crate) fn with_nulls(mut object: Value, names: &[&str]) -> Value {
     object
 }
 
-/// A list inside an object, complete.
+/// How many entries an object shows of a list of its own; the rest is on further pages:
+/// <https://docs.stripe.com/api/invoice-line-item/retrieve>
+const SHOWN_OF_LIST: usize = 10;
+
+/// The beginning of a list inside an object.
 pub(crate) fn sublist(data: &[Value], url: &str) -> Value {
-    json!({ "object": "list", "data": data, "has_more": false, "url": url })
+    let shown = &data[..data.len().min(SHOWN_OF_LIST)];
+    let has_more = shown.len() < data.len();
+    json!({ "object": "list", "data": shown, "has_more": has_more, "url": url })
 }
 
 /// An address of which only nothing is known.

@@ -339,6 +339,7 @@ impl World {
     ) -> Completion {
         let subscription = self.ordered_subscription(session, method);
         let id = subscription.id.clone();
+        self.add_items_bought_once(&session.order.items, &subscription);
         let started = self.start_subscription(subscription, payment.means.as_ref());
         self.checkout_sessions.known_mut(&session.id).payment_intent = started.payment_intent;
         Completion {

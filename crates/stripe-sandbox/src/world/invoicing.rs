@@ -3,12 +3,13 @@
 use super::World;
 use crate::calendar;
 use crate::money;
+use crate::object::checkout_session::LineItem;
 use crate::object::coupon::Duration;
 use crate::object::invoice::{
     BillingReason, Collection, Invoice, InvoiceDiscount, InvoiceLine, InvoiceState,
 };
 use crate::object::invoice_item::InvoiceItem;
-use crate::object::subscription::{PauseBehavior, Status, Subscription, SubscriptionItem};
+use crate::object::subscription::{PauseBehavior, Period, Status, Subscription, SubscriptionItem};
 use crate::object::{Metadata, Object};
 use crate::options::Interval;
 
@@ -238,6 +239,38 @@ impl World {
         self.invoice_items.insert(item);
         let snapshot = self.invoice_items.known(&id).render(self);
         self.emit("invoiceitem.created", snapshot);
+    }
+
+    /// What is bought once beside a new subscription is on its first invoice.
+    pub(crate) fn add_items_bought_once(
+        &mut self,
+        bought: &[LineItem],
+        subscription: &Subscription,
+    ) {
+        let now = self.now();
+        for line in bought {
+            let price = self.price(&line.price).clone();
+            if price.recurring.is_none() {
+                let item = InvoiceItem {
+                    id: self.ids.long("ii"),
+                    created: now,
+                    customer: subscription.customer.clone(),
+                    subscription: Some(subscription.id.clone()),
+                    subscription_item: None,
+                    amount: price.times(line.quantity),
+                    currency: price.currency,
+                    price: Some(price.id),
+                    quantity: line.quantity,
+                    description: None,
+                    period: Period { start: now, end: now },
+                    proration: false,
+                    invoice: None,
+                    metadata: Metadata::new(),
+                    deleted: false,
+                };
+                self.add_invoice_item(item);
+            }
+        }
     }
 
     fn invoice_discount(
