@@ -74,7 +74,8 @@ mod tests {
 
     #[test]
     fn owed_is_what_came_due_since_the_last_payment() {
-        let rows: [(&[(&str, i64)], Option<(i64, &str)>); 9] = [
+        type Row<'a> = (&'a [(&'a str, i64)], Option<(i64, &'a str)>);
+        let rows: [Row<'_>; 9] = [
             //  the newest first                                       since  paid at
             (&[], None),
             (&[("paid", 30)], None),

@@ -109,8 +109,7 @@ impl Shared {
     pub(crate) async fn moved_further(&self, than: Duration) -> Duration {
         let mut ahead = self.ahead.subscribe();
         let further = ahead.wait_for(|ahead| *ahead > than).await;
-        let further = *further.expect("whoever tells it is this object");
-        further
+        *further.expect("whoever tells it is this object")
     }
 
     pub(crate) fn set_webhooks_first(&self, first: bool) {

@@ -144,11 +144,12 @@ async fn a_subscription_begins_when_the_bank_has_heard_the_customer() {
     let form = [
         ("customer", text(&ada["id"])),
         ("items[0][price]", "price_reader"),
-        ("expand[]", "latest_invoice.payments.data.payment.payment_intent"),
+        ("expand[]", "latest_invoice.payments"),
     ];
     let (status, begun) = shop.call("POST", "subscriptions", &form).await;
     assert_eq!((status, &begun["status"]), (200, &json!("incomplete")), "{begun}");
     let payment = &begun["latest_invoice"]["payments"]["data"][0]["payment"]["payment_intent"];
+    let payment = shop.get(&format!("payment_intents/{}", text(payment))).await;
     let bank = text(&payment["next_action"]["use_stripe_sdk"]["stripe_js"]);
     shop.submit(bank, &COMPLETE).await;
     assert_eq!(shop.subscription().await["status"], "active");
