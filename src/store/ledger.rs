@@ -268,12 +268,12 @@ fn subscriptions(
     reader: &ReaderId,
     mode: Mode,
 ) -> Result<Vec<Subscription>, StoreError> {
-    let sql = "SELECT b.id, b.subject, b.status, b.ends_at, b.collection_paused, b.paused_unpaid,
-                      b.owes_since, b.pay_at
-               FROM subscriptions b JOIN subjects s ON s.id = b.subject
-               WHERE s.reader = ?1 AND s.mode = ?2 ORDER BY b.id";
+    let sql = format!(
+        "SELECT {SUBSCRIPTION} FROM subscriptions b JOIN subjects s ON s.id = b.subject
+         WHERE s.reader = ?1 AND s.mode = ?2 ORDER BY b.id"
+    );
     let mut found = connection
-        .prepare_cached(sql)?
+        .prepare_cached(&sql)?
         .query_map(params![reader.as_str(), mode.as_str()], subscription)?
         .collect::<rusqlite::Result<Vec<_>>>()?;
     for subscription in &mut found {
@@ -281,6 +281,10 @@ fn subscriptions(
     }
     Ok(found)
 }
+
+/// The columns from which `subscription` makes one; `b` is the table.
+pub(super) const SUBSCRIPTION: &str = "b.id, b.subject, b.status, b.ends_at, b.collection_paused,
+    b.paused_unpaid, b.owes_since, b.pay_at";
 
 /// A subscription as its own columns tell it: without items.
 pub(super) fn subscription(row: &rusqlite::Row<'_>) -> rusqlite::Result<Subscription> {

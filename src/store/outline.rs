@@ -65,14 +65,16 @@ fn subscriptions(
     connection: &Connection,
     mode: Mode,
 ) -> Result<BTreeMap<SubscriptionId, (ReaderId, SubscriptionOutline)>, StoreError> {
-    let sql = "SELECT b.id, b.subject, b.status, b.ends_at, b.collection_paused, b.paused_unpaid,
-                      b.owes, b.owes_since, b.pay_at, s.reader
-               FROM subscriptions b JOIN subjects s ON s.id = b.subject WHERE s.mode = ?1";
+    let sql = format!(
+        "SELECT {}, s.reader FROM subscriptions b JOIN subjects s ON s.id = b.subject
+         WHERE s.mode = ?1",
+        ledger::SUBSCRIPTION
+    );
     let mut found = connection
-        .prepare_cached(sql)?
+        .prepare_cached(&sql)?
         .query_map([mode.as_str()], |row| {
             let outline = SubscriptionOutline::from(ledger::subscription(row)?);
-            Ok((outline.id.clone(), (rows::id(row, 9)?, outline)))
+            Ok((outline.id.clone(), (rows::id(row, 8)?, outline)))
         })?
         .collect::<rusqlite::Result<BTreeMap<_, _>>>()?;
     let sql = "SELECT i.subscription, i.price, i.period_start, i.period_end

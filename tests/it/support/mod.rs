@@ -134,7 +134,9 @@ impl TestSite {
     async fn compared(&self) {
         let server = self.server.as_ref().expect("it runs");
         if server.store().is_open() {
-            server.billing().has_reconciled().await;
+            let compared = server.billing().has_reconciled();
+            let minute = Duration::from_mins(1);
+            tokio::time::timeout(minute, compared).await.expect("it can compare itself");
         }
     }
 
