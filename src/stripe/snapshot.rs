@@ -96,12 +96,13 @@ impl Stripe {
         id: &CustomerId,
         interest: Interest,
     ) -> Result<Snapshot, StripeError> {
-        let customer = self.customer(id).await?;
-        let sessions = self.sessions_of(id).await;
-        let Some(customer) = customer else {
+        // Side by side: somebody waits for it at the till, and each is a journey to Stripe and back.
+        let (customer, sessions, raw) =
+            tokio::join!(self.customer(id), self.sessions_of(id), self.subscriptions_of(id));
+        let Some(customer) = customer? else {
             return self.snapshot_of_deleted(id, &or_nothing(sessions)?, interest).await;
         };
-        let (sessions, raw) = (sessions?, self.subscriptions_of(id).await?);
+        let (sessions, raw) = (sessions?, raw?);
         let invoices = if interest.invoices {
             self.sales_on_invoice(id, &sessions).await?
         } else {
@@ -498,7 +499,7 @@ mod tests {
             (fine(deleted), missing(400), 0),
         ];
         for (customer, sessions, purchases) in rows {
-            let (snapshot, _) = snapshot_of("cus_1", vec![customer, sessions]).await;
+            let (snapshot, _) = snapshot_of("cus_1", vec![customer, sessions, missing(404)]).await;
             let snapshot = snapshot.expect("a snapshot");
             assert!(snapshot.customer_deleted);
             assert_eq!(snapshot.purchases.len(), purchases);
@@ -509,8 +510,8 @@ mod tests {
     #[tokio::test]
     async fn whom_stripe_does_not_know_is_not_deleted() {
         let error = json!({ "type": "invalid_request_error", "code": "resource_missing" });
-        let missing = vec![Reply::Json(404, json!({ "error": error }))];
-        let (answer, _) = snapshot_of("cus_1", missing).await;
+        let missing = Reply::Json(404, json!({ "error": error }));
+        let (answer, _) = snapshot_of("cus_1", vec![missing; 3]).await;
         assert!(matches!(answer, Err(StripeError::NotFound(_))), "{answer:?}");
     }
 
@@ -519,8 +520,8 @@ mod tests {
         let refused = || Reply::Json(400, json!({ "error": { "type": "api_error" } }));
         let customer = || fine(fixtures::customer(json!({})));
         for replies in [
-            vec![refused()],
-            vec![customer(), refused()],
+            vec![refused(), fine(list(&[])), fine(list(&[]))],
+            vec![customer(), refused(), fine(list(&[]))],
             vec![customer(), fine(list(&[])), refused()],
         ] {
             let (answer, _) = snapshot_of("cus_1", replies).await;
@@ -539,7 +540,9 @@ mod tests {
         let (snapshot, _) = snapshot_of("cus_1", replies).await;
         let snapshot = snapshot.expect("a snapshot");
         assert!(snapshot.purchases.is_empty() && snapshot.subscriptions.is_empty());
-        let (answer, _) = snapshot_of("cus_1", vec![fine(fixtures::customer(live.clone()))]).await;
+        let customer = fine(fixtures::customer(live.clone()));
+        let others = vec![customer, fine(list(&[])), fine(list(&[]))];
+        let (answer, _) = snapshot_of("cus_1", others).await;
         assert!(matches!(answer, Err(StripeError::NotFound(_))), "{answer:?}");
         let (answer, _) = snapshot_of("cs_test_1", vec![fine(session(live))]).await;
         assert!(matches!(answer, Err(StripeError::NotFound(_))), "{answer:?}");
