@@ -29,6 +29,8 @@ struct Inside {
     /// How many events there have been.
     events: usize,
     looked_at: i64,
+    /// What was true before this step.
+    before: Truth,
     /// The history so far, to be shown if it turns out wrong.
     told: Vec<Step>,
 }
@@ -64,6 +66,7 @@ impl StateMachineTest for Machine {
                 on_their_way,
                 events: 0,
                 looked_at,
+                before: Truth::begin(),
                 told: Vec::new(),
             },
         }
@@ -75,6 +78,7 @@ impl StateMachineTest for Machine {
             inside.take(step).await;
             inside.note_what_was_asked(truth);
             inside.compare(truth).await;
+            inside.before = truth.clone();
         });
         machine
     }
@@ -123,6 +127,9 @@ impl Inside {
         let later = self.books.now().unix() + days * DAY;
         if later - self.looked_at >= STRIPE_FORGETS {
             self.look_for_lost_events().await;
+            // That was asked before the time passed, and before what happens meanwhile.
+            let before = self.before.clone();
+            self.note_what_was_asked(&before);
         }
         self.books.advance(Duration::from_secs(u64::try_from(days * DAY).expect("forward")));
     }
