@@ -13,6 +13,7 @@ use crate::billing::Billing;
 use crate::clock::Clock;
 use crate::config::{Config, Limits};
 use crate::crypto::{self, SigningKey};
+use crate::domain::retention::Retention;
 use crate::passes::Passes;
 use crate::proxy::{self, Bound, FrontLimits, Gatekeeper, Running};
 use crate::site::{Site, Sites};
@@ -23,8 +24,8 @@ use crate::web::Pages;
 /// How often a store that did not open at the start is tried again.
 const OPEN_AGAIN: Duration = Duration::from_secs(10);
 
-/// How often what nobody asks for any more is thrown away.
-const SWEEP_EVERY: Duration = Duration::from_hours(24);
+/// How often what is of no use any more is thrown away.
+const SWEEP_EVERY: Duration = Duration::from_hours(1);
 
 /// A running server. It stops when `stop` is called; dropped, it stops without waiting.
 pub struct Server {
@@ -95,7 +96,7 @@ pub async fn start(config: Config, bound: Bound, clock: Clock) -> Result<Server>
     };
     let running = proxy::serve(&gatekeeper, bound, front(&limits), exempt, threads(&limits))?;
     let mut tasks = JoinSet::new();
-    spawn_background(&mut tasks, billing.clone(), store.clone(), clock);
+    spawn_background(&mut tasks, billing.clone(), store.clone(), config.retention, clock);
     if let Some(origin) = fresh_origin {
         tasks.spawn(async move { origin.keep().await });
     }
@@ -176,7 +177,13 @@ async fn stored_keys(store: &Store) -> Result<Result<Vec<SigningKey>, StoreError
     }
 }
 
-fn spawn_background(tasks: &mut JoinSet<()>, billing: Billing, store: Store, clock: Clock) {
+fn spawn_background(
+    tasks: &mut JoinSet<()>,
+    billing: Billing,
+    store: Store,
+    keep: Retention,
+    clock: Clock,
+) {
     let comparing = billing.clone();
     tasks.spawn(async move { comparing.compare_prices().await });
     tasks.spawn(async move {
@@ -189,14 +196,18 @@ fn spawn_background(tasks: &mut JoinSet<()>, billing: Billing, store: Store, clo
                 Err(stopped) => tracing::error!(%stopped, "opening the store was cut off"),
             }
         }
-        tokio::join!(billing.work(), billing.reconcile(), sweep(&store, &clock));
+        tokio::join!(billing.work(), billing.reconcile(), sweep(&store, keep, &clock));
     });
 }
 
-async fn sweep(store: &Store, clock: &Clock) {
+async fn sweep(store: &Store, keep: Retention, clock: &Clock) {
     loop {
-        if let Err(problem) = store.sweep().await {
-            tracing::warn!(%problem, "cannot throw away what is old; it is tried again tomorrow");
+        match store.sweep(keep).await {
+            Ok(0) => {}
+            Ok(rows) => tracing::info!(rows, "what is kept no longer is thrown away"),
+            Err(problem) => {
+                tracing::warn!(%problem, "cannot throw away what is old; it is tried again in an hour");
+            }
         }
         clock.pause(SWEEP_EVERY).await;
     }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer};
 
 pub(super) use super::access::AccessFile;
 use super::locate::Spot;
+pub(super) use super::retention::RetentionFile;
 
 /// The whole file.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -37,6 +38,10 @@ pub(super) struct ConfigFile {
     /// Where readers and payments are remembered.
     #[serde(default)]
     pub(super) store: StoreFile,
+    /// How long is kept what is of no use any more. What readers paid for is kept for ever, a
+    /// session until a week after its session_days.
+    #[serde(default)]
+    pub(super) retention: RetentionFile,
     /// What is for sale. The name after "plans." is yours; gates and commands use it.
     #[serde(default)]
     pub(super) plans: BTreeMap<String, PlanFile>,

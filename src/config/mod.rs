@@ -10,6 +10,7 @@ mod file;
 mod locate;
 mod merge;
 mod private;
+mod retention;
 mod sale;
 mod secrets;
 mod site;
@@ -30,6 +31,7 @@ use crate::domain::ids::Mode;
 use crate::domain::ledger::Policy;
 use crate::domain::pass::Lifetimes;
 use crate::domain::plan::Catalog;
+use crate::domain::retention::Retention;
 use crate::domain::secret::Secret;
 
 pub use self::example::example;
@@ -59,6 +61,8 @@ pub struct Config {
     pub limits: Limits,
     /// The store's folder.
     pub store: PathBuf,
+    /// How long is kept what is of no use any more.
+    pub retention: Retention,
     /// What is for sale.
     pub catalog: Catalog,
     /// What is closed.
