@@ -208,8 +208,9 @@ pub(super) struct LimitsFile {
     /// Connections of one address (trusted proxies have no limit of their own). 1 to 1000000.
     #[schemars(range(min = 1, max = 1_000_000), extend("x-example" = "200"))]
     pub(super) connections_per_address: u32,
-    /// Checkouts that visitors from one address may begin in an hour. 1 to 10000.
-    #[schemars(range(min = 1, max = 10000), extend("x-example" = "30"))]
+    /// Checkouts that visitors from one network (a /24 of IPv4, a /64 of IPv6) may begin in an
+    /// hour. 1 to 10000.
+    #[schemars(range(min = 1, max = 10000), extend("x-example" = "60"))]
     pub(super) checkouts_per_hour: u16,
     /// Seconds that a visitor may take nothing of an answer. 1 to 600.
     #[schemars(range(min = 1, max = 600), extend("x-example" = "60"))]
@@ -245,7 +246,7 @@ impl Default for LimitsFile {
             form_kib: 64,
             connections: 10_000,
             connections_per_address: 200,
-            checkouts_per_hour: 30,
+            checkouts_per_hour: 60,
             client_write_seconds: 60,
             origin_connect_seconds: 5,
             origin_read_seconds: 60,

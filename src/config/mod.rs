@@ -167,7 +167,7 @@ pub struct Limits {
     pub connections: usize,
     /// Connections of one address.
     pub connections_per_address: usize,
-    /// Checkouts of one address in an hour.
+    /// Checkouts of one network in an hour.
     pub checkouts_per_hour: NonZeroU32,
     /// How long a visitor may take nothing of an answer.
     pub client_write: Duration,

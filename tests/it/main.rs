@@ -18,6 +18,7 @@ mod identity;
 mod inbox;
 mod invoices;
 mod late_sales;
+mod limits;
 mod migrations;
 mod nginx;
 mod nightly;

@@ -93,7 +93,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("pingora-core",           &["src/proxy/"]),
     ("pingora-http",           &["src/proxy/"]),
     ("pingora-proxy",          &["src/proxy/"]),
-    ("quick_cache",            &["src/passes.rs"]),
+    ("quick_cache",            &["src/passes.rs", "src/web/"]),
     ("refinery",               &["src/store/"]),
     ("rusqlite",               &["src/store/"]),
     ("rustls",                 &["src/crypto.rs"]),
