@@ -1,5 +1,6 @@
 //! The only place where parts meet: a configuration in, a running server out.
 
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroUsize;
 use std::sync::Once;
@@ -15,11 +16,11 @@ use crate::config::{Config, Limits};
 use crate::crypto::{self, SigningKey};
 use crate::domain::retention::Retention;
 use crate::passes::Passes;
-use crate::proxy::{self, Bound, FrontLimits, Gatekeeper, Running};
+use crate::proxy::{self, Bound, FrontLimits, Gatekeeper, Operator, Running};
 use crate::site::{Site, Sites};
 use crate::store::{Settings, Store, StoreError};
 use crate::stripe::Stripe;
-use crate::web::Pages;
+use crate::web::{Health, Pages};
 
 /// How often a store that did not open at the start is tried again.
 const OPEN_AGAIN: Duration = Duration::from_secs(10);
@@ -30,6 +31,7 @@ const SWEEP_EVERY: Duration = Duration::from_hours(1);
 /// A running server. It stops when `stop` is called; dropped, it stops without waiting.
 pub struct Server {
     running: Running,
+    admin: Option<Running>,
     addresses: Vec<SocketAddr>,
     tasks: JoinSet<()>,
     store: Store,
@@ -42,6 +44,18 @@ pub fn bind(config: &Config) -> Result<Bound> {
     Bound::bind(&[listen]).with_context(|| {
         format!("cannot listen on {listen}; is another program using it? [site] listen changes it")
     })
+}
+
+fn bind_admin(listen: SocketAddr) -> Result<Bound> {
+    Bound::bind(&[listen]).with_context(|| {
+        format!("cannot listen on {listen}; is another program using it? [admin] listen changes it")
+    })
+}
+
+/// One thread is enough for whoever asks every few seconds.
+fn serve_admin(health: Health, bound: Bound, limits: &Limits) -> io::Result<Running> {
+    let nobody = |_| false;
+    proxy::serve(&Operator::new(health), bound, front(limits), nobody, NonZeroUsize::MIN)
 }
 
 /// The store of a configuration, not opened yet.
@@ -70,6 +84,7 @@ pub async fn billing(config: Config, clock: Clock) -> Result<(Store, Billing)> {
 /// Starts everything. Answers are given from the moment that this returns.
 pub async fn start(config: Config, bound: Bound, clock: Clock) -> Result<Server> {
     crypto::install_tls_provider();
+    let admin = config.admin.map(bind_admin).transpose()?;
     let store = store(&config, &clock);
     let keys = open_store(&store).await?;
     let origin = format!("{}/", config.site.url.as_str());
@@ -95,18 +110,25 @@ pub async fn start(config: Config, bound: Bound, clock: Clock) -> Result<Server>
         trusted.is_exempt_from_limits(address)
     };
     let running = proxy::serve(&gatekeeper, bound, front(&limits), exempt, threads(&limits))?;
+    let health = Health::new(store.clone(), clock.clone());
+    let admin = admin.map(|bound| serve_admin(health, bound, &limits)).transpose()?;
     let mut tasks = JoinSet::new();
     spawn_background(&mut tasks, billing.clone(), store.clone(), config.retention, clock);
     if let Some(origin) = fresh_origin {
         tasks.spawn(async move { origin.keep().await });
     }
-    Ok(Server { running, addresses, tasks, store, billing })
+    Ok(Server { running, admin, addresses, tasks, store, billing })
 }
 
 impl Server {
     /// Where it listens, with the real port if 0 was asked for.
     pub fn addresses(&self) -> &[SocketAddr] {
         &self.addresses
+    }
+
+    /// Where operators ask how it is, with the real port if 0 was asked for.
+    pub fn admin_addresses(&self) -> &[SocketAddr] {
+        self.admin.as_ref().map_or(&[], Running::local_addrs)
     }
 
     /// Its store, for whoever shares the process.
@@ -131,11 +153,14 @@ impl Server {
         }
     }
 
-    /// Takes no new visitors, lets running answers end, then stops everything else. The store
-    /// is closed last.
+    /// Takes no new visitors, lets running answers end, then stops everything else. Operators
+    /// hear how it is until then. The store is closed last.
     pub async fn stop(self) {
-        let Self { running, mut tasks, store, billing, .. } = self;
+        let Self { running, admin, mut tasks, store, billing, .. } = self;
         running.stop().await;
+        if let Some(admin) = admin {
+            admin.stop().await;
+        }
         tasks.shutdown().await;
         drop(billing);
         // Its threads finish what is in line.

@@ -8,6 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer};
 
 pub(super) use super::access::AccessFile;
+pub(super) use super::admin::AdminFile;
 use super::locate::Spot;
 pub(super) use super::retention::RetentionFile;
 
@@ -32,6 +33,9 @@ pub(super) struct ConfigFile {
     /// What one visitor, and all of them together, may take. The defaults suit a small server.
     #[serde(default)]
     pub(super) limits: LimitsFile,
+    /// Where whoever runs the server asks how it is.
+    #[serde(default)]
+    pub(super) admin: AdminFile,
     /// How mail is sent.
     #[serde(default)]
     pub(super) mail: MailFile,

@@ -2,6 +2,7 @@
 //! `Config` need not check it again.
 
 mod access;
+mod admin;
 mod check;
 mod coverage;
 mod example;
@@ -57,6 +58,8 @@ pub struct Config {
     pub lifetimes: Lifetimes,
     /// Whether the origin learns who reads.
     pub identity_to_origin: bool,
+    /// Where operators ask how the server is; none: nowhere.
+    pub admin: Option<SocketAddr>,
     /// What visitors may take.
     pub limits: Limits,
     /// The store's folder.

@@ -1,6 +1,7 @@
 //! Our own pages, `/_tollhouse/…`: an axum router that the proxy calls in process.
 
 mod account;
+mod health;
 mod input;
 mod join;
 mod keys;
@@ -37,6 +38,7 @@ use crate::site::Site;
 use crate::store::Store;
 use crate::stripe::Stripe;
 
+pub use self::health::Health;
 pub use self::problem::Problem;
 pub use self::visitor::{KnownReader, Visitor};
 pub use self::webhook::LARGEST_BODY as LARGEST_WEBHOOK;

@@ -10,11 +10,11 @@ async fn a_flood_of_checkouts_is_stopped_for_the_network_that_it_comes_from() {
     for host in 1..=3 {
         assert_eq!(checkout(&site, &format!("198.51.100.{host}")).await.status, 303, "{host}");
     }
-    let asked = site.stripe.requests().len();
+    let opened = site.stripe.checkouts().len();
     let stopped = checkout(&site, "198.51.100.4").await;
     assert_eq!((stopped.status.as_u16(), stopped.header("retry-after")), (429, Some("1200")));
     assert!(stopped.body.contains("Nothing was charged"), "{}", stopped.body);
-    assert_eq!(site.stripe.requests().len(), asked, "Stripe is not asked");
+    assert_eq!(site.stripe.checkouts().len(), opened);
     // Whoever only wants to read is shown the offer, which knows how to sign in.
     let from = [("x-forwarded-for", "198.51.100.5"), ("accept", "text/html"), NAVIGATE, DOCUMENT];
     let shown = site.visitor().fetch("/workshop/1", &from).await;

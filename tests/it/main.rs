@@ -13,6 +13,7 @@ mod envelopes;
 mod events;
 mod files;
 mod gating;
+mod health;
 mod histories;
 mod identity;
 mod inbox;
