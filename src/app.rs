@@ -1,5 +1,6 @@
 //! The only place where parts meet: a configuration in, a running server out.
 
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroUsize;
 use std::sync::Once;
@@ -13,22 +14,24 @@ use crate::billing::Billing;
 use crate::clock::Clock;
 use crate::config::{Config, Limits};
 use crate::crypto::{self, SigningKey};
+use crate::domain::retention::Retention;
 use crate::passes::Passes;
-use crate::proxy::{self, Bound, FrontLimits, Gatekeeper, Running};
+use crate::proxy::{self, Bound, FrontLimits, Gatekeeper, Operator, Running};
 use crate::site::{Site, Sites};
 use crate::store::{Settings, Store, StoreError};
 use crate::stripe::Stripe;
-use crate::web::Pages;
+use crate::web::{Health, Pages};
 
 /// How often a store that did not open at the start is tried again.
 const OPEN_AGAIN: Duration = Duration::from_secs(10);
 
-/// How often what nobody asks for any more is thrown away.
-const SWEEP_EVERY: Duration = Duration::from_hours(24);
+/// How often what is of no use any more is thrown away.
+const SWEEP_EVERY: Duration = Duration::from_hours(1);
 
 /// A running server. It stops when `stop` is called; dropped, it stops without waiting.
 pub struct Server {
     running: Running,
+    admin: Option<Running>,
     addresses: Vec<SocketAddr>,
     tasks: JoinSet<()>,
     store: Store,
@@ -41,6 +44,18 @@ pub fn bind(config: &Config) -> Result<Bound> {
     Bound::bind(&[listen]).with_context(|| {
         format!("cannot listen on {listen}; is another program using it? [site] listen changes it")
     })
+}
+
+fn bind_admin(listen: SocketAddr) -> Result<Bound> {
+    Bound::bind(&[listen]).with_context(|| {
+        format!("cannot listen on {listen}; is another program using it? [admin] listen changes it")
+    })
+}
+
+/// One thread is enough for whoever asks every few seconds.
+fn serve_admin(health: Health, bound: Bound, limits: &Limits) -> io::Result<Running> {
+    let nobody = |_| false;
+    proxy::serve(&Operator::new(health), bound, front(limits), nobody, NonZeroUsize::MIN)
 }
 
 /// The store of a configuration, not opened yet.
@@ -69,6 +84,7 @@ pub async fn billing(config: Config, clock: Clock) -> Result<(Store, Billing)> {
 /// Starts everything. Answers are given from the moment that this returns.
 pub async fn start(config: Config, bound: Bound, clock: Clock) -> Result<Server> {
     crypto::install_tls_provider();
+    let admin = config.admin.map(bind_admin).transpose()?;
     let store = store(&config, &clock);
     let keys = open_store(&store).await?;
     let origin = format!("{}/", config.site.url.as_str());
@@ -94,18 +110,25 @@ pub async fn start(config: Config, bound: Bound, clock: Clock) -> Result<Server>
         trusted.is_exempt_from_limits(address)
     };
     let running = proxy::serve(&gatekeeper, bound, front(&limits), exempt, threads(&limits))?;
+    let health = Health::new(store.clone(), clock.clone());
+    let admin = admin.map(|bound| serve_admin(health, bound, &limits)).transpose()?;
     let mut tasks = JoinSet::new();
-    spawn_background(&mut tasks, billing.clone(), store.clone(), clock);
+    spawn_background(&mut tasks, billing.clone(), store.clone(), config.retention, clock);
     if let Some(origin) = fresh_origin {
         tasks.spawn(async move { origin.keep().await });
     }
-    Ok(Server { running, addresses, tasks, store, billing })
+    Ok(Server { running, admin, addresses, tasks, store, billing })
 }
 
 impl Server {
     /// Where it listens, with the real port if 0 was asked for.
     pub fn addresses(&self) -> &[SocketAddr] {
         &self.addresses
+    }
+
+    /// Where operators ask how it is, with the real port if 0 was asked for.
+    pub fn admin_addresses(&self) -> &[SocketAddr] {
+        self.admin.as_ref().map_or(&[], Running::local_addrs)
     }
 
     /// Its store, for whoever shares the process.
@@ -130,11 +153,14 @@ impl Server {
         }
     }
 
-    /// Takes no new visitors, lets running answers end, then stops everything else. The store
-    /// is closed last.
+    /// Takes no new visitors, lets running answers end, then stops everything else. Operators
+    /// hear how it is until then. The store is closed last.
     pub async fn stop(self) {
-        let Self { running, mut tasks, store, billing, .. } = self;
+        let Self { running, admin, mut tasks, store, billing, .. } = self;
         running.stop().await;
+        if let Some(admin) = admin {
+            admin.stop().await;
+        }
         tasks.shutdown().await;
         drop(billing);
         // Its threads finish what is in line.
@@ -176,7 +202,13 @@ async fn stored_keys(store: &Store) -> Result<Result<Vec<SigningKey>, StoreError
     }
 }
 
-fn spawn_background(tasks: &mut JoinSet<()>, billing: Billing, store: Store, clock: Clock) {
+fn spawn_background(
+    tasks: &mut JoinSet<()>,
+    billing: Billing,
+    store: Store,
+    keep: Retention,
+    clock: Clock,
+) {
     let comparing = billing.clone();
     tasks.spawn(async move { comparing.compare_prices().await });
     tasks.spawn(async move {
@@ -189,14 +221,18 @@ fn spawn_background(tasks: &mut JoinSet<()>, billing: Billing, store: Store, clo
                 Err(stopped) => tracing::error!(%stopped, "opening the store was cut off"),
             }
         }
-        tokio::join!(billing.work(), billing.reconcile(), sweep(&store, &clock));
+        tokio::join!(billing.work(), billing.reconcile(), sweep(&store, keep, &clock));
     });
 }
 
-async fn sweep(store: &Store, clock: &Clock) {
+async fn sweep(store: &Store, keep: Retention, clock: &Clock) {
     loop {
-        if let Err(problem) = store.sweep().await {
-            tracing::warn!(%problem, "cannot throw away what is old; it is tried again tomorrow");
+        match store.sweep(keep).await {
+            Ok(0) => {}
+            Ok(rows) => tracing::info!(rows, "what is kept no longer is thrown away"),
+            Err(problem) => {
+                tracing::warn!(%problem, "cannot throw away what is old; it is tried again in an hour");
+            }
         }
         clock.pause(SWEEP_EVERY).await;
     }

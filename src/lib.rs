@@ -9,6 +9,7 @@
 //! - [`passes`] the signed cookie
 //! - [`web`] our own pages
 //! - [`proxy`] the door: judges every request, then forwards or answers it
+//! - [`process`] what others on the machine may learn of us
 //! - [`app`] where the parts meet
 //! - [`cli`] the command line
 
@@ -20,6 +21,7 @@ pub mod config;
 pub mod crypto;
 pub mod domain;
 pub mod passes;
+pub mod process;
 pub mod proxy;
 pub mod site;
 pub mod store;

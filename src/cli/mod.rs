@@ -86,6 +86,10 @@ impl From<Outcome> for ExitCode {
 /// Runs the command line of this process. Exit codes: 0 done, 1 the answer is no, 2 wrong use,
 /// 78 bad configuration.
 pub fn main() -> ExitCode {
+    // First: from here on there are secrets in memory.
+    if let Err(problem) = crate::process::keep_memory_private() {
+        out::complain(&format!("core dumps cannot be switched off: {problem}"));
+    }
     crate::crypto::install_tls_provider();
     let outcome = match Line::parse().command {
         Command::Run(args) => run::run(&args),

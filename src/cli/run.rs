@@ -43,5 +43,8 @@ async fn start(config: Config) -> Result<Server> {
     for address in server.addresses() {
         tracing::info!("listening on http://{address} for {url}");
     }
+    for address in server.admin_addresses() {
+        tracing::info!("http://{address}/_tollhouse/health/ready says how it is");
+    }
     Ok(server)
 }

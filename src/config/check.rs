@@ -11,7 +11,7 @@ use super::locate::Spot;
 use super::merge::{self, Shape};
 use super::private::keep_private;
 use super::secrets::Vault;
-use super::{Config, Limits, access, coverage, sale, secrets, site, stripe};
+use super::{Config, Limits, access, admin, coverage, retention, sale, secrets, site, stripe};
 
 /// Reads and checks a whole configuration; every fault is found in one go.
 pub(super) fn config(
@@ -47,6 +47,7 @@ fn read(
     let vault = Vault { environment, folder };
     let site = site::settings(&file, folder, reviewer);
     let url = site::sound_url(&file.site, reviewer);
+    let admin = admin::listen(&file.admin, site.as_ref().map(|site| site.listen), reviewer);
     if let Some(smtp) = &file.mail.smtp {
         // It is not read yet; what is wrong with its place is told all the same.
         secrets::place(smtp, &Spot::top("mail").key("smtp"), reviewer);
@@ -61,15 +62,18 @@ fn read(
     if let Some(gates) = &gates {
         coverage::warn(gates, file.gate.len(), served.as_deref(), reviewer);
     }
+    let lifetimes = access::lifetimes(&file.access);
     Some(Config {
         path: path.to_owned(),
         site: site?,
         stripe: stripe?,
         policy: access::policy(&file.access),
-        lifetimes: access::lifetimes(&file.access),
+        lifetimes,
         identity_to_origin: file.headers.to_origin,
+        admin,
         limits: limits(&file.limits),
         store: folder.join(&file.store.folder),
+        retention: retention::retention(&file.retention, lifetimes),
         catalog: catalog?,
         gates: gates?,
         warnings: Vec::new(),

@@ -157,6 +157,13 @@ mod tests {
             format!("{access:?}"),
             format!("{:?}", crate::config::file::AccessFile::default())
         );
+        let retention: crate::config::file::RetentionFile =
+            serde_json::from_value(serde_json::to_value(&value["retention"]).expect("JSON"))
+                .expect("retention");
+        assert_eq!(
+            format!("{retention:?}"),
+            format!("{:?}", crate::config::file::RetentionFile::default())
+        );
     }
 
     fn is_setting(line: &str) -> bool {

@@ -8,7 +8,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer};
 
 pub(super) use super::access::AccessFile;
+pub(super) use super::admin::AdminFile;
 use super::locate::Spot;
+pub(super) use super::retention::RetentionFile;
 
 /// The whole file.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -31,12 +33,19 @@ pub(super) struct ConfigFile {
     /// What one visitor, and all of them together, may take. The defaults suit a small server.
     #[serde(default)]
     pub(super) limits: LimitsFile,
+    /// Where whoever runs the server asks how it is.
+    #[serde(default)]
+    pub(super) admin: AdminFile,
     /// How mail is sent.
     #[serde(default)]
     pub(super) mail: MailFile,
     /// Where readers and payments are remembered.
     #[serde(default)]
     pub(super) store: StoreFile,
+    /// How long is kept what is of no use any more. What readers paid for is kept for ever, a
+    /// session until a week after its session_days.
+    #[serde(default)]
+    pub(super) retention: RetentionFile,
     /// What is for sale. The name after "plans." is yours; gates and commands use it.
     #[serde(default)]
     pub(super) plans: BTreeMap<String, PlanFile>,
@@ -203,8 +212,9 @@ pub(super) struct LimitsFile {
     /// Connections of one address (trusted proxies have no limit of their own). 1 to 1000000.
     #[schemars(range(min = 1, max = 1_000_000), extend("x-example" = "200"))]
     pub(super) connections_per_address: u32,
-    /// Checkouts that visitors from one address may begin in an hour. 1 to 10000.
-    #[schemars(range(min = 1, max = 10000), extend("x-example" = "30"))]
+    /// Checkouts that visitors from one network (a /24 of IPv4, a /64 of IPv6) may begin in an
+    /// hour. 1 to 10000.
+    #[schemars(range(min = 1, max = 10000), extend("x-example" = "60"))]
     pub(super) checkouts_per_hour: u16,
     /// Seconds that a visitor may take nothing of an answer. 1 to 600.
     #[schemars(range(min = 1, max = 600), extend("x-example" = "60"))]
@@ -240,7 +250,7 @@ impl Default for LimitsFile {
             form_kib: 64,
             connections: 10_000,
             connections_per_address: 200,
-            checkouts_per_hour: 30,
+            checkouts_per_hour: 60,
             client_write_seconds: 60,
             origin_connect_seconds: 5,
             origin_read_seconds: 60,

@@ -2,6 +2,7 @@
 //! `Config` need not check it again.
 
 mod access;
+mod admin;
 mod check;
 mod coverage;
 mod example;
@@ -10,6 +11,7 @@ mod file;
 mod locate;
 mod merge;
 mod private;
+mod retention;
 mod sale;
 mod secrets;
 mod site;
@@ -30,6 +32,7 @@ use crate::domain::ids::Mode;
 use crate::domain::ledger::Policy;
 use crate::domain::pass::Lifetimes;
 use crate::domain::plan::Catalog;
+use crate::domain::retention::Retention;
 use crate::domain::secret::Secret;
 
 pub use self::example::example;
@@ -55,10 +58,14 @@ pub struct Config {
     pub lifetimes: Lifetimes,
     /// Whether the origin learns who reads.
     pub identity_to_origin: bool,
+    /// Where operators ask how the server is; none: nowhere.
+    pub admin: Option<SocketAddr>,
     /// What visitors may take.
     pub limits: Limits,
     /// The store's folder.
     pub store: PathBuf,
+    /// How long is kept what is of no use any more.
+    pub retention: Retention,
     /// What is for sale.
     pub catalog: Catalog,
     /// What is closed.
@@ -163,7 +170,7 @@ pub struct Limits {
     pub connections: usize,
     /// Connections of one address.
     pub connections_per_address: usize,
-    /// Checkouts of one address in an hour.
+    /// Checkouts of one network in an hour.
     pub checkouts_per_hour: NonZeroU32,
     /// How long a visitor may take nothing of an answer.
     pub client_write: Duration,

@@ -9,6 +9,7 @@ pub mod outline;
 pub mod pass;
 pub mod path;
 pub mod plan;
+pub mod retention;
 pub mod return_path;
 pub mod secret;
 pub mod sign_in;

@@ -6,6 +6,7 @@ mod headers;
 mod judge;
 mod local;
 mod location;
+mod operator;
 mod origin;
 mod serve;
 mod server;
@@ -26,6 +27,7 @@ use pingora_proxy::{FailToProxy, ProxyHttp, Session};
 use self::headers::{Identity, Passing, Privacy, Sender};
 use self::judge::Step;
 use self::origin::{Behind, LookUp};
+pub use self::operator::Operator;
 pub use self::server::{Bound, FrontLimits, Running, serve};
 
 use crate::clock::{Clock, Stopwatch};

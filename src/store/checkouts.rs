@@ -1,16 +1,11 @@
 //! Which browser began which checkout, and where it wanted to go.
 
-use std::time::Duration;
-
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
 use super::{Store, StoreError, ledger, readers, rows};
 use crate::crypto;
 use crate::domain::ids::{CheckoutId, PriceId, ReaderId, Subject};
 use crate::domain::time::Timestamp;
-
-/// How long a checkout is remembered: as long as its cookie, and a day for the clocks.
-const REMEMBERED: Duration = Duration::from_hours(72);
 
 /// A checkout that a browser began.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,8 +37,6 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.engine()?
             .write(move |transaction| {
-                let oldest = checkout.created_at.minus(REMEMBERED).unix();
-                transaction.execute("DELETE FROM checkouts WHERE created_at < ?1", [oldest])?;
                 transaction.execute(
                     "INSERT INTO checkouts (id, nonce_hash, price, return_to, created_at, reader)
                      VALUES (?1, ?2, ?3, ?4, ?5, ?6)",

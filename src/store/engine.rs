@@ -139,6 +139,17 @@ impl Engine {
         answer.await.map_err(|_| StoreError::Shut)?
     }
 
+    /// Leaves work that nobody waits for: done in its turn, or not at all where the store cannot.
+    pub(super) fn leave<F>(&self, work: F)
+    where
+        F: FnOnce(&Transaction<'_>) -> Result<(), StoreError> + Send + 'static,
+    {
+        let (reply, _) = oneshot::channel();
+        if let Err(problem) = self.writer.send(writer::job(work, reply)) {
+            tracing::debug!(%problem, "something is not noted");
+        }
+    }
+
     /// Asks a question that changes nothing.
     pub(super) async fn read<T, F>(&self, work: F) -> Result<T, StoreError>
     where

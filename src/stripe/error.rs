@@ -140,7 +140,8 @@ struct Trouble {
     param: Option<String>,
 }
 
-fn hidden(text: &str, key: &str) -> String {
+/// A text without the key.
+pub(super) fn hidden(text: &str, key: &str) -> String {
     if key.is_empty() { text.to_owned() } else { text.replace(key, "[key]") }
 }
 

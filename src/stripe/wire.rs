@@ -13,7 +13,7 @@ use stripe_client_core::{
 
 use super::circuit::Circuit;
 use super::connections::{Connections, Over, Unanswered};
-use super::error::StripeError;
+use super::error::{StripeError, hidden};
 use super::pace::{Lane, Pace};
 use super::patience::{ATTEMPT, Deadline, Ending, Patience, pause_before_next};
 use crate::clock::Clock;
@@ -186,7 +186,8 @@ impl Line {
             }
         };
         let (head, body) = answer.into_parts();
-        let request_id = text(&head.headers, "request-id").map(ToOwned::to_owned);
+        let body = self.without_key(body);
+        let request_id = text(&head.headers, "request-id").map(|id| hidden(id, self.key.expose()));
         let status = head.status.as_u16();
         if head.status.is_success() {
             let path = &call.path;
@@ -222,6 +223,16 @@ impl Line {
             Unanswered::Stale => StripeError::Unreachable("a connection was stale".to_owned()),
             Unanswered::Broken(cause) => StripeError::Unreachable(cause),
         })
+    }
+
+    /// An answer in which the key cannot be found, whoever echoes it: whatever cannot be read is
+    /// told in a log, or stored.
+    fn without_key(&self, body: Bytes) -> Bytes {
+        let key = self.key.expose();
+        match str::from_utf8(&body) {
+            Ok(text) if text.contains(key) => hidden(text, key).into(),
+            Ok(_) | Err(_) => body,
+        }
     }
 
     /// What is sent, the same in every attempt. Whatever changes something at Stripe carries an
@@ -288,7 +299,7 @@ mod tests {
     use crate::domain::time::Timestamp;
     use crate::stripe::client::{PriceFacts, Stripe};
     use crate::stripe::fixtures;
-    use crate::stripe::stub::{Reply, against, against_by};
+    use crate::stripe::stub::{KEY, Reply, against, against_by};
 
     #[tokio::test]
     async fn what_stripe_says_about_trying_again_is_done() {
@@ -389,6 +400,21 @@ mod tests {
         assert_eq!(asked.len(), 5, "one over the dead connection, and three tries");
         let keys: Vec<_> = asked[1..].iter().map(|asked| asked.header("idempotency-key")).collect();
         assert!(keys[0].is_some() && keys.iter().all(|key| *key == keys[0]), "{keys:?}");
+    }
+
+    #[tokio::test]
+    async fn the_key_is_not_repeated_wherever_an_answer_has_it() {
+        let echo = json!({ "error": { "message": KEY, "code": KEY, "param": KEY } });
+        let replies = [
+            Reply::With(400, vec![("Request-Id", KEY)], echo),
+            Reply::Json(200, json!({ "object": KEY })),
+            Reply::Json(200, fixtures::price(json!({ "unit_amount": KEY }))),
+        ];
+        for reply in replies {
+            let (answer, _) = against(vec![reply.clone()], ask).await;
+            let problem = answer.expect_err("nothing that can be read").to_string();
+            assert!(!problem.contains(KEY), "{reply:?}: {problem}");
+        }
     }
 
     async fn ask(stripe: Stripe) -> Result<PriceFacts, StripeError> {

@@ -1,6 +1,7 @@
 //! Our own pages, `/_tollhouse/…`: an axum router that the proxy calls in process.
 
 mod account;
+mod health;
 mod input;
 mod join;
 mod keys;
@@ -37,11 +38,12 @@ use crate::site::Site;
 use crate::store::Store;
 use crate::stripe::Stripe;
 
+pub use self::health::Health;
 pub use self::problem::Problem;
 pub use self::visitor::{KnownReader, Visitor};
 pub use self::webhook::LARGEST_BODY as LARGEST_WEBHOOK;
 
-use self::limits::Limits;
+use self::limits::{Limit, Limits};
 use self::views::Views;
 use self::visitor::Visit;
 
@@ -53,6 +55,17 @@ struct Desk {
     clock: Clock,
     limits: Limits,
     views: Views,
+}
+
+impl Desk {
+    /// Counts what a visitor does; a proxy that stands in front of everybody is not one.
+    fn count(&self, visit: &Visit, limit: &Limit, advice: &str) -> Result<(), Problem> {
+        let address = visit.client.address;
+        if visit.site.config.site.is_exempt_from_limits(address) {
+            return Ok(());
+        }
+        limit.count(address).map_err(|too_often| Problem::too_often(too_often.wait, advice))
+    }
 }
 
 /// All our own pages. Cheap to clone.
@@ -78,7 +91,8 @@ impl Pages {
         clock: Clock,
         limits: &config::Limits,
     ) -> Self {
-        let (limits, views) = (Limits::new(limits.checkouts_per_hour), Views::new());
+        let limits = Limits::new(limits.checkouts_per_hour, &clock);
+        let views = Views::new();
         let desk = Arc::new(Desk { store, stripe, billing, clock, limits, views });
         let router = routes().with_state(Arc::clone(&desk));
         Self { desk, router }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -35,6 +36,12 @@ impl Problem {
             again: None,
             headers: Vec::new(),
         }
+    }
+
+    /// A network did something too often, and may do it again after `wait`.
+    pub(super) fn too_often(wait: Duration, advice: &str) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "One moment, please", advice)
+            .with(header::RETRY_AFTER, seconds(wait))
     }
 
     /// Adds what the operator should know.
@@ -178,6 +185,12 @@ impl Problem {
         rendered.headers_mut().extend(answer.headers().clone());
         rendered
     }
+}
+
+/// A span as `Retry-After` has it: whole seconds, at least one.
+pub(super) fn seconds(span: Duration) -> HeaderValue {
+    let whole = span.as_secs() + u64::from(span.subsec_nanos() > 0);
+    HeaderValue::from(whole.max(1))
 }
 
 /// An answer in the form of RFC 9457.

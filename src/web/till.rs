@@ -239,12 +239,8 @@ async fn open(
     to: &ReturnPath,
     mine: &[OfThisBrowser],
 ) -> Result<Response, Problem> {
-    let address = visit.client.address;
-    let exempt = visit.site.config.site.is_exempt_from_limits(address);
-    if !exempt && !desk.limits.admits_checkout(address) {
-        let advice = "Too many payments were begun from your network. Please wait a few minutes, then try again.";
-        return Err(Problem::new(StatusCode::TOO_MANY_REQUESTS, "One moment, please", advice));
-    }
+    let advice = "Too many payments were begun from your network. Nothing was charged: please wait a few minutes, then try again.";
+    desk.count(visit, &desk.limits.checkouts, advice)?;
     // What could not be remembered could be paid, but nobody could come back from it.
     desk.store.takes_writes().await.map_err(|problem| Problem::cannot_sell(&problem))?;
     let nonce = crypto::random_name();

@@ -7,8 +7,8 @@ use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use http::{StatusCode, header};
 
-use super::Desk;
 use super::visitor::Visit;
+use super::{Desk, problem};
 use crate::billing::Taken;
 use crate::stripe::{self, EventError};
 
@@ -36,10 +36,8 @@ pub(super) async fn receive(
             tracing::warn!(%problem, "a webhook is acknowledged and tells nothing");
             return StatusCode::OK.into_response();
         }
-        Err(problem @ (EventError::Signature(_) | EventError::NotJson(_))) => {
-            tracing::warn!(%problem, "a webhook is refused");
-            return (StatusCode::BAD_REQUEST, problem.to_string()).into_response();
-        }
+        Err(problem @ EventError::Signature(_)) => return not_stripes(&desk, &visit, &problem),
+        Err(problem @ EventError::NotJson(_)) => return refused(&problem),
     };
     let (event, kind) = (hint.event.clone(), hint.kind.clone());
     match desk.billing.receive(hint).await {
@@ -54,4 +52,22 @@ pub(super) async fn receive(
             (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "30")]).into_response()
         }
     }
+}
+
+/// What Stripe has not signed. One network that keeps sending such is told so only so often, and
+/// fills no log; what Stripe has signed is taken however much of this there is.
+fn not_stripes(desk: &Desk, visit: &Visit, problem: &EventError) -> Response {
+    match desk.limits.bad_webhooks.count(visit.client.address) {
+        Ok(()) => refused(problem),
+        Err(too_often) => {
+            let wait = [(header::RETRY_AFTER, problem::seconds(too_often.wait))];
+            let body = "too many webhooks with a wrong signature came from this network";
+            (StatusCode::TOO_MANY_REQUESTS, wait, body).into_response()
+        }
+    }
+}
+
+fn refused(problem: &EventError) -> Response {
+    tracing::warn!(%problem, "a webhook is refused");
+    (StatusCode::BAD_REQUEST, problem.to_string()).into_response()
 }

@@ -2,6 +2,7 @@
 
 mod browser;
 mod program;
+mod secrets;
 mod walk;
 
 use std::path::Path;

@@ -240,7 +240,7 @@ pub(crate) fn said(output: &Output) -> String {
 }
 
 /// The public address must be known before the start, so a port is taken and given back.
-fn free_address() -> String {
+pub(crate) fn free_address() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("an address").to_string()
 }

@@ -211,7 +211,7 @@ async fn an_origin_that_is_away_is_told_in_words() {
 }
 
 #[tokio::test]
-async fn one_address_begins_only_so_many_checkouts() {
+async fn one_network_begins_only_so_many_checkouts() {
     let site = TestSite::with(|config| {
         config
             .replace("[stripe]", "trusted_proxies = [\"127.0.0.1\"]\n[stripe]")
@@ -228,8 +228,8 @@ async fn one_address_begins_only_so_many_checkouts() {
     };
     assert_eq!(begin("192.0.2.1").await, StatusCode::SEE_OTHER);
     assert_eq!(begin("192.0.2.1").await, StatusCode::SEE_OTHER);
-    assert_eq!(begin("192.0.2.1").await, StatusCode::PAYMENT_REQUIRED, "the offer");
-    assert_eq!(begin("192.0.2.2").await, StatusCode::SEE_OTHER, "a neighbour");
+    assert_eq!(begin("192.0.2.2").await, StatusCode::PAYMENT_REQUIRED, "the offer");
+    assert_eq!(begin("192.0.3.1").await, StatusCode::SEE_OTHER, "another network");
     assert_eq!(begin("10.0.0.1").await, StatusCode::SEE_OTHER);
     assert_eq!(site.stripe.checkouts().len(), 4);
 }

@@ -243,24 +243,6 @@ async fn an_errand_that_turns_out_to_be_anothers_waits_with_his() {
 }
 
 #[tokio::test]
-async fn what_is_old_is_thrown_away_and_what_waits_is_kept() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let clock = Clock::by_hand(Timestamp::from_unix(0));
-    let store = open(&folder, &clock);
-    store.receive(news("evt_done", "cus_1")).await.expect("stored");
-    let errand = store.errands(LONGEST).await.expect("read").remove(0);
-    store.errand_done(errand, Did::NotOurs).await.expect("written");
-    store.receive(news("evt_waiting", "cus_2")).await.expect("stored");
-    let received = async |event| store.receive(news(event, "cus_3")).await.expect("stored");
-    for (days, done) in [(31, Received::Again), (1, Received::First)] {
-        clock.advance(Duration::from_hours(24 * days));
-        store.sweep().await.expect("swept");
-        assert_eq!(received("evt_done").await, done, "{days} days later");
-        assert_eq!(received("evt_waiting").await, Received::Again);
-    }
-}
-
-#[tokio::test]
 async fn a_change_is_published_at_once() {
     let (_folder, store) = store();
     let ticket = store.begin_fetch().await.expect("a ticket");

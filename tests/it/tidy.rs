@@ -26,6 +26,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("stripe",    &["domain", "clock", "crypto"]),
     ("mail",      &["domain", "clock", "crypto", "config"]),
     ("telemetry", &["config"]),
+    ("process",   &[]),
     ("site",      &["domain", "config", "passes"]),
     ("billing",   &["domain", "config", "site", "clock", "crypto", "store", "stripe"]),
     ("web",       &["domain", "config", "site", "clock", "crypto", "store", "stripe", "passes", "mail",
@@ -93,9 +94,10 @@ const PLACES: &[(&str, &[&str])] = &[
     ("pingora-core",           &["src/proxy/"]),
     ("pingora-http",           &["src/proxy/"]),
     ("pingora-proxy",          &["src/proxy/"]),
-    ("quick_cache",            &["src/passes.rs"]),
+    ("quick_cache",            &["src/passes.rs", "src/web/"]),
     ("refinery",               &["src/store/"]),
     ("rusqlite",               &["src/store/"]),
+    ("rustix",                 &["src/process.rs"]),
     ("rustls",                 &["src/crypto.rs"]),
     ("schemars",               &["src/config/"]),
     ("stripe-sandbox",         &["src/cli/"]),
@@ -196,6 +198,17 @@ fn migrations_are_named_as_refinery_wants_them() {
     let names: Vec<_> = files.collect();
     assert!(!names.is_empty(), "migrations/sqlite has files");
     let faults = misnamed_migrations(&names);
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+#[test]
+fn every_promise_is_held_by_a_test() {
+    let sources = rust_files("");
+    let is_test = |name: &str| {
+        let opens = format!("fn {name}()");
+        sources.iter().any(|(_, source)| source.contains(&opens))
+    };
+    let faults = promises_without_test("SECURITY.md", &read("SECURITY.md"), is_test);
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
 
@@ -438,6 +451,26 @@ fn misnamed_migrations(names: &[String]) -> Vec<String> {
         (!good).then_some(what)
     };
     names.into_iter().enumerate().filter_map(wrong).collect()
+}
+
+/// Each row of the table names tests, and there is a table.
+fn promises_without_test(file: &str, text: &str, is_test: impl Fn(&str) -> bool) -> Vec<String> {
+    let lines = text.lines().zip(1..).skip_while(|(line, _)| *line != "| promise | test |").skip(2);
+    let mut rows = lines.take_while(|(line, _)| line.starts_with('|')).peekable();
+    if rows.peek().is_none() {
+        return vec![fault(file, 1, "no table of promises and their tests")];
+    }
+    let without = |(row, line): (&str, usize)| {
+        let tests = row.trim_end().trim_end_matches('|').rsplit('|').next().unwrap_or_default();
+        let names: Vec<&str> = tests.split('`').skip(1).step_by(2).collect();
+        let missing = names.iter().filter(|name| !is_test(name)).copied().collect::<Vec<_>>();
+        match (names.is_empty(), missing.is_empty()) {
+            (true, _) => Some(fault(file, line, "a promise that no test holds")),
+            (false, false) => Some(fault(file, line, &format!("no such test: {missing:?}"))),
+            (false, true) => None,
+        }
+    };
+    rows.filter_map(without).collect()
 }
 
 /// The numbers of the lines, counted from one.

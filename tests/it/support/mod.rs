@@ -188,6 +188,11 @@ impl TestSite {
         self.server.take().expect("it runs").stop().await;
     }
 
+    /// Where operators ask how it is.
+    pub(crate) fn admin(&self) -> SocketAddr {
+        self.server.as_ref().expect("it runs").admin_addresses()[0]
+    }
+
     /// Its store.
     pub(crate) fn store(&self) -> &Store {
         self.server.as_ref().expect("it runs").store()

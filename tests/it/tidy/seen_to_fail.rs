@@ -186,3 +186,16 @@ fn files_that_git_does_not_keep() {
     check("a/b.sqlite3", true);
     check("src/lib.rs", false);
 }
+
+#[test]
+fn promises_without_a_test() {
+    let rule = |file: &str, source: &str| promises_without_test(file, source, |name| name == "a");
+    let table = "| promise | test |\n|---|---|\n";
+    let check = |rows: &str, lines: &[usize]| {
+        check(rule, "SECURITY.md", &format!("x\n{table}{rows}\n| `b` |"), lines);
+    };
+    check("| it holds | `a` |\n| twice | `a`, `a` |\n", &[]);
+    check("| it holds | `a` |\n| not | `a`, `b` |\n", &[5]);
+    check("| `a` | |\n| `a` | nothing |\n", &[4, 5]);
+    assert_eq!(rule("SECURITY.md", "no table").len(), 1);
+}
