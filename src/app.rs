@@ -252,7 +252,9 @@ fn front(limits: &Limits) -> FrontLimits {
         max_header_bytes: limits.header_bytes,
         connections: limits.connections,
         connections_per_address: limits.connections_per_address,
+        client_read: limits.client_read,
         client_write: limits.client_write,
+        client_rate: limits.client_rate,
         drain: limits.drain,
     }
 }

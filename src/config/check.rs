@@ -94,7 +94,9 @@ fn limits(limits: &LimitsFile) -> Limits {
         connections_per_address: count(limits.connections_per_address),
         checkouts_per_hour: NonZeroU32::new(limits.checkouts_per_hour.into())
             .unwrap_or(NonZeroU32::MIN),
+        client_read: seconds(limits.client_read_seconds),
         client_write: seconds(limits.client_write_seconds),
+        client_rate: limits.client_bytes_per_second,
         origin_connect: seconds(limits.origin_connect_seconds),
         origin_read: seconds(limits.origin_read_seconds),
         origin_write: seconds(limits.origin_write_seconds),

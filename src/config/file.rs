@@ -216,9 +216,16 @@ pub(super) struct LimitsFile {
     /// hour. 1 to 10000.
     #[schemars(range(min = 1, max = 10000), extend("x-example" = "60"))]
     pub(super) checkouts_per_hour: u16,
+    /// Seconds that a visitor may send nothing of a body that he has begun. 1 to 600.
+    #[schemars(range(min = 1, max = 600), extend("x-example" = "30"))]
+    pub(super) client_read_seconds: u16,
     /// Seconds that a visitor may take nothing of an answer. 1 to 600.
     #[schemars(range(min = 1, max = 600), extend("x-example" = "60"))]
     pub(super) client_write_seconds: u16,
+    /// Bytes a second: who sends a body or takes an answer more slowly than that uses up those
+    /// seconds, and is cut. Who waits for something to come is not meant. 1 to 1000000.
+    #[schemars(range(min = 1, max = 1_000_000), extend("x-example" = "500"))]
+    pub(super) client_bytes_per_second: u32,
     /// Seconds to connect to the website. 1 to 60.
     #[schemars(range(min = 1, max = 60), extend("x-example" = "5"))]
     pub(super) origin_connect_seconds: u16,
@@ -251,7 +258,9 @@ impl Default for LimitsFile {
             connections: 10_000,
             connections_per_address: 200,
             checkouts_per_hour: 60,
+            client_read_seconds: 30,
             client_write_seconds: 60,
+            client_bytes_per_second: 500,
             origin_connect_seconds: 5,
             origin_read_seconds: 60,
             origin_write_seconds: 60,

@@ -172,8 +172,12 @@ pub struct Limits {
     pub connections_per_address: usize,
     /// Checkouts of one network in an hour.
     pub checkouts_per_hour: NonZeroU32,
+    /// How long a visitor may send nothing of a body.
+    pub client_read: Duration,
     /// How long a visitor may take nothing of an answer.
     pub client_write: Duration,
+    /// How many bytes a second he must send or take, so as not to use up that time.
+    pub client_rate: u32,
     /// To connect to the origin.
     pub origin_connect: Duration,
     /// How long the origin may be silent.

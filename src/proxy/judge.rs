@@ -12,7 +12,7 @@ use super::files::{Chosen, Folder, Found};
 use super::headers::{self, Privacy, Sender};
 use super::origin::Behind;
 use super::serve::readable;
-use super::{Ctx, Gatekeeper, Passage, access, local, peer_of, trouble};
+use super::{Ctx, Gatekeeper, Passage, access, local, peer_of, switches, trouble};
 use crate::domain::gate::{self, Access, Admission, Asker, AskerFacts, Gate, Verdict};
 use crate::domain::path::SitePath;
 use crate::domain::return_path::ReturnPath;
@@ -40,6 +40,10 @@ impl Gatekeeper {
         match self.host(session, ctx).await {
             Ok(()) => {}
             Err(answer) => return Ok(Step::Answer(answer)),
+        }
+        if let Some(answer) = switches::about_the_server(session.req_header()) {
+            ctx.outcome = "answered";
+            return Ok(Step::Answer(answer));
         }
         let path = match self.path(session, ctx) {
             Ok(path) => path,
@@ -171,7 +175,7 @@ impl Gatekeeper {
         visitor: Visitor,
     ) -> Result<Step> {
         ctx.outcome = if privacy == Privacy::Gated { "admitted" } else { "passed" };
-        let streams = asks_for_stream(headers_of(session));
+        let streams = asks_for_stream(session.req_header());
         ctx.passage = Some(Passage { path, privacy, visitor, streams });
         match &self.behind {
             Behind::Server(_) => Ok(Step::Forward),
@@ -292,9 +296,9 @@ fn asker_facts(request: &RequestHeader) -> AskerFacts<'_> {
     }
 }
 
-fn asks_for_stream(headers: &HeaderMap) -> bool {
-    let accepts = headers.get(header::ACCEPT);
-    headers.contains_key(header::UPGRADE)
+fn asks_for_stream(request: &RequestHeader) -> bool {
+    let accepts = request.headers.get(header::ACCEPT);
+    switches::asks_for_websocket(request)
         || accepts.is_some_and(|accept| contains(accept, "text/event-stream"))
 }
 

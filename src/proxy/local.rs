@@ -7,7 +7,7 @@ use pingora_core::{Error, ErrorType, Result};
 use pingora_http::ResponseHeader;
 use pingora_proxy::Session;
 
-use super::headers;
+use super::{headers, switches};
 
 /// A body larger than we take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,8 +22,13 @@ pub(super) async fn request(
     if headers::body_length(&session.req_header().headers).is_some_and(|length| length > most) {
         return Ok(Err(TooLarge));
     }
+    if switches::waits_to_send(session.req_header()) {
+        session.downstream_session.write_continue_response().await.map_err(Error::into_down)?;
+    }
     let mut body = BytesMut::new();
-    while let Some(part) = session.downstream_session.read_request_body().await? {
+    while let Some(part) =
+        session.downstream_session.read_request_body().await.map_err(Error::into_down)?
+    {
         if body.len() + part.len() > most {
             return Ok(Err(TooLarge));
         }

@@ -10,6 +10,7 @@ mod operator;
 mod origin;
 mod serve;
 mod server;
+mod switches;
 mod trouble;
 
 use std::net::{IpAddr, Ipv4Addr};
@@ -143,6 +144,10 @@ impl ProxyHttp for Gatekeeper {
     fn init_downstream_modules(&self, _: &mut HttpModules) {}
 
     async fn request_filter(&self, session: &mut Session, ctx: &mut Ctx) -> Result<bool> {
+        if session.req_header().version == Version::HTTP_10 {
+            // It would take "go on" for the answer: RFC 9110, 15.2.
+            session.downstream_session.set_ignore_info_resp(true);
+        }
         match self.judge(session, ctx).await? {
             Step::Forward => return Ok(false),
             Step::Answer(answer) => local::answer(session, answer).await?,
@@ -218,15 +223,18 @@ impl ProxyHttp for Gatekeeper {
             has_body: headers::has_body(&session.req_header().headers),
             identity: identity(&ctx.site, passage, now),
         };
-        headers::for_origin(request, &passing)
+        headers::for_origin(request, &passing)?;
+        switches::for_origin(request, session.req_header());
+        Ok(())
     }
 
     async fn upstream_response_filter(
         &self,
-        _: &mut Session,
+        session: &mut Session,
         answer: &mut ResponseHeader,
         ctx: &mut Ctx,
     ) -> Result<()> {
+        switches::check_switch(answer, session.req_header())?;
         ctx.finish(answer)
     }
 

@@ -1,5 +1,7 @@
 //! What can be wrong with a request or with the origin, in the visitor's words.
 
+use std::io;
+
 use http::{Method, StatusCode};
 use pingora_core::{Error, ErrorSource, ErrorType};
 
@@ -74,9 +76,9 @@ pub(super) fn of_proxy(error: &Error) -> Option<Problem> {
     let because = |problem: Problem| Some(problem.because(error));
     match (error.etype(), error.esource()) {
         (ErrorType::HTTPStatus(413), _) => Some(body_too_large()),
+        (ErrorType::ReadError, ErrorSource::Downstream) => of_body(error),
         (
             ErrorType::WriteError
-            | ErrorType::ReadError
             | ErrorType::ConnectionClosed
             | ErrorType::WriteTimedout
             | ErrorType::ReadTimedout,
@@ -94,6 +96,17 @@ pub(super) fn of_proxy(error: &Error) -> Option<Problem> {
         (ErrorType::ConnectNoRoute, _) => because(unreachable()),
         (_, ErrorSource::Internal | ErrorSource::Unset) => because(ours()),
     }
+}
+
+/// What was wrong with a body, if it was not the connection: see `proxy::server`.
+fn of_body(error: &Error) -> Option<Problem> {
+    let cause = error.root_cause().downcast_ref::<io::Error>()?.kind();
+    if cause == io::ErrorKind::InvalidData {
+        return Some(malformed());
+    }
+    let advice = "The rest of what you sent did not arrive in time. Please try again.";
+    (cause == io::ErrorKind::TimedOut)
+        .then(|| Problem::new(StatusCode::REQUEST_TIMEOUT, "That took too long", advice))
 }
 
 fn body_too_large() -> Problem {

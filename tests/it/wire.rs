@@ -40,7 +40,9 @@ async fn behind_a_body_the_origins_connection_is_not_used_again() {
         ("POST /a", "Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n", "close"),
         ("POST /a", "Upgrade: websocket\r\nContent-Length: 1\r\n\r\nx", "close"),
         ("POST /a", "Upgrade: h2c\r\nContent-Length: 1\r\n\r\nx", "close"),
-        ("GET /a", "Upgrade: websocket\r\n\r\n", "upgrade"),
+        ("GET /a", "Connection: upgrade\r\nUpgrade: websocket\r\n\r\n", "upgrade"),
+        ("GET /a", "Upgrade: websocket\r\n\r\n", "nothing"),
+        ("GET /a", "Connection: upgrade\r\nUpgrade: h2c\r\n\r\n", "nothing"),
     ] {
         let request = format!("{line} HTTP/1.1\r\nHost: {}\r\n{fields}", site.address);
         let answer = site.raw(&request).await;

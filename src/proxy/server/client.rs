@@ -1,6 +1,5 @@
 //! One client's connection, as pingora sees it.
 
-use std::future::{Pending, pending};
 use std::io;
 use std::net::SocketAddr;
 use std::os::fd::AsRawFd;
@@ -18,7 +17,11 @@ use pingora_core::protocols::{
 };
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufWriter, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::time::{Timeout, timeout};
+use tokio::time::timeout;
+
+use super::FrontLimits;
+use super::chunks::Chunks;
+use super::pace::Pace;
 
 /// First size of the buffer for what a client sends, in bytes. Most heads are smaller.
 const READ_BUFFER: usize = 4096;
@@ -31,21 +34,30 @@ const WRITE_BUFFER: usize = 4096;
 const AHEAD: usize = 16 * 1024;
 
 /// pingora looks for the client's end by reading into a buffer of one byte (`read_idle_probe` in
-/// its `v1/server.rs`). Chunked bodies and tunnels it reads into larger ones.
+/// its `v1/server.rs`). What goes through a tunnel it reads into larger ones.
 const PROBE: usize = 1;
 
 /// How long a closed connection is still read from, so that a client in the midst of sending gets to
 /// see our last answer rather than a reset. nginx gives 5 s between two reads.
 const LINGER: Duration = Duration::from_secs(2);
 
-/// What follows a request's head, as far as the head tells. Where a request ends is for pingora alone
-/// to say; this is only about what it may look at before.
+/// What follows a request's head, as the head tells. pingora gets no byte of what is behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Body {
     /// So many bytes, often none; then the next request.
     Measured(u64),
-    /// A chunked body, perhaps a tunnel.
-    Unmeasured,
+    /// Chunks; then the next request.
+    Chunked,
+    /// No body; the next request, or a tunnel if the origin opens one.
+    Tunnel,
+}
+
+/// What is still to be read behind a head.
+#[derive(Debug)]
+enum Unread {
+    Measured(u64),
+    Chunked(Chunks),
+    Tunnel,
 }
 
 /// A connection that hands pingora one request at a time, and does not wait for ever to send.
@@ -59,15 +71,16 @@ pub(super) struct Client {
     /// gets no others before it has had these, so it never holds parts of the next request.
     head: usize,
     /// What is still to be read behind that head.
-    body: Body,
-    /// How long a write may stand still.
-    patience: Duration,
-    /// Runs while a write stands still.
-    stalled: Option<Pin<Box<Timeout<Pending<()>>>>>,
+    body: Unread,
+    /// How slowly it may send a body. Who sends nothing for a reason, in a tunnel, between
+    /// requests, waiting for an answer, is not measured.
+    sends: Pace,
+    /// How slowly it may take what we send.
+    takes: Pace,
 }
 
 impl Client {
-    pub(super) fn new(stream: TcpStream, peer: SocketAddr, patience: Duration) -> Self {
+    pub(super) fn new(stream: TcpStream, peer: SocketAddr, limits: &FrontLimits) -> Self {
         // Answers are flushed when they are complete; waiting for more only delays them. Without
         // it they are as correct.
         let _ = stream.set_nodelay(true);
@@ -78,15 +91,22 @@ impl Client {
             digest: Arc::new(digest),
             received: BytesMut::with_capacity(READ_BUFFER),
             head: 0,
-            body: Body::Measured(0),
-            patience,
-            stalled: None,
+            body: Unread::Measured(0),
+            sends: Pace::new(limits.client_read, limits.client_rate),
+            takes: Pace::new(limits.client_write, limits.client_rate),
         }
     }
 
     /// Waits until something has been sent. `false` if the client has closed instead.
     pub(super) async fn speaks(&mut self) -> io::Result<bool> {
-        Ok(!self.received.is_empty() || self.receive().await? > 0)
+        if !self.received.is_empty() {
+            return Ok(true);
+        }
+        if self.received.capacity() > READ_BUFFER {
+            // What a large request needed is not kept for the time until the next one.
+            self.received = BytesMut::with_capacity(READ_BUFFER);
+        }
+        Ok(self.receive().await? > 0)
     }
 
     /// Reads more; 0 at the end.
@@ -102,13 +122,26 @@ impl Client {
     /// Marks the first `head` received bytes as the head of the next request.
     pub(super) fn begin_request(&mut self, head: usize, body: Body) {
         self.head = head;
-        self.body = body;
+        self.body = match body {
+            Body::Measured(length) => Unread::Measured(length),
+            Body::Chunked => Unread::Chunked(Chunks::new()),
+            Body::Tunnel => Unread::Tunnel,
+        };
+        self.sends.forgive();
     }
 
-    /// Sends a last answer and closes.
+    /// Sends a last answer and closes, reading what may still come.
     pub(super) async fn close_with(mut self, answer: &[u8]) {
         if self.write_all(answer).await.is_ok() {
             Shutdown::shutdown(&mut self).await;
+        }
+    }
+
+    /// Sends a last answer and closes at once.
+    pub(super) async fn end_with(mut self, answer: &[u8]) {
+        if self.write_all(answer).await.is_ok() {
+            // The connection is over either way.
+            let _ = AsyncWriteExt::shutdown(&mut self).await;
         }
     }
 
@@ -133,22 +166,82 @@ impl Client {
         Poll::Pending
     }
 
-    /// Fails a write that has been standing still for too long.
+    /// Reads a part of a body of known length, of which so much is left. pingora asks for no more
+    /// than that.
+    fn poll_measured(
+        &mut self,
+        left: u64,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buf.filled().len();
+        if self.received.is_empty() {
+            let read = Pin::new(&mut self.socket).poll_read(cx, buf);
+            ready!(self.unless_silent(read.map_ok(|()| buf.filled().len() - before), cx))?;
+        } else {
+            take(&mut self.received, usize::try_from(left).unwrap_or(usize::MAX), buf);
+        }
+        let length = buf.filled().len() - before;
+        self.body = Unread::Measured(left.saturating_sub(length as u64));
+        Poll::Ready(Ok(()))
+    }
+
+    /// Reads a part of a chunked body, chunks and all, and nothing of what is behind it.
+    fn poll_chunks(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        if self.received.is_empty() {
+            self.received.reserve(AHEAD);
+            let read = pin!(self.receive()).poll(cx);
+            ready!(self.unless_silent(read, cx))?;
+        }
+        let most = self.received.len().min(buf.remaining());
+        let Unread::Chunked(chunks) = &mut self.body else { return Poll::Ready(Ok(())) };
+        let length = chunks.read(&self.received[..most]).ok_or(io::ErrorKind::InvalidData)?;
+        take(&mut self.received, length, buf);
+        Poll::Ready(Ok(()))
+    }
+
+    /// Fails a read when the client has been sending too little for too long.
+    fn unless_silent(
+        &mut self,
+        read: Poll<io::Result<usize>>,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<usize>> {
+        match read {
+            Poll::Ready(Ok(length)) => self.sends.moved(length),
+            Poll::Ready(Err(_)) => {}
+            Poll::Pending if self.sends.is_over(cx) => {
+                return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+            }
+            Poll::Pending => {}
+        }
+        read
+    }
+
+    /// Reads a part of what goes through a tunnel, which may be silent.
+    fn poll_tunnel(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        if self.received.is_empty() {
+            return Pin::new(&mut self.socket).poll_read(cx, buf);
+        }
+        take(&mut self.received, usize::MAX, buf);
+        Poll::Ready(Ok(()))
+    }
+
+    /// Fails a write when the client has been taking too little for too long. `waiting` is how
+    /// many bytes were to be sent before, and those that were accepted with this write.
     fn unless_stalled<T>(
         &mut self,
         written: Poll<io::Result<T>>,
+        waiting: usize,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<T>> {
-        if written.is_ready() {
-            self.stalled = None;
-            return written;
+        let sent = waiting.saturating_sub(self.socket.buffer().len());
+        if written.is_ready() || sent > 0 {
+            self.takes.moved(sent);
         }
-        let patience = self.patience;
-        let stalled = self.stalled.get_or_insert_with(|| Box::pin(timeout(patience, pending())));
-        match stalled.as_mut().poll(cx) {
-            Poll::Ready(_) => Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
-            Poll::Pending => Poll::Pending,
+        if written.is_pending() && self.takes.is_over(cx) {
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
         }
+        written
     }
 }
 
@@ -164,23 +257,14 @@ impl AsyncRead for Client {
             this.head -= take(&mut this.received, this.head, buf);
             return Poll::Ready(Ok(()));
         }
-        let complete = match this.body {
-            Body::Measured(left) => left == 0,
-            Body::Unmeasured => buf.remaining() == PROBE,
-        };
-        if complete {
-            return this.poll_closed(cx);
+        match &this.body {
+            Unread::Measured(0) => this.poll_closed(cx),
+            Unread::Measured(left) => this.poll_measured(*left, cx, buf),
+            Unread::Chunked(chunks) if chunks.ended() => this.poll_closed(cx),
+            Unread::Chunked(_) => this.poll_chunks(cx, buf),
+            Unread::Tunnel if buf.remaining() == PROBE => this.poll_closed(cx),
+            Unread::Tunnel => this.poll_tunnel(cx, buf),
         }
-        let before = buf.filled().len();
-        if this.received.is_empty() {
-            ready!(Pin::new(&mut this.socket).poll_read(cx, buf))?;
-        } else {
-            take(&mut this.received, usize::MAX, buf);
-        }
-        if let Body::Measured(left) = &mut this.body {
-            *left = left.saturating_sub((buf.filled().len() - before) as u64);
-        }
-        Poll::Ready(Ok(()))
     }
 }
 
@@ -199,20 +283,27 @@ impl AsyncWrite for Client {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
+        let before = this.socket.buffer().len();
         let written = Pin::new(&mut this.socket).poll_write(cx, bytes);
-        this.unless_stalled(written, cx)
+        let accepted = match written {
+            Poll::Ready(Ok(accepted)) => accepted,
+            Poll::Ready(Err(_)) | Poll::Pending => 0,
+        };
+        this.unless_stalled(written, before + accepted, cx)
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
+        let before = this.socket.buffer().len();
         let flushed = Pin::new(&mut this.socket).poll_flush(cx);
-        this.unless_stalled(flushed, cx)
+        this.unless_stalled(flushed, before, cx)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
+        let before = this.socket.buffer().len();
         let shut = Pin::new(&mut this.socket).poll_shutdown(cx);
-        this.unless_stalled(shut, cx)
+        this.unless_stalled(shut, before, cx)
     }
 }
 

@@ -1,6 +1,7 @@
 //! A request's head: read whole, in time, within its size, before pingora sees any of it.
 
 use std::io::Write;
+use std::time::Duration;
 
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -11,6 +12,10 @@ use super::fields::{self, Fault};
 use crate::clock::{Clock, Stopwatch};
 use crate::proxy::access;
 
+/// How much of the deadline a head has at least: one over so much. Browsers open connections before
+/// they have something to ask, and may use them in the last moment.
+const LATE_HEAD: u32 = 5;
+
 /// Why a request is not passed to the proxy. The visitor's part is a status and a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Refusal {
@@ -19,6 +24,7 @@ enum Refusal {
     OtherProtocol,
     Malformed,
     Tunnel,
+    Expectation,
     Busy,
 }
 
@@ -31,6 +37,7 @@ impl Refusal {
             Self::OtherProtocol => "refused: protocol",
             Self::Malformed => "refused: malformed",
             Self::Tunnel => "refused: method",
+            Self::Expectation => "refused: expectation",
             Self::Busy => "refused: too many connections",
         }
     }
@@ -65,6 +72,12 @@ impl Refusal {
                 "Method Not Allowed",
                 "That does not work here",
                 "This is a website, not a tunnel.",
+            ),
+            Self::Expectation => (
+                417,
+                "Expectation Failed",
+                "That request is not valid",
+                "The request expects something that this server does not know.",
             ),
             Self::Busy => (
                 503,
@@ -133,12 +146,17 @@ impl Form {
     }
 }
 
-/// Reads the head of the request that has begun. Nothing if the connection is over: the client went
-/// away, or it was refused and has its answer.
-pub(super) async fn receive(mut client: Client, limits: &FrontLimits) -> Option<Client> {
+/// Reads the head of the request that has begun, on a connection that was `silent` for so long
+/// before. Nothing if the connection is over: the client went away, or it was refused and has its
+/// answer.
+pub(super) async fn receive(
+    mut client: Client,
+    limits: &FrontLimits,
+    silent: Duration,
+) -> Option<Client> {
     let began = Clock::stopwatch();
-    let read =
-        timeout(limits.header_deadline, read_head(&mut client, limits.max_header_bytes)).await;
+    let deadline = deadline(limits.header_deadline, silent);
+    let read = timeout(deadline, read_head(&mut client, limits.max_header_bytes)).await;
     let refusal = match read {
         Ok(Some(Ok(head))) => {
             let body = body_after(&client.received()[..head]);
@@ -151,8 +169,18 @@ pub(super) async fn receive(mut client: Client, limits: &FrontLimits) -> Option<
     };
     refusal.log(client.received(), Some(began));
     let answer = refusal.answer(Form::of(client.received()));
-    client.close_with(answer.as_bytes()).await;
+    if refusal == Refusal::TooSlow {
+        // It has had its time, and sends nothing that could get in the way of the answer.
+        client.end_with(answer.as_bytes()).await;
+    } else {
+        client.close_with(answer.as_bytes()).await;
+    }
     None
+}
+
+/// How long a head may take on a connection that has been silent before.
+fn deadline(whole: Duration, silent: Duration) -> Duration {
+    whole.saturating_sub(silent).max(whole / LATE_HEAD)
 }
 
 /// Tells a client without a seat so, as far as that takes no waiting, and closes.
@@ -172,6 +200,10 @@ async fn read_head(client: &mut Client, max_bytes: usize) -> Option<Result<usize
         if let Some(length) = head_length(received, searched) {
             return Some(judge(&received[..length], max_bytes).map(|()| length));
         }
+        // There may never be an end: some take this for one, and wait for an answer.
+        if has_bare_return(&received[searched.saturating_sub(1)..]) {
+            return Some(Err(Refusal::Malformed));
+        }
         searched = received.len();
         if searched > max_bytes {
             return Some(Err(Refusal::TooLarge));
@@ -182,10 +214,13 @@ async fn read_head(client: &mut Client, max_bytes: usize) -> Option<Result<usize
     }
 }
 
+fn has_bare_return(received: &[u8]) -> bool {
+    received.windows(2).any(|pair| pair[0] == b'\r' && pair[1] != b'\n')
+}
+
 /// Where the head ends: behind the first empty line, not counting those before the request line
-/// (RFC 9112, 2.2). A line may end without its carriage return. Just as pingora's parser counts: it
-/// must find a whole head wherever we do, or it would wait for the rest without our deadline.
-/// Before `searched` there is no end.
+/// (RFC 9112, 2.2). A line may lack its carriage return here, so that such a head is refused at
+/// once rather than waited for. Before `searched` there is no end.
 fn head_length(received: &[u8], searched: usize) -> Option<usize> {
     let request_line = received.iter().position(|byte| !matches!(byte, b'\r' | b'\n'))?;
     // The end may be longer than one byte, and begin in what was searched.
@@ -208,10 +243,11 @@ fn judge(head: &[u8], max_bytes: usize) -> Result<(), Refusal> {
     let words: Vec<&[u8]> = line.split(|byte| *byte == b' ').collect();
     match words[..] {
         [b"CONNECT", _, b"HTTP/1.1" | b"HTTP/1.0"] => Err(Refusal::Tunnel),
-        [_, target, b"HTTP/1.1" | b"HTTP/1.0"] if is_sound(target) => {
+        [_, target, b"HTTP/1.1" | b"HTTP/1.0"] if is_sound(target) && begins_plainly(head) => {
             fields::check(&words, behind(head, line)).map_err(|fault| match fault {
                 Fault::Malformed => Refusal::Malformed,
                 Fault::TooMany => Refusal::TooLarge,
+                Fault::Expectation => Refusal::Expectation,
             })
         }
         [.., version] if is_other_version(version) => Err(Refusal::OtherProtocol),
@@ -233,17 +269,29 @@ fn behind<'a>(head: &'a [u8], request_line: &[u8]) -> &'a [u8] {
     &head[start + request_line.len()..]
 }
 
+/// Whether before the request line there is nothing but whole empty lines.
+fn begins_plainly(head: &[u8]) -> bool {
+    let start = head.iter().position(|byte| !matches!(byte, b'\r' | b'\n')).unwrap_or(0);
+    head[..start].chunks(2).all(|line| line == b"\r\n")
+}
+
 /// RFC 9112, 3.2: no white space, no control characters; and no fragment, which browsers keep.
 fn is_sound(target: &[u8]) -> bool {
     !target.is_empty() && !target.iter().any(|byte| *byte <= b' ' || matches!(byte, 0x7f | b'#'))
 }
 
 fn is_other_version(version: &[u8]) -> bool {
-    version.starts_with(b"HTTP/") && !matches!(version, b"HTTP/1.1" | b"HTTP/1.0")
+    let Some(number) = version.strip_prefix(b"HTTP/") else { return false };
+    match number {
+        b"1.1" | b"1.0" => false,
+        [major] => major.is_ascii_digit(),
+        [major, b'.', minor] => major.is_ascii_digit() && minor.is_ascii_digit(),
+        _ => false,
+    }
 }
 
-/// What the head says about its body. Whatever is not plain is left to pingora. A tunnel may follow
-/// where no body does.
+/// What the head says about its body; it was found to say that once. A tunnel may follow where no
+/// body does.
 fn body_after(head: &[u8]) -> Body {
     let mut body = Body::Measured(0);
     let mut upgrades = false;
@@ -253,19 +301,14 @@ fn body_after(head: &[u8]) -> Body {
             continue;
         };
         if name.eq_ignore_ascii_case(b"transfer-encoding") {
-            return Body::Unmeasured;
+            return Body::Chunked;
         }
         upgrades |= name.eq_ignore_ascii_case(b"upgrade");
         if name.eq_ignore_ascii_case(b"content-length") {
-            let length =
-                std::str::from_utf8(value.trim_ascii()).ok().and_then(|digits| digits.parse().ok());
-            body = match (body, length) {
-                (Body::Measured(0), Some(length)) => Body::Measured(length),
-                _ => return Body::Unmeasured,
-            };
+            body = Body::Measured(fields::length(value.trim_ascii()).unwrap_or(0));
         }
     }
-    if upgrades && body == Body::Measured(0) { Body::Unmeasured } else { body }
+    if upgrades && body == Body::Measured(0) { Body::Tunnel } else { body }
 }
 
 #[cfg(test)]
@@ -307,7 +350,15 @@ mod tests {
         check_judge("GET / HTTP/1.1\r\n\r\n",       18,        Ok(()));
         check_judge("GET / HTTP/1.1\r\n\r\n",       17,        Err(Refusal::TooLarge));
         check_judge("GET / HTTP/1.0\r\n\r\n",       99,        Ok(()));
-        check_judge("\r\nGET / HTTP/1.0\n\n",       99,        Ok(()));
+        check_judge("\r\nGET / HTTP/1.0\r\n\r\n",   99,        Ok(()));
+        check_judge("\r\nGET / HTTP/1.0\n\n",       99,        Err(Refusal::Malformed));
+        check_judge("\nGET / HTTP/1.0\r\n\r\n",     99,        Err(Refusal::Malformed));
+        check_judge("GET / HTTP/1.1\r\nA: b\n\r\n", 99,        Err(Refusal::Malformed));
+        check_judge("GET / HTTP/1.1\r\r\n\r\n",     99,        Err(Refusal::Malformed));
+        check_judge("GET / HTTP/1.1x\r\n\r\n",      99,        Err(Refusal::Malformed));
+        check_judge("GET / HTTP/1.10\r\n\r\n",      99,        Err(Refusal::Malformed));
+        check_judge("GET / HTTP/2\r\n\r\n",         99,        Err(Refusal::OtherProtocol));
+        check_judge("GET / HTTP/1.1\r\nExpect: x\r\n\r\n", 99, Err(Refusal::Expectation));
         check_judge("PRI * HTTP/2.0\r\n\r\n",       99,        Err(Refusal::OtherProtocol));
         check_judge("GET / HTTP/1.2\r\n\r\n",       99,        Err(Refusal::OtherProtocol));
         check_judge("GET /\r\n\r\n",                    99,        Err(Refusal::Malformed));
@@ -324,6 +375,15 @@ mod tests {
     }
 
     #[test]
+    fn a_first_heads_deadline_begins_with_the_connection() {
+        //    silent before, and left of ten seconds
+        for (silent, left) in [(0, 10), (1, 9), (7, 3), (8, 2), (9, 2), (10, 2), (99, 2)] {
+            let [silent, left] = [silent, left].map(Duration::from_secs);
+            assert_eq!(deadline(Duration::from_secs(10), silent), left, "{silent:?}");
+        }
+    }
+
+    #[test]
     #[rustfmt::skip]
     fn the_body_is_measured_where_the_head_is_plain() {
         check_body("",                                        Body::Measured(0));
@@ -331,13 +391,11 @@ mod tests {
         check_body("X: y\r\ncontent-length:\t12 \r\n",        Body::Measured(12));
         check_body("Content-Length: 12\n",                    Body::Measured(12));
         check_body("X-Content-Length: 12\r\n",                Body::Measured(0));
-        check_body("Content-Length: 12, 12\r\n",              Body::Unmeasured);
-        check_body("Content-Length: 12\r\nContent-Length: 12\r\n", Body::Unmeasured);
-        check_body("Content-Length: -1\r\n",                  Body::Unmeasured);
-        check_body("Content-Length: 99999999999999999999\r\n", Body::Unmeasured);
-        check_body("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", Body::Unmeasured);
-        check_body("UPGRADE: websocket\r\n",                  Body::Unmeasured);
-        check_body("UPGRADE: websocket\r\nContent-Length: 0\r\n", Body::Unmeasured);
+        check_body("Content-Length: 0012\r\n",                Body::Measured(12));
+        check_body("Transfer-Encoding: chunked\r\n",          Body::Chunked);
+        check_body("UPGRADE: websocket\r\nTransfer-Encoding: chunked\r\n", Body::Chunked);
+        check_body("UPGRADE: websocket\r\n",                  Body::Tunnel);
+        check_body("UPGRADE: websocket\r\nContent-Length: 0\r\n", Body::Tunnel);
         check_body("UPGRADE: h2c\r\nContent-Length: 1\r\n",   Body::Measured(1));
     }
 

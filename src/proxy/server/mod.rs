@@ -18,10 +18,12 @@
 //!
 //! HTTP/1.0 and HTTP/1.1 without TLS. Anything else is refused with 505.
 
+mod chunks;
 mod client;
 mod crowd;
 mod fields;
 mod head;
+mod pace;
 
 use std::io;
 use std::net::{IpAddr, SocketAddr, TcpListener as StdListener};
@@ -45,6 +47,8 @@ use tokio::time::timeout;
 use client::Client;
 use crowd::{Crowd, Seat};
 
+use crate::clock::Clock;
+
 /// How often one request is sent to the origin at most, where a hook allows another try. Two are
 /// needed: a pooled connection may have been closed by the origin. pingora's own limit is 16.
 const ORIGIN_TRIES: usize = 3;
@@ -56,8 +60,8 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// What one client, and all of them together, may take of us.
 #[derive(Clone, Copy, Debug)]
 pub struct FrontLimits {
-    /// How long a request's head may take in all, from its first byte on; and how long a new
-    /// connection may stay silent before its first byte. nginx gives 60 s.
+    /// How long a request's head may take in all, from its first byte on; a new connection's first
+    /// one from the beginning of the connection on, and a fifth of it at least. nginx gives 60 s.
     pub header_deadline: Duration,
     /// How long a connection may stay silent between two requests. nginx gives 75 s.
     pub idle: Duration,
@@ -67,8 +71,13 @@ pub struct FrontLimits {
     pub connections: usize,
     /// How many connections one client address may have; for IPv6, one /64 network.
     pub connections_per_address: usize,
+    /// How long a client may send nothing of a body.
+    pub client_read: Duration,
     /// How long sending may stand still because the client takes nothing.
     pub client_write: Duration,
+    /// How many bytes a second a client must send of a body, or take, so that it may stand still
+    /// again and again.
+    pub client_rate: u32,
     /// How long running answers may go on after [`Running::stop`].
     pub drain: Duration,
 }
@@ -278,13 +287,17 @@ where
     let _seat = seat;
     let limits = &front.limits;
     let mut stop = front.stopped.clone();
-    let mut client = Client::new(stream, peer, limits.client_write);
+    let began = Clock::stopwatch();
+    let mut client = Client::new(stream, peer, limits);
     let mut carried = None;
     let mut silence = limits.header_deadline;
+    let mut is_first = true;
     while begins(&mut client, silence, &mut stop).await {
-        let Some(ready) = head::receive(client, limits).await else {
+        let silent = if is_first { began.elapsed() } else { Duration::ZERO };
+        let Some(ready) = head::receive(client, limits, silent).await else {
             return;
         };
+        is_first = false;
         let session = new_session(ready, carried.take());
         let Some(reusable) = front.proxy.process_new_http(session, &front.stopped).await else {
             return;

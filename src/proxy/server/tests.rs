@@ -131,8 +131,10 @@ async fn whatever_looks_like_a_head_is_answered_at_once() {
     let house = House::open(GENEROUS).await;
     //   a strange head                                                           the answer
     let table = [
-        ("\r\n\r\n\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",                            "200"),
-        ("GET / HTTP/1.1\nHost: a\n\n",                                           "200"),
+        ("\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",                              "200"),
+        ("\r\n\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",                                "400"),
+        ("GET / HTTP/1.1\nHost: a\n\n",                                           "400"),
+        ("GET / HTTP/1.1\rHost: a\r\r",                                           "400"),
         ("GET /a b HTTP/1.1\r\nHost: a\r\n\r\n",                                  "400"),
         ("CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n",                               "405"),
         ("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u{4}\0\0\0\0\0",                 "505"),
@@ -199,25 +201,77 @@ async fn a_body_is_never_taken_for_a_request() {
 }
 
 #[tokio::test]
-async fn behind_a_chunked_body_pingora_closes_rather_than_guess() {
+async fn a_chunked_body_ends_where_it_ends() {
     let house = House::open(GENEROUS).await;
     let mut client = house.client().await;
+    let chunks = "1;a=b\r\nx\r\n0\r\nX-T: 1\r\n\r\n";
     let post =
-        "POST /post HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n";
-    client.send(post).await;
+        format!("POST /post HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}");
+    for _ in 0..2 {
+        client.send(&(post.clone() + &request("/after"))).await;
+        assert!(client.answer().await.contains("X-Path: /post\r\n"));
+        assert!(client.answer().await.contains("X-Path: /after\r\n"));
+    }
+    let (begin, end) = post.split_at(post.len() - 3);
+    client.send(begin).await;
+    client.send(&(end.to_owned() + &request("/after"))).await;
     assert!(client.answer().await.contains("X-Path: /post\r\n"));
-    client.send(&(post.to_owned() + &request("/after"))).await;
-    assert!(client.answer().await.contains("X-Path: /post\r\n"));
-    assert_eq!(client.rest().await, "");
+    assert!(client.answer().await.contains("X-Path: /after\r\n"));
 }
 
 #[tokio::test]
-async fn a_client_that_takes_nothing_is_cut() {
+async fn what_pingora_would_take_for_chunks_is_refused() {
+    let house = House::open(GENEROUS).await;
+    for chunks in ["1\r\nx\r\n0\r\nX : 1\r\n\r\n", "1;=\r\nx\r\n0\r\n\r\n", "1 \r\nx\r\n0\r\n\r\n"]
+    {
+        let mut client = house.client().await;
+        let post = "POST /post HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+        client.send(&format!("{post}{chunks}{}", request("/after"))).await;
+        let rest = client.rest().await;
+        assert!(!rest.contains("X-Path"), "{chunks:?}: {rest}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_trickles_is_cut_and_one_that_comes_slowly_is_not() {
+    let post = "POST /post HTTP/1.1\r\nHost: a\r\nContent-Length: 40\r\n\r\n";
+    let limits = FrontLimits { client_read: SOON, client_rate: 1_000_000, ..GENEROUS };
+    let house = House::open(limits).await;
+    let cut = house.client().await.drip(post).await;
+    assert!(!cut.contains("X-Path"), "{cut}");
+    // A byte makes good for more than the pause before it.
+    let house = House::open(FrontLimits { client_rate: 20, ..limits }).await;
+    let whole = house.client().await.drip(post).await;
+    assert!(whole.contains("X-Path: /post"), "{whole}");
+}
+
+#[tokio::test]
+async fn who_takes_nothing_is_cut_and_who_is_sent_nothing_is_not() {
     let house = House::open(FrontLimits { client_write: SOON, ..GENEROUS }).await;
-    let mut client = house.client().await;
-    client.send(&request("/endless")).await;
+    let (mut slow, mut client) = (house.client().await, house.client().await);
+    client.send(&request("/slow")).await;
+    client.until("begun").await;
+    slow.send(&request("/endless")).await;
     let mut broken = house.origin.broken.subscribe();
     timeout(BOUND, broken.wait_for(|broken| *broken)).await.expect("in time").expect("origin runs");
+    // By now the other answer has paused for longer than that.
+    house.origin.finish.send_replace(true);
+    client.until("ended\r\n0\r\n\r\n").await;
+}
+
+#[tokio::test]
+async fn a_tunnel_may_be_silent() {
+    let house = House::open(FrontLimits { client_read: SOON, ..GENEROUS }).await;
+    let (mut tunnel, mut slow) = (house.client().await, house.client().await);
+    let upgrade =
+        "GET /tunnel HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+    tunnel.send(upgrade).await;
+    tunnel.until("\r\n\r\n").await;
+    // Whoever sends nothing of a body meanwhile is cut.
+    slow.send("POST /post HTTP/1.1\r\nHost: a\r\nContent-Length: 40\r\n\r\n").await;
+    assert!(!slow.rest().await.contains("X-Path"));
+    tunnel.send("ping").await;
+    tunnel.until("ping").await;
 }
 
 #[tokio::test]
@@ -281,7 +335,9 @@ const GENEROUS: FrontLimits = FrontLimits {
     max_header_bytes: 32 * 1024,
     connections: 100,
     connections_per_address: 100,
+    client_read: BOUND,
     client_write: BOUND,
+    client_rate: 500,
     drain: BOUND,
 };
 
