@@ -11,7 +11,7 @@ use super::locate::Spot;
 use super::merge::{self, Shape};
 use super::private::keep_private;
 use super::secrets::Vault;
-use super::{Config, Limits, access, coverage, sale, secrets, site, stripe};
+use super::{Config, Limits, access, coverage, origin, sale, secrets, site, stripe};
 
 /// Reads and checks a whole configuration; every fault is found in one go.
 pub(super) fn config(
@@ -52,6 +52,7 @@ fn read(
         secrets::place(smtp, &Spot::top("mail").key("smtp"), reviewer);
     }
     let stripe = stripe::settings(&file.stripe, url.as_ref(), &vault, reviewer);
+    let origin_proof = origin::proof(&file, &vault, reviewer);
     let served = site::served(&file.site, folder, reviewer);
     if let Some(served) = &served {
         keep_private(served, path, &file, reviewer);
@@ -68,6 +69,7 @@ fn read(
         policy: access::policy(&file.access),
         lifetimes: access::lifetimes(&file.access),
         identity_to_origin: file.headers.to_origin,
+        origin_proof,
         limits: limits(&file.limits),
         store: folder.join(&file.store.folder),
         catalog: catalog?,

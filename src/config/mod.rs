@@ -9,6 +9,7 @@ mod faults;
 mod file;
 mod locate;
 mod merge;
+mod origin;
 mod private;
 mod sale;
 mod secrets;
@@ -35,7 +36,7 @@ use crate::domain::secret::Secret;
 pub use self::example::example;
 pub use self::faults::{Fault, Faults};
 pub use self::secrets::StripeVariables;
-pub use self::url::SiteUrl;
+pub use self::url::{Link, SiteUrl};
 
 /// Where the configuration is looked for when nobody says where it is.
 const PLACES: [&str; 2] = ["config.toml", "/etc/tollhouse/config.toml"];
@@ -55,6 +56,8 @@ pub struct Config {
     pub lifetimes: Lifetimes,
     /// Whether the origin learns who reads.
     pub identity_to_origin: bool,
+    /// What requests to the origin are proven with, if it wants them to be.
+    pub origin_proof: Option<Secret<String>>,
     /// What visitors may take.
     pub limits: Limits,
     /// The store's folder.

@@ -23,6 +23,7 @@ mod nginx;
 mod nightly;
 mod orders;
 mod outages;
+mod pages;
 mod rows;
 mod shared_links;
 mod store;
