@@ -16,7 +16,7 @@ async fn our_pages_run_no_script_and_stand_in_no_frame() {
     for (path, status) in [
         ("/_tollhouse/join", 200),
         ("/_tollhouse/sign-in", 200),
-        ("/_tollhouse/sign-in/0", 200),
+        ("/_tollhouse/sign-in/0", 410),
         ("/_tollhouse/account", 303),
         ("/_tollhouse/checkout", 405),
         ("/_tollhouse/nothing", 404),
