@@ -60,7 +60,7 @@ async fn a_pass_in_another_cookie_or_in_two_is_no_pass() {
     let good = &real.token;
     let garbage = "x".repeat(20_000);
     let many = "tollhouse=x; ".repeat(2_000);
-    let pairs: String = (0..400).map(|at| format!("name{at}=value; ")).collect();
+    let pairs = (0..400).map(|at| format!("name{at}=value; ")).collect::<Vec<_>>().concat();
     #[rustfmt::skip]
     let all: Vec<(&str, Vec<u8>)> = vec![
         ("two values",            format!("Cookie: tollhouse={good}; tollhouse=x\r\n").into()),
@@ -280,7 +280,7 @@ impl Real {
         all.extend([
             "{}".to_owned(), "null".to_owned(), "[]".to_owned(), "0".to_owned(), String::new(), inner.to_owned(),
             format!(r#"{{"alg":"EdDSA","kid":"{kid}","typ":"tollhouse-pass+jwt"}}"#),
-            format!(r#"{{"alg":"EdDSA","kid":"{kid}"}}"#), format!(r#"{{"alg":"EdDSA","typ":"tollhouse-pass+jwt"}}"#),
+            format!(r#"{{"alg":"EdDSA","kid":"{kid}"}}"#), r#"{"alg":"EdDSA","typ":"tollhouse-pass+jwt"}"#.to_owned(),
             format!(" {real}"), format!("{real} "), format!("{real}{real}"), format!("{real}\n"), format!("\u{feff}{real}"),
             real.replace(':', ": "), real.replace("alg", "\\u0061lg"), real.replace("alg", "Alg"), real.replace("kid", "KID"),
         ]);
