@@ -287,7 +287,7 @@ mod tests {
             secret_key = {{ env = \"KEY\" }}
             webhook_secret = {{ env = \"HOOK\" }}"
         );
-        let environment = [("KEY", "sk_live_1"), ("HOOK", "whsec_1")];
+        let environment = [("KEY", "sk_live_1"), ("HOOK", "whsec_0123456789abcdef")];
         let environment = environment.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
         let config = Config::parse(&text, Path::new("config.toml"), &environment);
         let site = config.unwrap_or_else(|faults| panic!("{faults}")).site;

@@ -46,7 +46,7 @@ pub(super) fn with_stand_ins(
     let mut all = environment.clone();
     for (section, setting, stand_in) in [
         ("stripe", "secret_key", key),
-        ("stripe", "webhook_secret", "whsec_unset"),
+        ("stripe", "webhook_secret", "whsec_unset_unset_unset"),
         ("origin", "proof", "unset_unset_unset_unset_unset_un"),
     ] {
         let one = written(section, setting).into_iter();
@@ -202,7 +202,7 @@ mod tests {
             };
             assert_eq!(with_stand_ins(text, &map(set)), map(expected), "{text}");
         };
-        let hooks = [("NEW", "whsec_unset"), ("OLD", "whsec_1")];
+        let hooks = [("NEW", "whsec_unset_unset_unset"), ("OLD", "whsec_1")];
         check(
             text,
             &[("K", ""), ("OLD", "whsec_1")],

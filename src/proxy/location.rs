@@ -85,9 +85,10 @@ mod tests {
             secret_key = { env = "KEY" }
             webhook_secret = { env = "HOOK" }
         "#;
-        let environment: BTreeMap<String, String> = [("KEY", "sk_live_1"), ("HOOK", "whsec_1")]
-            .map(|(key, value)| (key.to_owned(), value.to_owned()))
-            .into();
+        let environment: BTreeMap<String, String> =
+            [("KEY", "sk_live_1"), ("HOOK", "whsec_0123456789abcdef")]
+                .map(|(key, value)| (key.to_owned(), value.to_owned()))
+                .into();
         let config = Config::parse(text, Path::new("config.toml"), &environment);
         let site = config.unwrap_or_else(|faults| panic!("{faults}")).site;
         assert_eq!(on_site(said, &site).as_deref(), led, "{said}");
