@@ -55,6 +55,14 @@ pub fn hash_token(token: &str) -> [u8; 32] {
         .expect("SHA-256 has 32 bytes")
 }
 
+/// The HMAC-SHA-256 of `message`.
+pub fn hmac_sha256(key: &[u8], message: &[u8]) -> [u8; 32] {
+    hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), message)
+        .as_ref()
+        .try_into()
+        .expect("an HMAC-SHA-256 has 32 bytes")
+}
+
 /// Whether `tag` is the HMAC-SHA-256 of `message`; takes the same time for every wrong tag.
 pub fn hmac_sha256_verify(key: &[u8], message: &[u8], tag: &[u8]) -> bool {
     hmac::verify(&hmac::Key::new(hmac::HMAC_SHA256, key), message, tag).is_ok()

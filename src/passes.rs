@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cookie::{Cookie, SameSite};
 use http::{HeaderMap, HeaderValue, header};
 use jsonwebtoken::jwk::Jwk;
@@ -77,10 +79,16 @@ impl CookieNames {
         }
     }
 
-    /// Whether a cookie is ours, in either form: the origin gets and sets neither.
+    /// Whether a cookie is ours, in either form: the origin gets and sets neither, nor what it
+    /// or a browser might take for one (RFC 6265bis, 4.1.3 knows the prefix in any case).
     fn are_ours(name: &str) -> bool {
-        let name = name.strip_prefix("__Host-").unwrap_or(name);
-        name == "tollhouse" || name.starts_with("tollhouse-")
+        let host = name.split_at_checked("__Host-".len());
+        let host = host.filter(|(start, _)| start.eq_ignore_ascii_case("__Host-"));
+        let bare = host.map_or(name, |(_, bare)| bare);
+        let own = bare.split_at_checked("tollhouse".len());
+        own.is_some_and(|(own, rest)| {
+            own.eq_ignore_ascii_case("tollhouse") && (rest.is_empty() || rest.starts_with('-'))
+        })
     }
 }
 
@@ -108,6 +116,13 @@ struct PassClaims {
     plans: BTreeMap<PlanId, Option<Timestamp>>,
     iat: Timestamp,
     exp: Timestamp,
+}
+
+impl PassClaims {
+    /// As they stand in a token.
+    fn encoded(&self) -> String {
+        URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).expect("claims are JSON"))
+    }
 }
 
 #[derive(Serialize)]
@@ -203,11 +218,15 @@ impl Passes {
     }
 
     fn check(&self, token: &str) -> Option<Pass> {
-        let (header, _) = token.split_once('.')?;
+        let (header, rest) = token.split_once('.')?;
         let key = self.keys.iter().find(|key| key.pass_header == header)?;
         let data = jsonwebtoken::decode::<PassClaims>(token, &key.checks, &self.validation).ok()?;
         let claims = data.claims;
-        (claims.iss == self.site && claims.aud == self.site).then_some(Pass {
+        // One pass has one text. JSON leaves much open (what is said twice, lists for objects,
+        // white space), and no two programs close it alike.
+        let is_as_written = rest.split('.').next() == Some(claims.encoded().as_str());
+        let is_ours = claims.iss == self.site && claims.aud == self.site;
+        (is_ours && is_as_written).then_some(Pass {
             reader: claims.sub,
             session: claims.sid,
             epoch: claims.epoch,
@@ -384,9 +403,6 @@ pub fn is_ours(pair: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use base64::Engine as _;
-    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
     use super::*;
 
     const SITE: &str = "https://weather.example";
@@ -472,6 +488,35 @@ mod tests {
     }
 
     #[test]
+    fn a_pass_has_one_text() {
+        let key = SigningKey::generate();
+        let passes = passes(&key);
+        let (own, plans) = (SITE, r#"{"basic":null}"#);
+        let claims = |own: &str, plans: &str| {
+            format!(
+                r#"{{"iss":"{own}","aud":"{own}","sub":"reader_1","sid":"session_1","epoch":7,"mode":"test","plans":{plans},"iat":0,"exp":600}}"#
+            )
+        };
+        let opens = |claims: &str| {
+            let head = format!("{}.{}", passes.keys[0].pass_header, URL_SAFE_NO_PAD.encode(claims));
+            let signed = jsonwebtoken::crypto::sign(
+                head.as_bytes(),
+                &passes.keys[0].signs,
+                Algorithm::EdDSA,
+            );
+            passes.open(&format!("{head}.{}", signed.expect("our own key"))).is_some()
+        };
+        assert!(opens(&claims(own, plans)), "the control");
+        assert!(!opens(&claims(own, r#"{"basic":0,"basic":null}"#)));
+        assert!(!opens(&claims(own, plans).replace(",\"iat\"", ", \"iat\"")));
+        assert!(!opens(&claims(own, plans).replace("\"sub\"", "\"\\u0073ub\"")));
+        assert!(!opens(&claims(own, plans).replace("\"iat\":0", "\"iat\":-0")));
+        assert!(!opens(&format!(
+            r#"["{own}","{own}","reader_1","session_1",7,"test",{plans},0,600]"#
+        )));
+    }
+
+    #[test]
     fn a_retired_key_still_checks_what_it_signed() {
         let (old, new) = (SigningKey::generate(), SigningKey::generate());
         let token = passes(&old).seal(&pass()).expect("short");
@@ -537,7 +582,9 @@ mod tests {
         check(&["__Host-tollhouse=x; tollhouse=y; tollhouse-checkout-1=z"], None);
         check(&["a=b", "c=d; __Host-tollhouse-checkout-12345678=z"], Some("a=b; c=d"));
         check(&["=__Host-tollhouse=x; = tollhouse=y"], None);
+        check(&["__HOST-TollHouse=x; Tollhouse-Checkout-1=z; a=b"], Some("a=b"));
         check(&["mytollhouse=1; tollhouses=2"], Some("mytollhouse=1; tollhouses=2"));
+        check(&["__Host-=1; __Secure-tollhouse=2"], Some("__Host-=1; __Secure-tollhouse=2"));
     }
 
     #[test]

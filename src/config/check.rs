@@ -11,7 +11,9 @@ use super::locate::Spot;
 use super::merge::{self, Shape};
 use super::private::keep_private;
 use super::secrets::Vault;
-use super::{Config, Limits, access, admin, coverage, retention, sale, secrets, site, stripe};
+use super::{
+    Config, Limits, access, admin, coverage, origin, retention, sale, secrets, site, stripe,
+};
 
 /// Reads and checks a whole configuration; every fault is found in one go.
 pub(super) fn config(
@@ -53,6 +55,7 @@ fn read(
         secrets::place(smtp, &Spot::top("mail").key("smtp"), reviewer);
     }
     let stripe = stripe::settings(&file.stripe, url.as_ref(), &vault, reviewer);
+    let origin_proof = origin::proof(&file, &vault, reviewer);
     let served = site::served(&file.site, folder, reviewer);
     if let Some(served) = &served {
         keep_private(served, path, &file, reviewer);
@@ -71,6 +74,7 @@ fn read(
         lifetimes,
         identity_to_origin: file.headers.to_origin,
         admin,
+        origin_proof,
         limits: limits(&file.limits),
         store: folder.join(&file.store.folder),
         retention: retention::retention(&file.retention, lifetimes),

@@ -123,8 +123,10 @@ mod tests {
 
     #[test]
     fn the_example_is_a_configuration_that_can_be_used() {
-        let environment =
-            [("STRIPE_SECRET_KEY", "sk_live_1"), ("STRIPE_WEBHOOK_SECRET", "whsec_1")];
+        let environment = [
+            ("STRIPE_SECRET_KEY", "sk_live_1"),
+            ("STRIPE_WEBHOOK_SECRET", "whsec_0123456789abcdef"),
+        ];
         let environment: BTreeMap<String, String> = environment
             .iter()
             .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))

@@ -30,6 +30,9 @@ pub(super) struct ConfigFile {
     /// What the website behind the gate is told.
     #[serde(default)]
     pub(super) headers: HeadersFile,
+    /// How the website knows that a request came through the gate.
+    #[serde(default)]
+    pub(super) origin: OriginFile,
     /// What one visitor, and all of them together, may take. The defaults suit a small server.
     #[serde(default)]
     pub(super) limits: LimitsFile,
@@ -185,6 +188,17 @@ pub(super) struct HeadersFile {
     /// X-Tollhouse-Plans and the signed X-Tollhouse-Identity.
     #[schemars(extend("x-example" = "false"))]
     pub(super) to_origin: bool,
+}
+
+/// `[origin]`
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub(super) struct OriginFile {
+    /// A secret that the website has too: each request then brings an X-Tollhouse-Proof made
+    /// with it, and the website can refuse whoever comes around the gate. docs/origin-proof.md
+    /// says how to check it. At least 32 characters, such as `openssl rand -hex 32` makes.
+    #[schemars(extend("x-example" = "{ env = \"ORIGIN_PROOF\" }"))]
+    pub(super) proof: Option<SecretFile>,
 }
 
 /// `[limits]`

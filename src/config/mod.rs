@@ -10,6 +10,7 @@ mod faults;
 mod file;
 mod locate;
 mod merge;
+mod origin;
 mod private;
 mod retention;
 mod sale;
@@ -38,7 +39,7 @@ use crate::domain::secret::Secret;
 pub use self::example::example;
 pub use self::faults::{Fault, Faults};
 pub use self::secrets::StripeVariables;
-pub use self::url::SiteUrl;
+pub use self::url::{Link, SiteUrl};
 
 /// Where the configuration is looked for when nobody says where it is.
 const PLACES: [&str; 2] = ["config.toml", "/etc/tollhouse/config.toml"];
@@ -60,6 +61,8 @@ pub struct Config {
     pub identity_to_origin: bool,
     /// Where operators ask how the server is; none: nowhere.
     pub admin: Option<SocketAddr>,
+    /// What requests to the origin are proven with, if it wants them to be.
+    pub origin_proof: Option<Secret<String>>,
     /// What visitors may take.
     pub limits: Limits,
     /// The store's folder.
@@ -295,7 +298,7 @@ mod tests {
             secret_key = {{ env = \"KEY\" }}
             webhook_secret = {{ env = \"HOOK\" }}"
         );
-        let environment = [("KEY", "sk_live_1"), ("HOOK", "whsec_1")];
+        let environment = [("KEY", "sk_live_1"), ("HOOK", "whsec_0123456789abcdef")];
         let environment = environment.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
         let config = Config::parse(&text, Path::new("config.toml"), &environment);
         let site = config.unwrap_or_else(|faults| panic!("{faults}")).site;

@@ -44,6 +44,7 @@ fn in_served(what: &str, path: &Path) -> String {
 fn secrets(file: &ConfigFile) -> Vec<(Spot, &SecretFile)> {
     let mut secrets = vec![(Spot::top("stripe").key("secret_key"), &file.stripe.secret_key)];
     secrets.extend(file.stripe.webhook_secret.each(&Spot::top("stripe").key("webhook_secret")));
+    secrets.extend(file.origin.proof.iter().map(|it| (Spot::top("origin").key("proof"), it)));
     // It is not read yet, but it is a secret.
     secrets.extend(file.mail.smtp.iter().map(|smtp| (Spot::top("mail").key("smtp"), smtp)));
     secrets

@@ -31,21 +31,25 @@ impl StripeVariables {
     }
 }
 
-/// The environment, with something in the place of each secret of Stripe's that is not set: for
-/// commands that ask nothing of Stripe. `text` is the file's.
+/// The environment, with something in the place of each secret that is not set: for commands that
+/// ask nothing of Stripe nor of the website. `text` is the file's.
 pub(super) fn with_stand_ins(
     text: &str,
     environment: &BTreeMap<String, String>,
 ) -> BTreeMap<String, String> {
     let file: toml::Table = text.trim_start_matches('\u{feff}').parse().unwrap_or_default();
-    let stripe = |key: &str| file.get("stripe")?.get(key);
-    let simulated =
-        stripe("api_base").is_some() || environment.contains_key("TOLLHOUSE_STRIPE__API_BASE");
+    let written = |section: &str, key: &str| file.get(section)?.get(key);
+    let simulated = written("stripe", "api_base").is_some()
+        || environment.contains_key("TOLLHOUSE_STRIPE__API_BASE");
     // Either is what a sound configuration has there.
     let key = if simulated { "sk_test_unset" } else { "sk_live_unset" };
     let mut all = environment.clone();
-    for (setting, stand_in) in [("secret_key", key), ("webhook_secret", "whsec_unset")] {
-        let one = stripe(setting).into_iter();
+    for (section, setting, stand_in) in [
+        ("stripe", "secret_key", key),
+        ("stripe", "webhook_secret", "whsec_unset_unset_unset"),
+        ("origin", "proof", "unset_unset_unset_unset_unset_un"),
+    ] {
+        let one = written(section, setting).into_iter();
         let written =
             one.flat_map(|it| it.as_array().map_or(std::slice::from_ref(it), Vec::as_slice));
         for name in written.filter_map(|secret| secret.get("env")?.as_str()) {
@@ -198,7 +202,7 @@ mod tests {
             };
             assert_eq!(with_stand_ins(text, &map(set)), map(expected), "{text}");
         };
-        let hooks = [("NEW", "whsec_unset"), ("OLD", "whsec_1")];
+        let hooks = [("NEW", "whsec_unset_unset_unset"), ("OLD", "whsec_1")];
         check(
             text,
             &[("K", ""), ("OLD", "whsec_1")],
@@ -210,6 +214,8 @@ mod tests {
             &[&[("K", "sk_test_unset")], hooks.as_slice()].concat(),
         );
         check("[stripe]\nsecret_key = { file = \"key\" }", &[], &[]);
+        let proof = [("P", "unset_unset_unset_unset_unset_un")];
+        check("[origin]\nproof = { env = \"P\" }", &[], &proof);
         check("not TOML", &[("A", "1")], &[("A", "1")]);
     }
 

@@ -25,7 +25,7 @@ pub(super) fn settings(
     let key_spot = spot.key("secret_key");
     let secret_key = vault.open(&written.secret_key, &key_spot, reviewer);
     let mode = secret_key.as_ref().and_then(|key| mode_of_key(key.expose(), &key_spot, reviewer));
-    let webhook_secrets = webhook_secrets(&written.webhook_secret, &spot, vault, reviewer);
+    let webhook_secrets = webhook_secrets(&written.webhook_secret, mode, &spot, vault, reviewer);
     if let (Some(mode), Some(url)) = (mode, url) {
         check_test_mode(mode, url, written, &spot, reviewer);
     }
@@ -41,6 +41,7 @@ pub(super) fn settings(
 
 fn webhook_secrets(
     written: &SecretsFile,
+    mode: Option<Mode>,
     spot: &Spot,
     vault: &Vault<'_>,
     reviewer: &mut Reviewer<'_>,
@@ -54,7 +55,16 @@ fn webhook_secrets(
     for (spot, one) in written.each(&spot) {
         let Some(secret) = vault.open(one, &spot, reviewer) else { continue };
         let rest = secret.expose().strip_prefix("whsec_");
+        let is_short = rest.is_some_and(|rest| rest.len() < SHORTEST_WEBHOOK_SECRET);
         if rest.is_some_and(|rest| is_whole(rest, "_+/=")) {
+            if mode == Some(Mode::Live) && is_short {
+                let help = "copy it anew: behind whsec_ come more than 30 letters and digits";
+                reviewer.value(
+                    &spot,
+                    "this signing secret is too short: it could be guessed",
+                    help,
+                );
+            }
             secrets.push(secret);
         } else if rest.is_some() {
             let help = "copy it anew: behind whsec_ come letters and digits only";
@@ -66,6 +76,10 @@ fn webhook_secrets(
     }
     secrets
 }
+
+/// Characters behind `whsec_`. Stripe makes 32 and more; whoever guesses the secret pays for
+/// everybody. Where no money moves, a short one does for trying things out.
+const SHORTEST_WEBHOOK_SECRET: usize = 16;
 
 /// How secret keys begin, and what they are for.
 const KEYS: [(&str, Mode); 4] = [

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use ::url::{Host, Url};
+use ::url::{Host, Position, Url};
 
 /// The address that visitors use: scheme, host and port, nothing else.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +92,29 @@ impl SiteUrl {
         format!("{}{path}", self.text)
     }
 
+    /// Reads a link on the front page of this site as browsers do: by the URL standard of the
+    /// WHATWG. None if it leads to no website.
+    pub fn read_link(&self, link: &str) -> Option<Link> {
+        let url = Url::parse(&self.text).ok()?.join(link).ok()?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return None;
+        }
+        let host = url.host()?;
+        let name = host.to_string();
+        Some(Link {
+            scheme: url.scheme().to_owned(),
+            port: url.port_or_known_default()?,
+            is_here: is_loopback(&host) || is_unspecified(&host),
+            host: name.strip_suffix('.').map(str::to_owned).unwrap_or(name),
+            target: url[Position::BeforePath..].to_owned(),
+        })
+    }
+
+    /// The port that visitors use.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Whether the site is on this machine only.
     pub fn is_loopback(&self) -> bool {
         self.loopback
@@ -120,15 +143,48 @@ impl SiteUrl {
     }
 }
 
+/// Where a link on a page of the site leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// `https` or `http`.
+    pub scheme: String,
+    /// A name in lower case, or an address; without the last dot.
+    pub host: String,
+    /// The port, written or not.
+    pub port: u16,
+    /// Whether the host is this machine, or none in particular (`0.0.0.0`).
+    pub is_here: bool,
+    /// Path, query and fragment; begins with a slash.
+    pub target: String,
+}
+
+impl Link {
+    /// Whether it leads to a page of the site.
+    pub fn is_on(&self, site: &SiteUrl) -> bool {
+        self.scheme == site.scheme() && self.host == site.host && self.port == site.port
+    }
+}
+
 impl fmt::Display for SiteUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
 }
 
+fn is_unspecified(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(_) => false,
+        Host::Ipv4(address) => address.is_unspecified(),
+        Host::Ipv6(address) => address.is_unspecified(),
+    }
+}
+
 pub(super) fn is_loopback(host: &Host<&str>) -> bool {
     match host {
-        Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),
+        Host::Domain(name) => {
+            let name = name.strip_suffix('.').unwrap_or(name);
+            name == "localhost" || name.ends_with(".localhost")
+        }
         Host::Ipv4(address) => address.is_loopback(),
         Host::Ipv6(address) => IpAddr::V6(*address).to_canonical().is_loopback(),
     }

@@ -130,6 +130,11 @@ impl SitePath {
         is_own(self.decoded()) || self.other_readings().any(is_own)
     }
 
+    /// Whether a request's target spelled it in its one canonical form.
+    pub fn is_spelled(&self, target: &[u8], is_ours: impl Fn(&str) -> bool) -> bool {
+        origin_form(target, is_ours) == Ok(self.target())
+    }
+
     /// Every other way in which a website might read the path, decoded and folded.
     pub(super) fn other_readings(&self) -> impl Iterator<Item = &str> {
         self.readings.iter()

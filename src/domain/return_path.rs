@@ -3,7 +3,9 @@
 use std::fmt;
 
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-use url::Url;
+use url::{Position, Url};
+
+use super::path::SitePath;
 
 /// Longer ones are not kept: a cookie, a row and an address must hold them.
 const LONGEST: usize = 2_048;
@@ -25,12 +27,12 @@ impl ReturnPath {
         }
         let base = Url::parse("https://site.invalid/").expect("a URL");
         let url = base.join(text).ok()?;
-        let path = &url[url::Position::BeforePath..];
         let stays = url.origin() == base.origin() && url.username().is_empty();
-        if !stays || has_dots(text) || !is_harmless(path) || path.len() > LONGEST {
+        if !stays || has_dots(text) || !is_harmless(url.path()) || is_own(url.path()) {
             return None;
         }
-        Some(Self(encode_rest(path)))
+        let kept = encode_rest(&url[Position::BeforePath..]);
+        (kept.len() <= LONGEST).then_some(Self(kept))
     }
 
     /// Reads a path that came from outside; the front page if it is none.
@@ -50,16 +52,19 @@ impl ReturnPath {
 }
 
 /// A browser takes `\` for `/`, so whatever begins with two of them names a host; and what is
-/// decoded on the way must not become that, or a header of its own.
+/// decoded on the way must not become that, or a header of its own. (A query is another matter:
+/// whoever searches for two lines has a line break in it.)
 fn is_harmless(path: &str) -> bool {
     let decoded = percent_decode_str(path).decode_utf8_lossy();
-    let plain = decoded.replace('\\', "/");
-    let own = plain.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
-    !path.starts_with("//")
-        && !plain.starts_with("//")
+    let slashes = |part: char| matches!(part, '/' | '\\');
+    !decoded.get(1..).is_some_and(|rest| rest.starts_with(slashes))
         && !decoded.contains(char::is_control)
-        && own != "/_tollhouse"
-        && !own.starts_with("/_tollhouse/")
+}
+
+/// Whether it is a page of ours in any reading: those do something, and are gone to by their
+/// buttons only.
+fn is_own(path: &str) -> bool {
+    SitePath::canonical(path.as_bytes(), |_| false).is_ok_and(|path| path.is_own())
 }
 
 /// `.` and `..` are resolved by whoever reads the path next, and may lead anywhere.
@@ -92,6 +97,8 @@ impl fmt::Display for ReturnPath {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -113,10 +120,87 @@ mod tests {
         check("/_tollhouse", false);
         check("/_Tollhouse/sign-out", false);
         check("/%5Ftollhouse/sign-out", false);
+        check("/%255ftollhouse/sign-out", false);
+        check("/_tollhouse;x/sign-out", false);
+        check("/_tollhouse%3Fx", false);
+        check("/_tollhouse?x", false);
+        check("/_tollhouse#x", false);
+        check("/x?to=/_tollhouse/", true);
         check("/_tollhousekeeping", true);
         check("/a/_tollhouse/", true);
         check(&format!("/{}", "a".repeat(LONGEST - 1)), true);
         check(&format!("/{}", "a".repeat(LONGEST)), false);
+    }
+
+    #[test]
+    fn what_is_asked_for_in_a_query_is_kept_as_it_is() {
+        let kept = |text: &str| assert_eq!(ReturnPath::or_home(text).as_str(), text);
+        kept("/search?q=two%0D%0Alines");
+        kept("/search?q=%2F%2Fevil.example&to=//evil.example/..");
+        kept("/search?q=caf%E9");
+        kept("/search#//evil.example");
+        kept("/a%2Fb");
+        kept("/a//b?c");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn whatever_is_typed_a_browser_stays_on_the_site(text in payload()) {
+            let kept = ReturnPath::or_home(&text);
+            let base = Url::parse("https://site.example/a/b?c").expect("a URL");
+            let browser = base.join(kept.as_str()).expect("a URL");
+            prop_assert_eq!(browser.origin(), base.origin(), "{:?} is {}", text, kept);
+            prop_assert!(kept.as_str().bytes().all(|byte| byte.is_ascii_graphic()), "{}", kept);
+            prop_assert_eq!(&browser[Position::BeforePath..], kept.as_str(), "{:?}", text);
+            prop_assert_eq!(ReturnPath::parse(kept.as_str()), Some(kept));
+        }
+    }
+
+    /// What leads elsewhere in some browser or other is made of these.
+    fn payload() -> impl Strategy<Value = String> {
+        let parts = [
+            "/",
+            "\\",
+            "//",
+            "..",
+            ".",
+            ";",
+            "?",
+            "#",
+            "@",
+            ":",
+            "%2f",
+            "%5C",
+            "%2e",
+            "%09",
+            "%0a",
+            "%00",
+            "%",
+            "%25",
+            "\t",
+            "\n",
+            "\r",
+            "\0",
+            " ",
+            "\u{a0}",
+            "\u{feff}",
+            "\u{ff0f}",
+            "\u{202e}",
+            "\u{2028}",
+            "https:",
+            "javascript:",
+            "evil.example",
+            "site.example",
+            "_tollhouse",
+            "a",
+            "é",
+            "'\"<>`",
+        ];
+        let part = proptest::sample::select(parts.to_vec());
+        let begun = ("[/\\\\]{0,3}", proptest::collection::vec(part, 0..8));
+        begun.prop_map(|(start, parts)| start + &parts.concat())
     }
 
     #[test]

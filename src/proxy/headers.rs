@@ -1,11 +1,14 @@
 //! What of a request's and an answer's headers goes through, and what is ours.
 
+mod reserved;
+
 use std::net::IpAddr;
 
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use pingora_core::Result;
 use pingora_http::{RequestHeader, ResponseHeader};
 
+use self::reserved::is_reserved;
 use crate::domain::ids::PlanId;
 use crate::passes::{cookies_for_origin, is_ours};
 
@@ -83,6 +86,8 @@ pub(super) struct Passing<'a> {
     pub(super) via: &'a str,
     /// Whether a body follows; pingora says so in the head only after us.
     pub(super) has_body: bool,
+    /// That it came through us, if the origin wants to know.
+    pub(super) proof: Option<String>,
     /// Who reads, on gated paths, if the origin is to know.
     pub(super) identity: Option<Identity<'a>>,
 }
@@ -102,7 +107,7 @@ pub(super) fn body_length(headers: &HeaderMap) -> Option<usize> {
 pub(super) fn for_origin(request: &mut RequestHeader, passing: &Passing<'_>) -> Result<()> {
     let cookies = cookies_for_origin(&request.headers);
     let foreign: Vec<HeaderName> =
-        request.headers.keys().filter(|name| is_reserved(name)).cloned().collect();
+        request.headers.keys().filter(|name| is_reserved(name.as_str())).cloned().collect();
     for name in &foreign {
         request.remove_header(name);
     }
@@ -128,6 +133,9 @@ pub(super) fn for_origin(request: &mut RequestHeader, passing: &Passing<'_>) -> 
         request.remove_header(&header::UPGRADE);
         request.insert_header(header::CONNECTION, "close")?;
     }
+    if let Some(proof) = &passing.proof {
+        request.insert_header("x-tollhouse-proof", proof.as_str())?;
+    }
     if let Some(identity) = &passing.identity {
         let plans: Vec<&str> = identity.plans.iter().map(|plan| plan.as_str()).collect();
         request.insert_header("x-tollhouse-reader", identity.reader)?;
@@ -145,31 +153,6 @@ fn forwarded(passing: &Passing<'_>) -> String {
     };
     let (host, scheme) = (passing.public_host, passing.scheme);
     format!("for={address};host=\"{host}\";proto={scheme}")
-}
-
-/// Names that only we set, or that could make an origin serve another path than was judged; and
-/// every name that an origin may read as one of them: CGI takes all but letters and digits for
-/// `_`, so a name with anything else in it is not sent on. (nginx drops those with `_`, too.)
-fn is_reserved(name: &HeaderName) -> bool {
-    let name = name.as_str();
-    !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-        || name.starts_with("x-tollhouse-")
-        || name.starts_with("x-forwarded-")
-        || matches!(
-            name,
-            "x-tollhouse"
-                | "forwarded"
-                | "x-forwarded"
-                | "x-real-ip"
-                | "x-original-url"
-                | "x-original-uri"
-                | "x-original-path"
-                | "x-envoy-original-path"
-                | "x-rewrite-url"
-                | "script-name"
-                | "x-script-name"
-                | "proxy"
-        )
 }
 
 /// Whether a name begins so, for whoever takes all but letters and digits for `-`. Header names
@@ -540,6 +523,7 @@ mod tests {
             origin_host: "127.0.0.1:1313",
             via: "1.1 tollhouse-1",
             has_body: false,
+            proof: None,
             identity,
         }
     }

@@ -135,6 +135,11 @@ impl Gatekeeper {
         path: &SitePath,
     ) -> Result<Step> {
         ctx.outcome = "own page";
+        let is_ours = |authority: &str| ctx.site.config.site.url.is_authority(authority);
+        // Nobody has a link to another spelling: it is tried by whoever looks for a way round.
+        if !path.is_spelled(session.req_header().raw_path(), is_ours) {
+            return self.problem(session, ctx, trouble::not_found()).await;
+        }
         let forms = ctx.site.config.limits.form_bytes;
         // One byte more than a webhook may have, so that its own page says that it is too large.
         let most = if is_webhook(path.target()) { LARGEST_WEBHOOK + 1 } else { forms };

@@ -94,7 +94,7 @@ pub(super) fn head_of(parts: &http::response::Parts) -> Result<ResponseHeader> {
 pub(super) fn redirect(to: &str) -> Response<Bytes> {
     let mut answer = Response::new(Bytes::new());
     *answer.status_mut() = StatusCode::PERMANENT_REDIRECT;
-    if let Ok(location) = HeaderValue::from_str(to) {
+    if let Ok(location) = HeaderValue::from_bytes(to.as_bytes()) {
         answer.headers_mut().insert(header::LOCATION, location);
     }
     answer

@@ -1,35 +1,36 @@
 //! Redirects of an origin that does not know how visitors call it.
 
-use crate::config::{Origin, SiteSettings};
+use std::net::IpAddr;
+
+use crate::config::{Link, Origin, SiteSettings};
 
 /// Where a redirect of the origin leads, as visitors reach it; `None` if it is right as it is. A
 /// server names itself by the address that it listens on (nginx adds its own port and `http` to
-/// the host that visitors used): there visitors cannot go, or would go around the gate.
+/// the host that visitors used): there visitors cannot go, or would go around the gate. It is read
+/// as a browser reads it: only so can nothing else mean the same.
 pub(super) fn on_site(location: &str, site: &SiteSettings) -> Option<String> {
-    let (scheme, rest) = location.trim().split_once("//")?;
-    if !["", "http:", "https:"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
+    // A relative one stays here wherever it was said.
+    let link = site.url.read_link(location)?;
+    if link.is_on(&site.url) || !means_origin(&link, site) {
         return None;
     }
-    let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
-    let (authority, target) = rest.split_at(end);
-    let own = format!("{}:", site.url.scheme());
-    let is_right = scheme.eq_ignore_ascii_case(&own) && site.url.is_authority(authority);
-    if is_right || !means_origin(authority, site) {
-        return None;
-    }
-    let slash = if target.starts_with('/') { "" } else { "/" };
-    Some(site.url.join(&format!("{slash}{target}")))
+    Some(site.url.join(&link.target))
 }
 
-/// Whether an origin would call itself so: by its own address, by the site's host with its own
-/// port, or by the site's host alone.
-fn means_origin(authority: &str, site: &SiteSettings) -> bool {
-    let Origin::Http { authority: own, port, .. } = &site.origin else { return false };
-    let host = site.url.host();
-    authority.eq_ignore_ascii_case(own)
-        || authority.eq_ignore_ascii_case(&format!("{host}:{port}"))
-        || authority.eq_ignore_ascii_case(host)
-        || site.url.is_authority(authority)
+/// Whether an origin would call itself so: by its own address, by another name of this machine if
+/// it is here, by the site's host with its own port, or by the site's host alone.
+fn means_origin(link: &Link, site: &SiteSettings) -> bool {
+    let Origin::Http { host, port, .. } = &site.origin else { return false };
+    let default = if link.scheme == "https" { 443 } else { 80 };
+    let is_own = link.host == *host || (link.is_here && is_here(host));
+    let is_site = link.host == site.url.host();
+    (is_own && link.port == *port)
+        || (is_site && [*port, site.url.port(), default].contains(&link.port))
+}
+
+fn is_here(host: &str) -> bool {
+    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    address.map_or(host == "localhost", |address| address.to_canonical().is_loopback())
 }
 
 #[cfg(test)]
@@ -52,6 +53,20 @@ mod tests {
         check("https://other.example/a/", None);
         check("http://weather.example.evil.example/", None);
         check("http://weather.example:9999/", None);
+        check("http://weather.example.:8081/a", Some("https://weather.example/a"));
+        check("http:\\\\127.0.0.1:8081\\a", Some("https://weather.example/a"));
+        check("http:/127.0.0.1:8081/a", Some("https://weather.example/a"));
+        check("/\t/127.0.0.1:8081/a", Some("https://weather.example/a"));
+        check("http://0x7f.1:8081/a", Some("https://weather.example/a"));
+        check("http://ann@127.0.0.1:8081/a", Some("https://weather.example/a"));
+        check("http://localhost:8081/\u{e9}", Some("https://weather.example/%C3%A9"));
+        check("http://localhost.:8081/a", Some("https://weather.example/a"));
+        check("http://[::1]:8081/a", Some("https://weather.example/a"));
+        check("http://0.0.0.0:8081//b.example", Some("https://weather.example//b.example"));
+        check("http://weather.example:80@evil.example/", None);
+        check("http://127.0.0.1:8081@evil.example/", None);
+        check("http://127.0.0.1:8082/", None);
+        check("http://[", None);
         check("/a/", None);
         check("a//b", None);
         check("mailto:ann@weather.example", None);
@@ -70,9 +85,10 @@ mod tests {
             secret_key = { env = "KEY" }
             webhook_secret = { env = "HOOK" }
         "#;
-        let environment: BTreeMap<String, String> = [("KEY", "sk_live_1"), ("HOOK", "whsec_1")]
-            .map(|(key, value)| (key.to_owned(), value.to_owned()))
-            .into();
+        let environment: BTreeMap<String, String> =
+            [("KEY", "sk_live_1"), ("HOOK", "whsec_0123456789abcdef")]
+                .map(|(key, value)| (key.to_owned(), value.to_owned()))
+                .into();
         let config = Config::parse(text, Path::new("config.toml"), &environment);
         let site = config.unwrap_or_else(|faults| panic!("{faults}")).site;
         assert_eq!(on_site(said, &site).as_deref(), led, "{said}");

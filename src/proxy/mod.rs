@@ -8,6 +8,7 @@ mod local;
 mod location;
 mod operator;
 mod origin;
+mod proof;
 mod serve;
 mod server;
 mod switches;
@@ -110,7 +111,8 @@ impl Ctx {
     fn finish(&self, answer: &mut ResponseHeader) -> Result<()> {
         let Some(passage) = &self.passage else { return Ok(()) };
         headers::from_origin(answer, passage.privacy)?;
-        let location = answer.headers.get(header::LOCATION).and_then(|it| it.to_str().ok());
+        let location = answer.headers.get(header::LOCATION);
+        let location = location.and_then(|it| std::str::from_utf8(it.as_bytes()).ok());
         if let Some(better) = location.and_then(|it| location::on_site(it, &self.site.config.site))
         {
             answer.insert_header(header::LOCATION, better)?;
@@ -213,14 +215,18 @@ impl ProxyHttp for Gatekeeper {
         // What was judged is what is sent.
         request.set_raw_path(passage.path.target())?;
         let now = self.clock.now();
+        let origin_host = server.host(config.site.url.authority());
+        let (method, target) = (request.method.as_str(), passage.path.target());
+        let proven = |secret| proof::of(secret, method, origin_host, target, now);
         let passing = Passing {
             sender,
             peer: peer_of(session),
             scheme: config.site.url.scheme(),
             public_host: config.site.url.authority(),
-            origin_host: server.host(config.site.url.authority()),
+            origin_host,
             via: &self.via,
             has_body: headers::has_body(&session.req_header().headers),
+            proof: config.origin_proof.as_ref().map(proven),
             identity: identity(&ctx.site, passage, now),
         };
         headers::for_origin(request, &passing)?;

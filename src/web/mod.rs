@@ -242,8 +242,8 @@ fn routes() -> Router<Arc<Desk>> {
         .method_not_allowed_fallback(async || Problem::wrong_method())
 }
 
-/// No answer of ours may be framed, indexed, or run a script; none may be stored but by a browser
-/// or what is [`FOR_EVERYBODY`].
+/// No answer of ours may be framed, indexed, or run a script, nor be asked for without TLS where
+/// the site has it; none may be stored but by a browser or what is [`FOR_EVERYBODY`].
 fn add_common_headers(site: &Site, headers: &mut HeaderMap) {
     let tills = site
         .config
@@ -268,6 +268,11 @@ fn add_common_headers(site: &Site, headers: &mut HeaderMap) {
     ];
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if site.config.site.url.scheme() == "https" {
+        // Not for other names below this one: they may have no certificate.
+        let year = HeaderValue::from_static("max-age=31536000");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
     }
     headers.insert("x-robots-tag", HeaderValue::from_static("noindex"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-store"));

@@ -20,7 +20,8 @@ pub(super) async fn check(visit: Visit, request: Request, next: Next) -> Respons
 }
 
 /// `Sec-Fetch-Site` decides where a browser sends it, else `Origin`; without either it is not
-/// one of our pages that asks. A header that comes twice counts as a wrong one.
+/// one of our pages that asks. The two may not contradict each other, but `Origin` may be kept
+/// secret (`null`): some browsers are told to. A header that comes twice counts as a wrong one.
 fn is_ours(headers: &HeaderMap, url: &str) -> bool {
     let only = |name: &str| {
         let mut values = headers.get_all(name).iter();
@@ -29,7 +30,8 @@ fn is_ours(headers: &HeaderMap, url: &str) -> bool {
         Some(text)
     };
     match (only("sec-fetch-site"), only(header::ORIGIN.as_str())) {
-        (Some(site), _) => site == "same-origin",
+        (Some(site), None | Some("null")) => site == "same-origin",
+        (Some(site), Some(origin)) => site == "same-origin" && origin == url,
         (None, Some(origin)) => origin == url,
         (None, None) => false,
     }
@@ -46,6 +48,11 @@ mod tests {
         //    Sec-Fetch-Site        Origin                           taken
         check(Some("same-origin"), Some("https://weather.example"), true);
         check(Some("same-origin"), None, true);
+        check(Some("same-origin"), Some("null"), true);
+        check(Some("same-origin"), Some("https://evil.example"), false);
+        check(Some("same-origin"), Some(""), false);
+        check(Some("Same-Origin"), None, false);
+        check(Some("cross-site"), Some("null"), false);
         check(Some("same-site"), Some("https://weather.example"), false);
         check(Some("cross-site"), Some("https://evil.example"), false);
         check(Some("none"), None, false);

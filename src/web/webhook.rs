@@ -22,12 +22,14 @@ pub(super) async fn receive(
     visit: Visit,
     request: Request,
 ) -> Response {
-    let signature = visit.headers.get("stripe-signature").cloned();
+    let mut signatures = visit.headers.get_all("stripe-signature").iter();
+    // Stripe sends one. Which of several counts, programs between us might see otherwise.
+    let signature = signatures.next().filter(|_| signatures.next().is_none());
     let body = match Bytes::from_request(request, &()).await {
         Ok(body) => body,
         Err(refused) => return refused.into_response(),
     };
-    let signature = signature.as_ref().and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let signature = signature.and_then(|value| value.to_str().ok()).unwrap_or_default();
     let secrets = &visit.site.config.stripe.webhook_secrets;
     let hint = match stripe::receive(&body, signature, secrets, desk.clock.now()) {
         Ok(hint) => hint,

@@ -1,18 +1,15 @@
-//! No way around the gate: attacks by generators. `make test` runs a sample, `make attack` all.
+//! Attacks on the gate, made by generators: nobody gets by, and nobody honest is refused.
 
-mod chance;
-mod exhaustion;
-mod framing;
-#[path = "../prove/gateway.rs"]
-#[expect(dead_code, reason = "shared with the proofs, which need more of it")]
-mod gateway;
-mod recorder;
+#[expect(dead_code, unused_imports, reason = "a part of what the tests of the system share")]
 #[path = "../it/support/mod.rs"]
-#[expect(
-    dead_code,
-    unused_imports,
-    reason = "shared with the integration tests, which need more of it"
-)]
 mod support;
-mod switches;
+
+mod asking;
+mod forgery;
+mod hooks;
+mod passes;
+mod pretenders;
+mod proof;
+mod redirects;
+mod reserved;
 mod tally;

@@ -1,6 +1,7 @@
 //! What came of an attack: the rows of the table at the end.
 
-use std::io::Write as _;
+use std::fmt::Write as _;
+use std::fs;
 
 /// How many requests of a family went to one origin, and what came of them.
 #[derive(Debug, Clone, Default)]
@@ -20,16 +21,24 @@ pub(crate) struct Tally {
 }
 
 /// Writes the rows where the table is made of them, and fails if anything leaked.
+#[expect(clippy::disallowed_methods, reason = "the folder is the caller's to name")]
 pub(crate) fn report(rows: &[Tally]) {
+    let mut lines = String::new();
     for row in rows {
         let Tally { family, against, sent, refused, gated, public, leaks } = row;
         let leaked = leaks.len();
-        // Past the test harness. Nobody reads it if it cannot be written.
-        let _ = writeln!(
-            std::io::stderr(),
-            "{family} × {against}: {sent} sent, {refused} refused, {gated} gated, {public} public, {leaked} leaked"
-        );
+        writeln!(
+            lines,
+            "| {family} | {against} | {sent} | {refused} | {gated} | {public} | {leaked} |"
+        )
+        .expect("writing to a String cannot fail");
     }
-    let leaks: Vec<&String> = rows.iter().flat_map(|row| &row.leaks).take(20).collect();
-    assert!(leaks.is_empty(), "{leaks:#?}");
+    if let Some(folder) = std::env::var_os("TOLLHOUSE_ATTACK_REPORT") {
+        let name = rows.iter().map(|row| format!("{} {}", row.family, row.against));
+        let name: String = name.collect::<Vec<_>>().join(" ").replace(['/', ' '], "-");
+        let file = std::path::Path::new(&folder).join(format!("{name}.rows"));
+        fs::write(file, &lines).expect("the folder for the table can be written to");
+    }
+    let leaks: Vec<&String> = rows.iter().flat_map(|row| &row.leaks).collect();
+    assert!(leaks.is_empty(), "{lines}leaked: {}\n{leaks:#?}", leaks.len());
 }

@@ -65,7 +65,7 @@ fn a_webhook_may_be_signed_with_the_old_secret_while_it_is_changed() {
     let config = Desk::new().load("webhook_secrets", |it| it).expect("no fault");
     let secrets: Vec<&str> =
         config.stripe.webhook_secrets.iter().map(|secret| secret.expose().as_str()).collect();
-    assert_eq!(secrets, ["whsec_1", "whsec_old"]);
+    assert_eq!(secrets, ["whsec_0123456789abcdef", "whsec_old_old_old_old_old"]);
 }
 
 #[test]
@@ -162,8 +162,8 @@ impl Desk {
         std::os::unix::fs::symlink("public", at("shown")).expect("a link");
         for (name, text) in [
             ("empty", "\n"),
-            ("webhook_secret", "whsec_1\n"),
-            ("old_secret", "whsec_old\n"),
+            ("webhook_secret", "whsec_0123456789abcdef\n"),
+            ("old_secret", "whsec_old_old_old_old_old\n"),
             ("public/members/.draft.html", ""),
             ("public/members/index.html", ""),
             ("public/members/part one.html", ""),
@@ -209,7 +209,7 @@ fn environment(name: &str) -> BTreeMap<String, String> {
     let mut all = BTreeMap::new();
     let mut set = |key: &str, value: &str| all.insert(key.to_owned(), value.to_owned());
     set("STRIPE_SECRET_KEY", "sk_live_1");
-    set("STRIPE_WEBHOOK_SECRET", "whsec_1");
+    set("STRIPE_WEBHOOK_SECRET", "whsec_0123456789abcdef");
     for line in read(name, "env").unwrap_or_default().lines() {
         match line.split_once('=') {
             Some((key, value)) => all.insert(key.to_owned(), value.to_owned()),

@@ -25,6 +25,7 @@ mod nginx;
 mod nightly;
 mod orders;
 mod outages;
+mod pages;
 mod retention;
 mod rows;
 mod shared_links;

@@ -104,7 +104,9 @@ impl Refusal {
         };
         format!(
             "HTTP/1.1 {status} {name}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\
-             Cache-Control: no-store\r\nConnection: close\r\n\r\n{body}",
+             Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n\
+             Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n\
+             Referrer-Policy: same-origin\r\nConnection: close\r\n\r\n{body}",
             body.len()
         )
     }
