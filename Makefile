@@ -5,7 +5,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 # Where Debian keeps nginx; not everybody's PATH has it.
 export PATH := $(PATH):/usr/local/sbin:/usr/sbin:/sbin
 
-.PHONY: help demo test fmt lint deny unit integration clients contract e2e bench prove
+.PHONY: help demo test fmt lint deny unit integration clients contract e2e bench prove attack
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -35,7 +35,7 @@ unit: ## the tests beside the code
 	@scripts/test unit
 
 integration: ## the whole system over real sockets, in process
-	@scripts/need cargo cc cmake nginx strace mkfs.ext4 python3
+	@scripts/need cargo cc cmake nginx apache2 python3 strace mkfs.ext4
 	@scripts/test integration
 
 clients: ## Stripe's own SDKs and command line against the simulated Stripe
@@ -59,3 +59,7 @@ bench: ## how fast: the rules by themselves, and whole requests
 prove: ## kills, power cuts, failing disks and load, for long: writes RELIABILITY.md
 	@scripts/need cargo cc cmake git strace mkfs.ext4
 	scripts/prove
+
+attack: ## everything that we know of against the gate, in front of websites of every make
+	@scripts/need cargo cc cmake nginx apache2 lighttpd caddy tomcat10 python3 node npm
+	scripts/attack

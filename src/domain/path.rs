@@ -2,12 +2,13 @@
 
 mod readings;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use self::readings::Readings;
-pub(super) use self::readings::fold;
+pub(super) use self::readings::{fold, without_marks};
 
 /// Our own pages stand under this.
 const OWN: &str = "_tollhouse";
@@ -103,6 +104,13 @@ impl SitePath {
         Self::canonical(encoded.as_bytes(), |_| false).ok()
     }
 
+    /// Every other way in which a website might read a decoded path, folded; none, if there are
+    /// too many.
+    pub(super) fn readings_of(decoded: &str) -> Vec<String> {
+        let readings = Readings::of(decoded).unwrap_or_default();
+        readings.iter().map(str::to_owned).collect()
+    }
+
     /// The canonical path, percent-encoded, without the query.
     pub fn path(&self) -> &str {
         std::str::from_utf8(&self.target[..self.path_length]).expect("a canonical path is ASCII")
@@ -116,6 +124,15 @@ impl SitePath {
     /// The path, decoded once.
     pub fn decoded(&self) -> &str {
         self.decoded.as_deref().unwrap_or_else(|| self.path())
+    }
+
+    /// The path, decoded once, in the form in which it can be compared with a folded pattern.
+    pub(super) fn folded(&self) -> Cow<'_, str> {
+        match self.readings.iter().next() {
+            Some(_) => Cow::Owned(fold(self.decoded())),
+            // A path of plain characters, which folds to itself.
+            None => Cow::Borrowed(self.decoded()),
+        }
     }
 
     /// The same address with a slash behind the path.

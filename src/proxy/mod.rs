@@ -28,8 +28,8 @@ use pingora_proxy::{FailToProxy, ProxyHttp, Session};
 
 use self::headers::{Identity, Passing, Privacy, Sender};
 use self::judge::Step;
-use self::origin::{Behind, LookUp};
 pub use self::operator::Operator;
+use self::origin::{Behind, LookUp};
 pub use self::server::{Bound, FrontLimits, Running, serve};
 
 use crate::clock::{Clock, Stopwatch};

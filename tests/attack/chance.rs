@@ -1,15 +1,6 @@
 //! Chance that can be repeated: `TOLLHOUSE_ATTACK_SEED` gives the same again.
 
-use std::io::Write as _;
-
-/// Whether everything is tried, as `TOLLHOUSE_ATTACK=all` asks, or a sample of it.
-#[expect(clippy::disallowed_methods, reason = "this is how much to test, not what is tested")]
-pub(crate) fn all_is_asked_for() -> bool {
-    std::env::var("TOLLHOUSE_ATTACK").is_ok_and(|asked| asked == "all")
-}
-
-/// What is drawn unless somebody asks for another seed.
-const SEED: u64 = 4;
+use crate::size;
 
 /// `SplitMix64` (Steele, Lea, Flood 2014): good enough to choose spellings by, and ten lines.
 pub(crate) struct Chance {
@@ -17,16 +8,13 @@ pub(crate) struct Chance {
 }
 
 impl Chance {
-    /// The chance of this run; each test has its own stream.
-    #[expect(clippy::disallowed_methods, reason = "this is how to test, not what is tested")]
-    pub(crate) fn of(test: &str) -> Self {
-        let asked = std::env::var("TOLLHOUSE_ATTACK_SEED").ok();
-        let seed = asked.and_then(|seed| seed.parse().ok()).unwrap_or(SEED);
-        // Past the test harness. Nobody reads it if it cannot be written.
-        let _ = writeln!(std::io::stderr(), "TOLLHOUSE_ATTACK_SEED={seed} does \"{test}\" again");
-        let stream = test.bytes().fold(0_u64, |sum, byte| {
+    /// The chance of this run; each attack has its own stream.
+    pub(crate) fn of(attack: &str) -> Self {
+        let seed = size::seed();
+        let stream = attack.bytes().fold(0_u64, |sum, byte| {
             sum.wrapping_mul(0x0100_0000_01b3).wrapping_add(u64::from(byte))
         });
+        size::say(&format!("TOLLHOUSE_ATTACK_SEED={seed} does {attack} again"));
         Self { state: seed ^ stream }
     }
 
@@ -38,15 +26,20 @@ impl Chance {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number below this.
-    pub(crate) fn below(&mut self, limit: usize) -> usize {
-        let limit = u64::try_from(limit).expect("a size in memory");
-        usize::try_from(self.number() % limit).expect("less than a size in memory")
+    /// A number below this one, which is not zero.
+    pub(crate) fn below(&mut self, end: usize) -> usize {
+        let end = u64::try_from(end).expect("a number of memory");
+        usize::try_from(self.number() % end).expect("less than the end")
     }
 
     /// One of these.
-    pub(crate) fn of_these<'a, T>(&mut self, these: &'a [T]) -> &'a T {
-        &these[self.below(these.len())]
+    pub(crate) fn one_of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
+        &all[self.below(all.len())]
+    }
+
+    /// One of these words.
+    pub(crate) fn word(&mut self, all: &[&'static str]) -> &'static str {
+        all[self.below(all.len())]
     }
 
     /// True once in so many times.

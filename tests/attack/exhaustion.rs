@@ -9,8 +9,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 
-use crate::chance::all_is_asked_for;
 use crate::gateway::{ESSAY, Gateway};
+use crate::size::all_is_asked_for;
 use crate::support::{TestSite, Wire};
 use crate::tally::{self, Tally};
 

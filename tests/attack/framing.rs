@@ -11,8 +11,9 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::chance::{Chance, all_is_asked_for};
+use crate::chance::Chance;
 use crate::recorder::{Notes, Recorder};
+use crate::size::all_is_asked_for;
 use crate::support::{TestSite, base64};
 use crate::tally::{self, Tally};
 use parts::{Case, Expected};

@@ -2,6 +2,9 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::path::Path;
+
+use crate::size;
 
 /// How many requests of a family went to one origin, and what came of them.
 #[derive(Debug, Clone, Default)]
@@ -20,25 +23,26 @@ pub(crate) struct Tally {
     pub(crate) leaks: Vec<String>,
 }
 
+/// How many leaks are told of each row.
+const TOLD: usize = 40;
+
 /// Writes the rows where the table is made of them, and fails if anything leaked.
-#[expect(clippy::disallowed_methods, reason = "the folder is the caller's to name")]
 pub(crate) fn report(rows: &[Tally]) {
-    let mut lines = String::new();
+    let mut leaks = String::new();
+    let mut table = String::new();
     for row in rows {
-        let Tally { family, against, sent, refused, gated, public, leaks } = row;
-        let leaked = leaks.len();
-        writeln!(
-            lines,
-            "| {family} | {against} | {sent} | {refused} | {gated} | {public} | {leaked} |"
-        )
-        .expect("writing to a String cannot fail");
+        let Tally { family, against, sent, refused, gated, public, .. } = row;
+        let leaked = row.leaks.len();
+        let line = format!("{family}\t{against}\t{sent}\t{refused}\t{gated}\t{public}\t{leaked}\n");
+        table.push_str(&line);
+        if let Some(folder) = size::report_folder() {
+            let name = format!("{family}-{against}.tsv").replace(['/', ' '], "_");
+            fs::write(Path::new(&folder).join(name), line).expect("the folder can be written to");
+        }
+        for leak in row.leaks.iter().take(TOLD) {
+            writeln!(leaks, "{family} against {against}: {leak}").expect("a string takes it");
+        }
     }
-    if let Some(folder) = std::env::var_os("TOLLHOUSE_ATTACK_REPORT") {
-        let name = rows.iter().map(|row| format!("{} {}", row.family, row.against));
-        let name: String = name.collect::<Vec<_>>().join(" ").replace(['/', ' '], "-");
-        let file = std::path::Path::new(&folder).join(format!("{name}.rows"));
-        fs::write(file, &lines).expect("the folder for the table can be written to");
-    }
-    let leaks: Vec<&String> = rows.iter().flat_map(|row| &row.leaks).collect();
-    assert!(leaks.is_empty(), "{lines}leaked: {}\n{leaks:#?}", leaks.len());
+    size::say(&table);
+    assert!(leaks.is_empty(), "leaked:\n{leaks}");
 }

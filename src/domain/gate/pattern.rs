@@ -4,7 +4,7 @@ use std::fmt;
 
 use percent_encoding::percent_decode_str;
 
-use crate::domain::path::fold;
+use crate::domain::path::{SitePath, fold, without_marks};
 
 /// A set of paths: `/longreads/**`. `*` stands for anything within a segment, `**` for any
 /// number of segments.
@@ -130,14 +130,28 @@ impl Pattern {
             .collect()
     }
 
-    /// More forms, for closing only: a website that tries `/x/index` with `.html` behind it (nginx:
-    /// `try_files $uri $uri.html`) finds the page of `/x`.
+    /// More forms, for closing only, each folded: what a website may find that tries endings, or
+    /// leaves them out (nginx: `try_files $uri $uri.html $uri.php`), or takes no notice of accents.
     pub(super) fn closing_forms(&self) -> Vec<Vec<Part>> {
-        let index_pages = self.forms().into_iter().filter_map(|(mut parts, _)| {
-            let is_index = parts.pop_if(|last| *last == literal("index.html")).is_some();
-            is_index.then(|| joined(&parts, &[literal("index")]))
-        });
-        index_pages.collect()
+        let written: Vec<Vec<Part>> = self.forms().into_iter().map(|(parts, _)| parts).collect();
+        let mut forms: Vec<Vec<Part>> = written
+            .iter()
+            .flat_map(|form| in_other_endings(form).into_iter().chain(without_ending(form)))
+            .collect();
+        let plain = |form: &Vec<Part>| {
+            let plain: Vec<Part> = form.iter().map(Part::without_marks).collect();
+            (plain != *form).then_some(plain)
+        };
+        let plain: Vec<Vec<Part>> = written.iter().chain(&forms).filter_map(plain).collect();
+        forms.extend(plain);
+        forms
+    }
+
+    /// How a website might read what it opens: in all of these ways together with the written one
+    /// it stays open. None for a pattern with wildcards within.
+    pub(super) fn readings(&self) -> Vec<Vec<Part>> {
+        let forms = forms_of(&self.parts);
+        forms.iter().flat_map(|(form, _)| readings_of(form)).collect()
     }
 
     /// Whether a decoded path is one of its forms exactly as written, case and all.
@@ -169,6 +183,8 @@ fn begins_with_a_byte(behind_percent: &str) -> bool {
 /// How strongly a form is meant, where two patterns share one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Strength {
+    /// What a website might make of it.
+    Reading,
     /// A page form of `/x/**`.
     OfFolder,
     /// A page form of `/x`.
@@ -223,6 +239,57 @@ fn page_forms(before: &[Part], last: &Part) -> Vec<Vec<Part>> {
     }
 }
 
+fn readings_of(form: &[Part]) -> Vec<Vec<Part>> {
+    let (literals, deep) = match form.split_last() {
+        Some((Part::Deep, before)) => (before, Some(Part::Deep)),
+        Some(_) | None => (form, None),
+    };
+    let mut path = String::new();
+    for part in literals {
+        let Part::Literal(text) = part else { return Vec::new() };
+        path.push('/');
+        path.push_str(text);
+    }
+    if deep.is_none() {
+        let parts = |reading: &String| reading.split('/').skip(1).map(literal).collect();
+        return SitePath::readings_of(&path).iter().map(parts).collect();
+    }
+    // Read as the start of what lies below it.
+    path.push('/');
+    let parts = |reading: &String| {
+        let start = reading.trim_matches('/');
+        let parts = start.split('/').map(literal).chain(deep.clone());
+        (!start.is_empty()).then(|| parts.collect::<Vec<_>>())
+    };
+    SitePath::readings_of(&path).iter().filter_map(parts).collect()
+}
+
+/// Endings of pages besides `.html`.
+const ENDINGS: [&str; 4] = ["htm", "php", "shtml", "xhtml"];
+
+/// The page of `/x.html` may be that of `/x.php`, and `/x/index.html` is `/x/index` to a website
+/// that tries `.html`.
+fn in_other_endings(form: &[Part]) -> Vec<Vec<Part>> {
+    let Some((Part::Literal(name), before)) = form.split_last() else { return Vec::new() };
+    let Some(name) = name.strip_suffix(".html") else { return Vec::new() };
+    let others = ENDINGS.iter().map(|ending| format!("{name}.{ending}"));
+    let bare = (name == "index").then(|| name.to_owned());
+    others.chain(bare).map(|name| joined(before, &[literal(&name)])).collect()
+}
+
+/// `/x.php` may answer for `/x`, and `/x/index.php` for `/x/`.
+fn without_ending(form: &[Part]) -> Vec<Vec<Part>> {
+    let Some((Part::Literal(name), before)) = form.split_last() else { return Vec::new() };
+    let stem = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)?.strip_suffix('.'));
+    match stem {
+        Some("index") => vec![joined(before, &[literal("")]), before.to_vec()],
+        Some(stem) => {
+            vec![joined(before, &[literal(stem)]), joined(before, &[literal(stem), literal("")])]
+        }
+        None => Vec::new(),
+    }
+}
+
 fn joined(before: &[Part], after: &[Part]) -> Vec<Part> {
     [before, after].concat()
 }
@@ -268,6 +335,17 @@ impl Part {
             Self::Any => Self::Any,
             Self::Glob(pieces) => Self::Glob(pieces.iter().map(|piece| fold(piece)).collect()),
             Self::Literal(text) => Self::Literal(fold(text)),
+        }
+    }
+
+    fn without_marks(&self) -> Self {
+        match self {
+            Self::Deep => Self::Deep,
+            Self::Any => Self::Any,
+            Self::Glob(pieces) => {
+                Self::Glob(pieces.iter().map(|piece| without_marks(piece)).collect())
+            }
+            Self::Literal(text) => Self::Literal(without_marks(text)),
         }
     }
 

@@ -77,17 +77,20 @@ impl GateSet {
             gates.push(always_open(gates.len()));
         }
         let mut set = Self { gates: Vec::new(), nodes: vec![Node::default()] };
-        for (gate_at, gate) in gates.iter().enumerate() {
-            for (pattern_at, pattern) in gate.patterns.iter().enumerate() {
-                for (parts, strength) in pattern.forms() {
-                    set.insert(&parts, End { gate: gate_at, pattern: pattern_at, strength });
-                }
-                if gate.access != Access::Open {
-                    for parts in pattern.closing_forms() {
-                        let strength = Strength::OfFolder;
-                        set.insert(&parts, End { gate: gate_at, pattern: pattern_at, strength });
-                    }
-                }
+        for (at, pattern, _) in patterns(&gates) {
+            for (parts, strength) in pattern.forms() {
+                set.insert(&parts, End { strength, ..at });
+            }
+        }
+        // Of two readings that are meant equally strongly the first counts: closed before open.
+        for (at, pattern, _) in patterns(&gates).filter(|(.., access)| **access != Access::Open) {
+            for parts in pattern.closing_forms() {
+                set.insert(&parts, at);
+            }
+        }
+        for (at, pattern, _) in patterns(&gates).filter(|(.., access)| **access == Access::Open) {
+            for parts in pattern.readings() {
+                set.insert(&parts, at);
             }
         }
         set.gates = gates;
@@ -105,7 +108,9 @@ impl GateSet {
         &'gates self,
         path: &'path SitePath,
     ) -> impl Iterator<Item = &'gates Gate> + use<'gates, 'path> {
-        let written = self.narrowest(path.decoded(), Reading::Written(path.decoded()));
+        // Patterns are compared folded, even those that open what is written as they are.
+        let folded = path.folded();
+        let written = self.narrowest(&folded, Reading::Written(path.decoded()));
         let open = written.filter(|gate| self.gates[*gate].access == Access::Open);
         let others = path
             .other_readings()
@@ -203,7 +208,14 @@ impl GateSet {
         behind: Option<&str>,
         reading: Reading<'_>,
     ) -> Option<usize> {
-        let mut fitting = node.globs.iter().filter(|(glob, _)| glob.holds(segment));
+        let fits = |glob: &Part| match glob {
+            Part::Glob(pieces) => {
+                glob.holds(segment)
+                    || (segment.contains('~') && may_be_short_for_some(segment, pieces))
+            }
+            Part::Deep | Part::Any | Part::Literal(_) => false,
+        };
+        let mut fitting = node.globs.iter().filter(|(glob, _)| fits(glob));
         fitting.find_map(|(_, next)| self.walk(*next, behind, reading))
     }
 
@@ -238,6 +250,15 @@ impl GateSet {
     }
 }
 
+/// All patterns, in order, each with its place and who may pass.
+fn patterns(gates: &[Gate]) -> impl Iterator<Item = (End, &Pattern, &Access)> {
+    gates.iter().enumerate().flat_map(|(gate, it)| {
+        it.patterns.iter().enumerate().map(move |(pattern, text)| {
+            (End { gate, pattern, strength: Strength::Reading }, text, &it.access)
+        })
+    })
+}
+
 fn always_open(index: usize) -> Gate {
     let pattern = |text: &&str| Pattern::parse(text).expect("these are patterns");
     Gate {
@@ -251,20 +272,44 @@ fn always_open(index: usize) -> Gate {
 /// Whether a name such as `LONGRE~1.HTM` may be what Windows calls a longer one for short: up
 /// to six of its characters, or two and four hexadecimal digits. Both are folded.
 fn may_be_short_for(short: &str, name: &str) -> bool {
-    let (stem, extension) = short.split_once('.').unwrap_or((short, ""));
-    let Some((start, number)) = stem.split_once('~') else { return false };
-    let numbered = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-    if !numbered || start.is_empty() || start.len() > 6 {
-        return false;
+    let Some(short) = ShortName::read(short) else { return false };
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+    let stem = stem.replace([' ', '.'], "");
+    let begins = stem.starts_with(short.start);
+    let hashed = short.before_hash().is_some_and(|start| stem.starts_with(start));
+    (begins || hashed) && extension.starts_with(short.extension)
+}
+
+/// Whether it may be what Windows calls some name for short that these pieces are in, with
+/// anything between them.
+fn may_be_short_for_some(short: &str, pieces: &[String]) -> bool {
+    let Some(short) = ShortName::read(short) else { return false };
+    let (Some(first), Some(last)) = (pieces.first(), pieces.last()) else { return false };
+    let first = first.replace([' ', '.'], "");
+    let meets = |start: &str| start.starts_with(first.as_str()) || first.starts_with(start);
+    let begins = meets(short.start) || short.before_hash().is_some_and(meets);
+    begins && last.rsplit_once('.').is_none_or(|(_, known)| known.starts_with(short.extension))
+}
+
+/// The parts of a name such as `LONGRE~1.HTM`.
+struct ShortName<'a> {
+    start: &'a str,
+    extension: &'a str,
+}
+
+impl<'a> ShortName<'a> {
+    fn read(name: &'a str) -> Option<Self> {
+        let (stem, extension) = name.split_once('.').unwrap_or((name, ""));
+        let (start, number) = stem.split_once('~')?;
+        let numbered = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        (numbered && !start.is_empty() && start.len() <= 6).then_some(Self { start, extension })
     }
-    let (long_stem, long_extension) = name.rsplit_once('.').unwrap_or((name, ""));
-    let plain = |text: &str| text.replace([' ', '.'], "");
-    let begins = plain(long_stem).starts_with(start);
-    let hashed = start.len() == 6
-        && start.is_ascii()
-        && plain(long_stem).starts_with(&start[..2])
-        && start[2..].bytes().all(|byte| byte.is_ascii_hexdigit());
-    (begins || hashed) && long_extension.starts_with(extension)
+
+    /// What stands before four hexadecimal digits, if there are any.
+    fn before_hash(&self) -> Option<&'a str> {
+        let hash = self.start.get(2..6)?;
+        hash.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| &self.start[..2])
+    }
 }
 
 /// A pattern that was looked at: its gate, its place there, its folded parts.

@@ -86,6 +86,29 @@ fn what_is_open_stays_open_with_capitals_in_it() {
 }
 
 #[test]
+fn what_is_open_stays_open_under_a_name_that_can_be_read_otherwise() {
+    for open in [
+        "/C++/**",
+        "/caf\u{e9}/**",
+        "/v1.2/**",
+        "/a;b/**",
+        "/-/**",
+        "/Free!/**",
+        "/index.php/free/**",
+    ] {
+        let gates = gates(&[(&["/**"], &["reader"]), (&[open], &[])]);
+        let verdict = |path: &str| in_words(&gates, path);
+        for page in ["x", "", "Photo.final.jpg", "a.php/b"] {
+            let path = open.replace("**", page);
+            assert_eq!(verdict(&path), "admit: not gated", "{path}");
+        }
+        assert_eq!(verdict("/x"), "charge: gate 0");
+        assert_eq!(verdict("/cafe/x"), "charge: gate 0", "it opens only as it is written");
+        assert_eq!(verdict("/free/x"), "charge: gate 0");
+    }
+}
+
+#[test]
 fn a_fold_leads_from_no_dear_gate_to_a_cheap_one() {
     let gates = gates(&[(&["/a/**"], &["cheap"]), (&["/A/B/**"], &["dear"])]);
     let path = path("/a/b/x");
@@ -118,7 +141,87 @@ fn short_names_of_windows_are_the_long_ones() {
     assert_eq!(verdict("/longre~12/x"), "charge: gate 0");
     assert_eq!(verdict("/LO1A2B~1/x"), "charge: gate 0");
     assert_eq!(verdict("/users~1/x"), "admit: not gated");
-    assert_eq!(verdict("/~longreads/x"), "admit: not gated");
+    assert_eq!(verdict("/~users/x"), "admit: not gated");
+}
+
+#[test]
+fn short_names_may_be_those_of_any_file_that_a_pattern_means() {
+    let verdict = |pattern: &str, path: &str| in_words(&gates(&[(&[pattern], &["reader"])]), path);
+    //                  gate                  asked for                verdict
+    assert_eq!(verdict("/guides/*.html", "/guides/WINTER~1.HTM"), "charge: gate 0");
+    assert_eq!(verdict("/guides/*.html", "/guides/WI1A2B~1.HTM"), "charge: gate 0");
+    assert_eq!(verdict("/guides/*.html", "/guides/WINTER~1.PDF"), "admit: not gated");
+    assert_eq!(verdict("/winter-guide-*.html", "/WINTER~1.HTM"), "charge: gate 0");
+    assert_eq!(verdict("/winter-guide-*.html", "/SUMMER~1.HTM"), "admit: not gated");
+    assert_eq!(verdict("/winter-guide-*.html", "/WI1A2B~1.HTM"), "charge: gate 0");
+    assert_eq!(verdict("/guides/*.html", "/guides/~user"), "admit: not gated");
+}
+
+#[test]
+fn a_page_is_closed_under_every_ending_that_a_website_may_try() {
+    let closed = |pattern: &str, path: &str| in_words(&gates(&[(&[pattern], &["reader"])]), path);
+    //                 gate                  asked for              verdict
+    assert_eq!(closed("/premium", "/premium.php"), "charge: gate 0");
+    assert_eq!(closed("/premium", "/premium/index.php"), "charge: gate 0");
+    assert_eq!(closed("/premium", "/premium/index.htm"), "charge: gate 0");
+    assert_eq!(closed("/premium.html", "/premium.htm"), "charge: gate 0");
+    assert_eq!(closed("/members/**", "/members.php"), "charge: gate 0");
+    assert_eq!(closed("/premium.php", "/premium"), "charge: gate 0");
+    assert_eq!(closed("/premium.php", "/premium/"), "charge: gate 0");
+    assert_eq!(closed("/shop/index.php", "/shop/"), "charge: gate 0");
+    assert_eq!(closed("/shop/index.php", "/shop"), "charge: gate 0");
+    assert_eq!(closed("/report.pdf", "/report"), "admit: not gated");
+    assert_eq!(closed("/premium.php", "/premium.css"), "admit: not gated");
+    let opened = gates(&[(&["/premium.php"], &["reader"]), (&["/premium"], &[])]);
+    assert_eq!(in_words(&opened, "/premium"), "admit: not gated");
+}
+
+#[test]
+fn applications_find_pages_in_ways_of_their_own() {
+    let gates =
+        gates(&[(&["/members/**", "/abonnés/**", "/my-notes/**", "/day trips/**"], &["reader"])]);
+    let verdict = |path: &str| in_words(&gates, path);
+    for path in [
+        "/index.php/members/secret",
+        "/Index.PHP/members/secret",
+        "/index.php/index.php/members/secret",
+        "/_next/data/b1/members/secret.json",
+        "/page-data/members/secret/page-data.json",
+        "/mémbers/secret",
+        "/memb%C4%93rs/secret",
+        "/abonnes/secret",
+        "/ABONNES/secret",
+        "/mem!bers/secret",
+        "/mem%3Cb%3Ebers/secret",
+        "/-members/secret",
+        "/my--notes/secret",
+        "/my.notes/secret",
+        "/my notes/secret".replace(' ', "%20").as_str(),
+        "/my%E2%80%93notes/secret",
+        "/day+trips/secret",
+        "/~members/secret",
+        "/membe%E2%83%90rs/secret",
+        "/members+/secret",
+        "/%25u006dembers/secret",
+        "/%25c1%25adembers/secret",
+        "/%25e0%2581%25adembers/secret",
+        "/x/%252e%252e%2520/members/secret",
+        "/x%E2%88%95..%E2%88%95members/secret",
+        "/free%C2%A5..%C2%A5members%C2%A5secret",
+        "/free%25c0%25af..%25c0%25afmembers/secret",
+    ] {
+        assert_eq!(verdict(path), "charge: gate 0", "{path}");
+    }
+    for path in [
+        "/index.php/member/secret",
+        "/_next/data/b1/blog/post.json",
+        "/page-data/index/page-data.json",
+        "/remembers/secret",
+        "/na%C3%AFve-r%C3%A9sum%C3%A9/",
+        "/-/",
+    ] {
+        assert_eq!(verdict(path), "admit: not gated", "{path}");
+    }
 }
 
 #[test]

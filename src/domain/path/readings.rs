@@ -1,6 +1,8 @@
 //! In how many ways a website might read a path. Measured against file servers and frameworks:
-//! some decode twice, ignore case or width, strip `;…`, merge slashes, drop trailing dots, cut
-//! at `?`, or find `/a.php` for `/a.php/b`.
+//! some decode twice, ignore case, width or accents, strip `;…`, merge slashes, drop trailing
+//! dots, cut at `?`, or find `/a.php` or `/b` for `/a.php/b`.
+
+mod applications;
 
 use icu_casemap::CaseMapper;
 use icu_properties::CodePointSetData;
@@ -8,6 +10,7 @@ use icu_properties::props::DefaultIgnorableCodePoint;
 use percent_encoding::{percent_decode, percent_decode_str};
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfkc_quick};
 
+pub(in crate::domain) use self::applications::without_marks;
 use super::Refusal;
 
 /// More readings than a path of any real site has; the odd ones of the corpora have up to 20.
@@ -67,17 +70,19 @@ fn is_plain(path: &str) -> bool {
     let mut previous = b'/';
     for (at, &byte) in path.as_bytes().iter().enumerate() {
         match byte {
+            b'-' if matches!(previous, b'/' | b'-') => return false,
             b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' => {}
             b'/' if at == 0 => {}
-            b'/' if previous == b'/' || dotted => return false,
+            b'/' if matches!(previous, b'/' | b'-') || dotted => return false,
             b'/' => {}
             b'.' if previous == b'/' || previous == b'.' => return false,
             b'.' => dotted = true,
             _ => return false,
         }
+
         previous = byte;
     }
-    previous != b'.' && !is_copy(path)
+    !matches!(previous, b'.' | b'-') && !is_copy(path) && !applications::may_mean_another(path)
 }
 
 /// One step from a reading to the next ones.
@@ -85,6 +90,7 @@ fn steps(path: &str) -> Vec<String> {
     let mut readings = vec![
         decode(path),
         decode_wholly(path),
+        decode_utf16(path),
         cut(path, &['?', '#', '\0']),
         path.replace('\\', "/"),
         each_segment(path, |segment| cut(segment, &[';'])),
@@ -94,12 +100,63 @@ fn steps(path: &str) -> Vec<String> {
         without_copy_suffix(path).to_owned(),
     ];
     readings.extend(script_paths(path));
+    readings.extend(applications::steps(path));
     readings
 }
 
 /// Decodes again, as leniently as the laxest: what cannot be decoded stays.
 fn decode(path: &str) -> String {
-    percent_decode_str(path).decode_utf8_lossy().into_owned()
+    text_of(percent_decode_str(path).collect())
+}
+
+/// Bytes as the laxest read them: with characters that are written longer than need be.
+fn text_of(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|wrong| {
+        String::from_utf8_lossy(&without_overlong(wrong.as_bytes())).into_owned()
+    })
+}
+
+/// ASCII that was written in two to four bytes, which UTF-8 forbids: RFC 3629, 10.
+fn without_overlong(bytes: &[u8]) -> Vec<u8> {
+    let mut short = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some((&first, behind)) = rest.split_first() {
+        let (high, last, length) = match rest {
+            [high @ 0xc0..=0xc1, last @ 0x80..=0xbf, ..] => (*high, *last, 2),
+            [0xe0, high @ 0x80..=0x81, last @ 0x80..=0xbf, ..] => (*high, *last, 3),
+            [0xf0, 0x80, high @ 0x80..=0x81, last @ 0x80..=0xbf, ..] => (*high, *last, 4),
+            _ => {
+                short.push(first);
+                rest = behind;
+                continue;
+            }
+        };
+        short.push((high & 1) << 6 | (last & 0x3f));
+        rest = &rest[length..];
+    }
+    short
+}
+
+/// `%u0061`, which `unescape` of JavaScript and some servers on Windows decode.
+fn decode_utf16(path: &str) -> String {
+    let mut pieces = path.split("%u");
+    let mut decoded = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let digits =
+            piece.get(..4).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        let unit = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
+        match unit.and_then(char::from_u32) {
+            Some(part) => {
+                decoded.push(part);
+                decoded.push_str(&piece[4..]);
+            }
+            None => {
+                decoded.push_str("%u");
+                decoded.push_str(piece);
+            }
+        }
+    }
+    decoded
 }
 
 /// Decodes until nothing is left to decode. Step by step, bytes of one character that are encoded
@@ -109,7 +166,7 @@ fn decode_wholly(path: &str) -> String {
     loop {
         let decoded: Vec<u8> = percent_decode(&bytes).collect();
         if decoded.len() == bytes.len() {
-            return String::from_utf8_lossy(&bytes).into_owned();
+            return text_of(bytes);
         }
         bytes = decoded;
     }
@@ -145,9 +202,11 @@ fn resolve_dots(path: &str) -> String {
     let mut segments = path.split('/').skip(1).peekable();
     while let Some(segment) = segments.next() {
         let is_last = segments.peek().is_none();
-        match segment {
+        // Windows drops spaces behind a name, and may find dots before them.
+        let name = segment.trim_end_matches(' ');
+        match name {
             "." | ".." => {
-                if segment == ".." {
+                if name == ".." {
                     kept.pop();
                 }
                 if is_last {

@@ -95,7 +95,13 @@ fn a_plain_path_has_no_other_reading() {
     let count = |path: &str| canonical(path).expect("a path").other_readings().count();
     assert_eq!(count("/longreads/tide-tables/index.html"), 0);
     assert_eq!(count("/a/b/"), 0);
+    assert_eq!(count("/a-b/data/c-d.json"), 0);
     assert!(count("/a//b") > 0);
+    assert!(count("/-a") > 0);
+    assert!(count("/a-/b") > 0);
+    assert!(count("/a--b") > 0);
+    assert!(count("/a-") > 0);
+    assert!(count("/_next/data/b1/a.json") > 0);
     assert!(count("/a.php/b") > 0);
     assert!(count("/A") > 0);
     assert!(count("/a.") > 0);

@@ -172,7 +172,7 @@ impl Case {
     pub(super) fn draw(chance: &mut Chance, number: usize, site: SocketAddr) -> Self {
         let (path, host) = (format!("/c{number}e"), site.to_string());
         let hidden = request(&host, "/essays/hidden");
-        let framing = *chance.of_these(&[Framing::Nothing, Framing::Length, Framing::Chunks]);
+        let framing = *chance.one_of(&[Framing::Nothing, Framing::Length, Framing::Chunks]);
         let mut draft = Draft { chance, odd: 0 };
         let method =
             draft.part(if framing == Framing::Nothing { &WITHOUT_BODY } else { &WITH_BODY });
@@ -225,7 +225,7 @@ impl Draft<'_> {
     fn part(&mut self, part: &Part) -> String {
         let is_odd = self.chance.once_in(15);
         self.odd += usize::from(is_odd);
-        (*self.chance.of_these(if is_odd { part.odd } else { part.sound })).to_owned()
+        (*self.chance.one_of(if is_odd { part.odd } else { part.sound })).to_owned()
     }
 
     fn head(&mut self, method: &str, framing: Framing) -> String {
@@ -244,9 +244,7 @@ impl Draft<'_> {
         }
         let framed = match framing {
             Framing::Nothing => {
-                return head
-                    + *self.chance.of_these::<&str>(&["", "Content-Length: 0\r\n"])
-                    + "\r\n";
+                return head + *self.chance.one_of::<&str>(&["", "Content-Length: 0\r\n"]) + "\r\n";
             }
             Framing::Length => &LENGTH,
             Framing::Chunks => &CODING,
