@@ -226,12 +226,17 @@ fn spawn_background(
 }
 
 async fn sweep(store: &Store, keep: Retention, clock: &Clock) {
+    let mut next = clock.now();
     loop {
-        match store.sweep(keep).await {
-            Ok(0) => {}
-            Ok(rows) => tracing::info!(rows, "what is kept no longer is thrown away"),
-            Err(problem) => {
-                tracing::warn!(%problem, "cannot throw away what is old; it is tried again in an hour");
+        // A clock that is moved ends the pause early.
+        if clock.now() >= next {
+            next = clock.now().plus(SWEEP_EVERY);
+            match store.sweep(keep).await {
+                Ok(0) => {}
+                Ok(rows) => tracing::info!(rows, "what is kept no longer is thrown away"),
+                Err(problem) => {
+                    tracing::warn!(%problem, "cannot throw away what is old; it is tried again");
+                }
             }
         }
         clock.pause(SWEEP_EVERY).await;

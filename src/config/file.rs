@@ -46,7 +46,7 @@ pub(super) struct ConfigFile {
     #[serde(default)]
     pub(super) store: StoreFile,
     /// How long is kept what is of no use any more. What readers paid for is kept for ever, a
-    /// session until a week after its session_days.
+    /// session until a week after its `session_days`.
     #[serde(default)]
     pub(super) retention: RetentionFile,
     /// What is for sale. The name after "plans." is yours; gates and commands use it.

@@ -17,6 +17,7 @@ const SPARE: Duration = Duration::from_secs(7 * DAY);
 /// `[retention]`
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(default)]
+#[expect(clippy::struct_field_names, reason = "a setting's name says its unit")]
 pub(super) struct RetentionFile {
     /// Days that an event of Stripe's is kept after it was last looked after, for `tollhouse
     /// events`. Stripe may send one again for 30 days. 31 to 3650.

@@ -29,7 +29,7 @@ impl ProxyHttp for Operator {
 
     fn init_downstream_modules(&self, _: &mut HttpModules) {}
 
-    async fn request_filter(&self, session: &mut Session, _: &mut ()) -> Result<bool> {
+    async fn request_filter(&self, session: &mut Session, (): &mut ()) -> Result<bool> {
         let request = session.req_header();
         let (method, path) = (request.method.clone(), request.uri.path().to_owned());
         let answer = self.0.answer(&method, &path).await;
@@ -39,11 +39,11 @@ impl ProxyHttp for Operator {
         Ok(true)
     }
 
-    async fn upstream_peer(&self, _: &mut Session, _: &mut ()) -> Result<Box<HttpPeer>> {
+    async fn upstream_peer(&self, _: &mut Session, (): &mut ()) -> Result<Box<HttpPeer>> {
         Error::e_explain(ErrorType::InternalError, "nothing is behind this door")
     }
 
-    fn suppress_error_log(&self, _: &Session, _: &(), _: &Error) -> bool {
+    fn suppress_error_log(&self, _: &Session, (): &(), _: &Error) -> bool {
         true
     }
 }

@@ -57,15 +57,13 @@ struct Desk {
     views: Views,
 }
 
-impl Desk {
-    /// Counts what a visitor does; a proxy that stands in front of everybody is not one.
-    fn count(&self, visit: &Visit, limit: &Limit, advice: &str) -> Result<(), Problem> {
-        let address = visit.client.address;
-        if visit.site.config.site.is_exempt_from_limits(address) {
-            return Ok(());
-        }
-        limit.count(address).map_err(|too_often| Problem::too_often(too_often.wait, advice))
+/// Counts what a visitor does; a proxy that stands in front of everybody is not one.
+fn count(visit: &Visit, limit: &Limit, advice: &str) -> Result<(), Problem> {
+    let address = visit.client.address;
+    if visit.site.config.site.is_exempt_from_limits(address) {
+        return Ok(());
     }
+    limit.count(address).map_err(|too_often| Problem::too_often(too_often.wait, advice))
 }
 
 /// All our own pages. Cheap to clone.

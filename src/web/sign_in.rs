@@ -6,10 +6,10 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use http::header;
 
-use super::Desk;
 use super::join::see_other;
 use super::problem::Problem;
 use super::visitor::{Visit, seal};
+use super::{Desk, count};
 
 /// What somebody reads whose network has looked at too many links.
 const TOO_OFTEN: &str = "Too many sign-in links were tried from your network. Please wait a minute, then open yours again: it still works.";
@@ -26,7 +26,7 @@ pub(super) async fn show_link(
     visit: Visit,
     Path(token): Path<String>,
 ) -> Result<Response, Problem> {
-    desk.count(&visit, &desk.limits.sign_ins, TOO_OFTEN)?;
+    count(&visit, &desk.limits.sign_ins, TOO_OFTEN)?;
     let link = desk.store.link(token.clone()).await?;
     let now = desk.clock.now();
     let email = link.filter(|link| link.redeemable(now).is_ok()).map(|link| link.email);
@@ -46,7 +46,7 @@ pub(super) async fn redeem(
     visit: Visit,
     Path(token): Path<String>,
 ) -> Result<Response, Problem> {
-    desk.count(&visit, &desk.limits.sign_ins, TOO_OFTEN)?;
+    count(&visit, &desk.limits.sign_ins, TOO_OFTEN)?;
     let Ok(redeemed) = desk.store.redeem(token.clone()).await? else {
         return Ok(desk.views.link(&visit.site, None, &token, None));
     };

@@ -12,7 +12,7 @@ use super::input::Sent;
 use super::join::{self, see_other};
 use super::problem::Problem;
 use super::visitor::{Visit, Visitor};
-use super::{Desk, account, returned};
+use super::{Desk, account, count, returned};
 use crate::crypto;
 use crate::domain::gate::Gate;
 use crate::domain::ids::{CheckoutId, CustomerId, PriceId};
@@ -240,7 +240,7 @@ async fn open(
     mine: &[OfThisBrowser],
 ) -> Result<Response, Problem> {
     let advice = "Too many payments were begun from your network. Nothing was charged: please wait a few minutes, then try again.";
-    desk.count(visit, &desk.limits.checkouts, advice)?;
+    count(visit, &desk.limits.checkouts, advice)?;
     // What could not be remembered could be paid, but nobody could come back from it.
     desk.store.takes_writes().await.map_err(|problem| Problem::cannot_sell(&problem))?;
     let nonce = crypto::random_name();
