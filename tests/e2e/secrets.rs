@@ -2,6 +2,7 @@
 
 mod echo;
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io::Read;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
@@ -222,7 +223,7 @@ plans = ["reader"]
         let mut told = String::new();
         let mut note = async |request: reqwest::RequestBuilder| {
             let answer = request.send().await.expect("an answer");
-            told += &format!("{} {:?}\n", answer.status(), answer.headers());
+            writeln!(told, "{} {:?}", answer.status(), answer.headers()).expect("it takes all");
             told += &answer.text().await.expect("text");
         };
         for accepted in ["text/html", "application/json"].into_iter().cycle().take(12) {

@@ -16,7 +16,7 @@ pub(crate) enum Kind {
     Nginx,
     Apache,
     /// With `MultiViews` and the spelling checker.
-    KindApache,
+    LenientApache,
     Lighttpd,
     Caddy,
     Python,
@@ -38,7 +38,7 @@ impl Kind {
     pub(crate) const ALL: &[Self] = &[
         Self::Nginx,
         Self::Apache,
-        Self::KindApache,
+        Self::LenientApache,
         Self::Lighttpd,
         Self::Caddy,
         Self::Python,
@@ -56,7 +56,7 @@ impl Kind {
         match self {
             Self::Nginx => "nginx",
             Self::Apache => "Apache",
-            Self::KindApache => "Apache, MultiViews",
+            Self::LenientApache => "Apache, MultiViews",
             Self::Lighttpd => "lighttpd",
             Self::Caddy => "Caddy",
             Self::Python => "http.server",
@@ -88,7 +88,7 @@ impl Origin {
             Kind::Lax => (emulated::serve(pages.folder(), Habits::LAX).await, None),
             Kind::Nginx
             | Kind::Apache
-            | Kind::KindApache
+            | Kind::LenientApache
             | Kind::Lighttpd
             | Kind::Caddy
             | Kind::Python

@@ -93,7 +93,7 @@ fn recipe(kind: Kind, pages: &Path, folder: &Path, address: SocketAddr) -> Recip
             let settings = written(folder, "apache.conf", &apache(pages, folder, address, ""));
             command("apache2", &["-X", "-f", &settings], true)
         }
-        Kind::KindApache => {
+        Kind::LenientApache => {
             let settings = written(folder, "apache.conf", &apache(pages, folder, address, KIND));
             command("apache2", &["-X", "-f", &settings], true)
         }

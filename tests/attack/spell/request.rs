@@ -187,7 +187,7 @@ fn filled(shape: &str, method: &str, target: &[u8]) -> Vec<u8> {
             b'M' => line.extend_from_slice(method.as_bytes()),
             // The only other `T`s are those of `HTTP`, behind an `H` or another `T`.
             b'T' if !matches!(line.last(), Some(b'H' | b'h' | b'T')) => {
-                line.extend_from_slice(target)
+                line.extend_from_slice(target);
             }
             _ => line.push(byte),
         }
