@@ -146,7 +146,23 @@ async fn requests_of_the_corpus_are_answered_as_the_rfc_demands() {
     let cases: Vec<serde_json::Value> =
         serde_json::from_str(include_str!("../fixtures/http1-requests.json")).expect("JSON");
     assert_eq!(cases.len(), 74);
-    let site = TestSite::with(|config| {
+    let mut row = Tally { family: "corpus", against: "the origin".to_owned(), ..Tally::default() };
+    for case in &cases {
+        // Its own site: the beginning of a request may reach the origin after it was refused.
+        let site = impatient_site().await;
+        let answer = site.raw_bytes(&base64(&case["raw_b64"])).await;
+        let seen = site.origin.seen();
+        row.sent += 1;
+        for fault in faults_of_corpus(case, &answer, &seen) {
+            let first = answer.lines().next().unwrap_or("no answer");
+            row.leaks.push(format!("{} {fault}: {first}", case["name"]));
+        }
+    }
+    tally::report(&[row]);
+}
+
+async fn impatient_site() -> TestSite {
+    TestSite::with(|config| {
         config
             .replace("http://ADDRESS", "https://example.test")
             .replace("[stripe]", "[stripe]\ntest_mode_in_public = true")
@@ -155,19 +171,7 @@ async fn requests_of_the_corpus_are_answered_as_the_rfc_demands() {
                 "[limits]\nheader_seconds = 1\norigin_read_seconds = 1\n[plans.basic]",
             )
     })
-    .await;
-    let mut row = Tally { family: "corpus", against: "the origin".to_owned(), ..Tally::default() };
-    for case in &cases {
-        let before = site.origin.seen().len();
-        let answer = site.raw_bytes(&base64(&case["raw_b64"])).await;
-        let seen = site.origin.seen().split_off(before);
-        row.sent += 1;
-        for fault in faults_of_corpus(case, &answer, &seen) {
-            let first = answer.lines().next().unwrap_or("no answer");
-            row.leaks.push(format!("{} {fault}: {first}", case["name"]));
-        }
-    }
-    tally::report(&[row]);
+    .await
 }
 
 fn faults_of_corpus(case: &serde_json::Value, answer: &str, seen: &[String]) -> Vec<&'static str> {
