@@ -192,6 +192,8 @@ async fn signing_out_here_leaves_the_other_browser_signed_in() {
             second.press("Sign in").await;
             second.sees("Signed in as").await;
             second.press("Sign out").await;
+            // The front page; before it is there, another address could be overtaken by it.
+            second.sees("Long reads").await;
             second.open(&format!("{}/_tollhouse/account", shop.url)).await;
             second.sees("Ask").await;
         })
