@@ -92,10 +92,10 @@ impl SiteUrl {
         format!("{}{path}", self.text)
     }
 
-    /// Reads a link on the front page of this site as browsers do: by the URL standard of the
-    /// WHATWG. None if it leads to no website.
-    pub fn read_link(&self, link: &str) -> Option<Link> {
-        let url = Url::parse(&self.text).ok()?.join(link).ok()?;
+    /// Reads a link on a page of this site, which begins with a slash, as browsers do: by the URL
+    /// standard of the WHATWG. None if it leads to no website.
+    pub fn read_link(&self, page: &str, link: &str) -> Option<Link> {
+        let url = Url::parse(&self.join(page)).ok()?.join(link).ok()?;
         if !matches!(url.scheme(), "http" | "https") {
             return None;
         }

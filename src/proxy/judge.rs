@@ -217,7 +217,7 @@ impl Gatekeeper {
                 .with(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
             return self.problem(session, ctx, problem).await;
         }
-        let passage = ctx.passage.as_mut().expect("only an admitted request chooses a file");
+        let passage = ctx.passage.as_ref().expect("only an admitted request chooses a file");
         let found = folder.look_up(passage.path.decoded().to_owned()).await;
         let chosen = match readable(found)? {
             Found::File(chosen) => chosen,
@@ -226,20 +226,32 @@ impl Gatekeeper {
         };
         for file_path in &chosen.site_paths {
             let Some(path) = SitePath::of_file(file_path) else { return Ok(Step::ServeNotFound) };
-            if is_gated(&ctx.site, &path) && passage.privacy == Privacy::Public {
-                passage.visitor = self.pages.recognise(&ctx.site, headers_of(session)).await;
-                passage.privacy = Privacy::Gated;
-            }
-            let site = Arc::clone(&ctx.site);
-            let verdict = decide(&site, &path, &passage.visitor, self.clock.now());
-            if let Verdict::Charge(gate) = verdict {
-                ctx.outcome = "charged";
-                let passage = ctx.passage.take().expect("it was there a moment ago");
-                let answer = self.charge(session, ctx, &passage.path, passage.visitor, gate).await;
+            if let Some(answer) = self.judge_meant(session, ctx, &path).await {
                 return Ok(Step::Answer(answer));
             }
         }
         Ok(Step::Serve(chosen))
+    }
+
+    /// Judges what an admitted request turns out to mean by that page's own path. Nothing, if it
+    /// may be had; else what is answered instead.
+    pub(super) async fn judge_meant(
+        &self,
+        session: &Session,
+        ctx: &mut Ctx,
+        path: &SitePath,
+    ) -> Option<Response<Bytes>> {
+        let passage = ctx.passage.as_mut()?;
+        if is_gated(&ctx.site, path) && passage.privacy == Privacy::Public {
+            passage.visitor = self.pages.recognise(&ctx.site, headers_of(session)).await;
+            passage.privacy = Privacy::Gated;
+        }
+        let site = Arc::clone(&ctx.site);
+        let verdict = decide(&site, path, &passage.visitor, self.clock.now());
+        let Verdict::Charge(gate) = verdict else { return None };
+        ctx.outcome = "charged";
+        let Passage { path: asked, visitor, .. } = ctx.passage.take()?;
+        Some(self.charge(session, ctx, &asked, visitor, gate).await)
     }
 
     async fn problem(&self, session: &Session, ctx: &Ctx, problem: Problem) -> Result<Step> {

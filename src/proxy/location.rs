@@ -1,8 +1,12 @@
-//! Redirects of an origin that does not know how visitors call it.
+//! Where an origin says that something is, in an answer's head: it does not know how visitors
+//! call the site.
 
 use std::net::IpAddr;
 
+use http::{HeaderMap, header};
+
 use crate::config::{Link, Origin, SiteSettings};
+use crate::domain::path::SitePath;
 
 /// Where a redirect of the origin leads, as visitors reach it; `None` if it is right as it is. A
 /// server names itself by the address that it listens on (nginx adds its own port and `http` to
@@ -10,11 +14,26 @@ use crate::config::{Link, Origin, SiteSettings};
 /// as a browser reads it: only so can nothing else mean the same.
 pub(super) fn on_site(location: &str, site: &SiteSettings) -> Option<String> {
     // A relative one stays here wherever it was said.
-    let link = site.url.read_link(location)?;
+    let link = site.url.read_link("/", location)?;
     if link.is_on(&site.url) || !means_origin(&link, site) {
         return None;
     }
     Some(site.url.join(&link.target))
+}
+
+/// The pages of the site that an answer says it is, whatever was asked for. A server that guesses
+/// sends `report.pdf` to whoever asks for `report`, and says so (RFC 9110, 8.7; Apache's
+/// `MultiViews`). What cannot be a path here names no page.
+pub(super) fn meant(answer: &HeaderMap, asked: &SitePath, site: &SiteSettings) -> Vec<SitePath> {
+    let names = answer.get_all(header::CONTENT_LOCATION).iter();
+    let names = names.filter_map(|name| std::str::from_utf8(name.as_bytes()).ok());
+    let links = names.filter_map(|name| site.url.read_link(asked.path(), name));
+    let here = links.filter(|link| link.is_on(&site.url) || means_origin(link, site));
+    here.filter_map(|link| {
+        let target = link.target.split('#').next().unwrap_or_default();
+        SitePath::canonical(target.as_bytes(), |_| false).ok()
+    })
+    .collect()
 }
 
 /// Whether an origin would call itself so: by its own address, by another name of this machine if
@@ -72,7 +91,36 @@ mod tests {
         check("mailto:ann@weather.example", None);
     }
 
+    #[test]
+    #[rustfmt::skip]
+    fn an_answer_says_which_page_it_is() {
+        //           asked for             Content-Location                   meant
+        check_meant("/downloads/report",  &["report.pdf"],                   &["/downloads/report.pdf"]);
+        check_meant("/downloads/",        &["report.pdf?x#y"],               &["/downloads/report.pdf"]);
+        check_meant("/a/b",               &["/c", "../d"],                   &["/c", "/d"]);
+        check_meant("/a",                 &["http://127.0.0.1:8081/c"],      &["/c"]);
+        check_meant("/a",                 &["https://weather.example/%63"],  &["/c"]);
+        check_meant("/a",                 &["https://other.example/c"],      &[]);
+        check_meant("/a",                 &["urn:c", "/c%2fd", "http://["],  &[]);
+        check_meant("/a",                 &[],                               &[]);
+    }
+
+    fn check_meant(asked: &str, said: &[&str], expected: &[&str]) {
+        let asked = SitePath::canonical(asked.as_bytes(), |_| false).expect("a path");
+        let mut answer = HeaderMap::new();
+        for name in said {
+            answer.append(header::CONTENT_LOCATION, name.parse().expect("a value"));
+        }
+        let meant = meant(&answer, &asked, &site());
+        let meant: Vec<&str> = meant.iter().map(SitePath::path).collect();
+        assert_eq!(meant, expected, "{asked}: {said:?}");
+    }
+
     fn check(said: &str, led: Option<&str>) {
+        assert_eq!(on_site(said, &site()).as_deref(), led, "{said}");
+    }
+
+    fn site() -> SiteSettings {
         let text = r#"
             version = 1
             [site]
@@ -90,7 +138,6 @@ mod tests {
                 .map(|(key, value)| (key.to_owned(), value.to_owned()))
                 .into();
         let config = Config::parse(text, Path::new("config.toml"), &environment);
-        let site = config.unwrap_or_else(|faults| panic!("{faults}")).site;
-        assert_eq!(on_site(said, &site).as_deref(), led, "{said}");
+        config.unwrap_or_else(|faults| panic!("{faults}")).site
     }
 }

@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::{Version, header};
+use http::{Response, Version, header};
 use pingora_core::modules::http::HttpModules;
 use pingora_core::upstreams::peer::HttpPeer;
 use pingora_core::{Error, ErrorType, Result};
@@ -30,7 +30,7 @@ use self::headers::{Identity, Passing, Privacy, Sender};
 use self::judge::Step;
 pub use self::operator::Operator;
 use self::origin::{Behind, LookUp};
-pub use self::server::{Bound, FrontLimits, Running, serve};
+pub use self::server::{Bound, FirstRequest, FrontLimits, Running, first_request, serve};
 
 use crate::clock::{Clock, Stopwatch};
 use crate::config::Config;
@@ -39,6 +39,9 @@ use crate::domain::path::SitePath;
 use crate::domain::time::Timestamp;
 use crate::site::{Site, Sites};
 use crate::web::{Pages, Visitor};
+
+/// Why an answer of the origin goes no further.
+const CHARGED: ErrorType = ErrorType::Custom("charged");
 
 /// Judges requests and sees them through.
 #[derive(Clone)]
@@ -60,6 +63,8 @@ pub struct Ctx {
     /// What the access log shows of the path, once it is judged.
     shown: Option<String>,
     outcome: &'static str,
+    /// What is answered instead of what the origin sent.
+    instead: Option<Response<Bytes>>,
     attempts: usize,
     body_bytes: usize,
 }
@@ -137,6 +142,7 @@ impl ProxyHttp for Gatekeeper {
             passage: None,
             shown: None,
             outcome: "refused",
+            instead: None,
             attempts: 0,
             body_bytes: 0,
         }
@@ -241,6 +247,16 @@ impl ProxyHttp for Gatekeeper {
         ctx: &mut Ctx,
     ) -> Result<()> {
         switches::check_switch(answer, session.req_header())?;
+        let meant = ctx
+            .passage
+            .as_ref()
+            .map(|passage| location::meant(&answer.headers, &passage.path, &ctx.site.config.site));
+        for path in meant.unwrap_or_default() {
+            if let Some(instead) = self.judge_meant(session, ctx, &path).await {
+                ctx.instead = Some(instead);
+                return Error::e_explain(CHARGED, "the origin means what a gate closes");
+            }
+        }
         ctx.finish(answer)
     }
 
@@ -265,22 +281,21 @@ impl ProxyHttp for Gatekeeper {
         error: &Error,
         ctx: &mut Ctx,
     ) -> FailToProxy {
+        if let Some(answer) = ctx.instead.take() {
+            return Self::answer_instead(session, answer).await;
+        }
         let Some(problem) = trouble::of_proxy(error) else {
             return FailToProxy { error_code: 0, can_reuse_downstream: false };
         };
-        let error_code = problem.status().as_u16();
         if session.response_written().is_some() {
             ctx.outcome = "broken off";
             tracing::error!(%error, "an answer broke off");
-        } else {
-            session.set_keepalive(None);
-            let headers = session.req_header().headers.clone();
-            let answer = self.pages.problem(&ctx.site, &headers, problem).await;
-            if let Err(unsent) = local::answer(session, answer).await {
-                tracing::debug!(%unsent, "the visitor left before he was told what went wrong");
-            }
+            let error_code = problem.status().as_u16();
+            return FailToProxy { error_code, can_reuse_downstream: false };
         }
-        FailToProxy { error_code, can_reuse_downstream: false }
+        let headers = session.req_header().headers.clone();
+        let answer = self.pages.problem(&ctx.site, &headers, problem).await;
+        Self::answer_instead(session, answer).await
     }
 
     /// We log errors ourselves, once, with the page that tells of them.
@@ -301,6 +316,18 @@ impl ProxyHttp for Gatekeeper {
             bytes = session.body_bytes_sent(),
             "request"
         );
+    }
+}
+
+impl Gatekeeper {
+    /// Answers for an origin of whose answer nothing goes through.
+    async fn answer_instead(session: &mut Session, answer: Response<Bytes>) -> FailToProxy {
+        let error_code = answer.status().as_u16();
+        session.set_keepalive(None);
+        if let Err(unsent) = local::answer(session, answer).await {
+            tracing::debug!(%unsent, "the visitor left before he was answered");
+        }
+        FailToProxy { error_code, can_reuse_downstream: false }
     }
 }
 

@@ -16,7 +16,15 @@ pub(crate) struct Size {
 }
 
 const SHORT: Size = Size {
-    origins: &[Kind::Nginx, Kind::Apache, Kind::Python, Kind::Files, Kind::Windows, Kind::Lax],
+    origins: &[
+        Kind::Nginx,
+        Kind::Apache,
+        Kind::LenientApache,
+        Kind::Python,
+        Kind::Files,
+        Kind::Windows,
+        Kind::Lax,
+    ],
     spellings: 2_500,
 };
 

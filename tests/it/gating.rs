@@ -98,6 +98,32 @@ async fn an_answer_through_a_gate_is_private_and_one_beside_it_is_the_origins() 
 }
 
 #[tokio::test]
+async fn what_an_origin_says_that_it_sends_is_judged_too() {
+    let site = TestSite::start().await;
+    let (ann, bob) = (site.visitor(), site.visitor());
+    ann.buy(&site.stripe, "price_basic", "/essays/tide").await;
+    let answer = |named: &str| {
+        format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Location: {named}\r\n\
+             Cache-Control: public\r\nContent-Length: 5\r\n\r\npaper"
+        )
+    };
+    site.origin.answer(&answer("/essays/tide.html"));
+    let offer = bob.open("/tide").await;
+    assert_eq!((offer.status, offer.shows()), (StatusCode::PAYMENT_REQUIRED, "the offer"));
+    assert_eq!(offer.header("content-location"), None);
+    assert_eq!(offer.header("cache-control"), Some("private, no-store"));
+    let page = ann.open("/tide").await;
+    assert_eq!((page.status, page.body.as_str()), (StatusCode::OK, "paper"));
+    assert_eq!(page.header("cache-control"), Some("private, no-store"));
+    // Beside a gate it is the origin's own business.
+    site.origin.answer(&answer("about.html"));
+    let public = bob.open("/about").await;
+    assert_eq!((public.status, public.body.as_str()), (StatusCode::OK, "paper"));
+    assert_eq!(public.header("cache-control"), Some("public"));
+}
+
+#[tokio::test]
 async fn the_origin_learns_who_reads_if_it_asks_for_it() {
     let to_origin = |config: String| {
         config.replace("[plans.basic]", "[headers]\nto_origin = true\n[plans.basic]")

@@ -7,6 +7,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::FrontLimits;
+use super::chunks::Chunks;
 use super::client::{Body, Client};
 use super::fields::{self, Fault};
 use crate::clock::{Clock, Stopwatch};
@@ -198,22 +199,66 @@ pub(super) fn refuse_busy(stream: TcpStream) {
 async fn read_head(client: &mut Client, max_bytes: usize) -> Option<Result<usize, Refusal>> {
     let mut searched = 0;
     loop {
-        let received = client.received();
-        if let Some(length) = head_length(received, searched) {
-            return Some(judge(&received[..length], max_bytes).map(|()| length));
+        if let Some(head) = head_in(client.received(), searched, max_bytes) {
+            return Some(head);
         }
-        // There may never be an end: some take this for one, and wait for an answer.
-        if has_bare_return(&received[searched.saturating_sub(1)..]) {
-            return Some(Err(Refusal::Malformed));
-        }
-        searched = received.len();
-        if searched > max_bytes {
-            return Some(Err(Refusal::TooLarge));
-        }
+        searched = client.received().len();
         if client.receive().await.ok()? == 0 {
             return None;
         }
     }
+}
+
+/// The length of the head at the beginning of these bytes, or nothing if more is to come. Before
+/// `searched` there is no end.
+fn head_in(received: &[u8], searched: usize, max_bytes: usize) -> Option<Result<usize, Refusal>> {
+    if let Some(length) = head_length(received, searched) {
+        return Some(judge(&received[..length], max_bytes).map(|()| length));
+    }
+    // There may never be an end: some take this for one, and wait for an answer.
+    if has_bare_return(&received[searched.saturating_sub(1)..]) {
+        return Some(Err(Refusal::Malformed));
+    }
+    (received.len() > max_bytes).then_some(Err(Refusal::TooLarge))
+}
+
+/// What the first bytes on a connection are, by our own reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FirstRequest {
+    /// A request of which more is to come.
+    Unfinished,
+    /// Nothing that the proxy gets to see, or not all of it.
+    Refused,
+    /// A whole request, which ends where a next one may begin. Lengths in bytes.
+    Whole {
+        /// Request line and fields, the empty line included.
+        head: usize,
+        /// What comes behind them, chunk sizes and trailers included.
+        body: usize,
+    },
+}
+
+/// Reads the first request of a connection as the listener does, for whoever compares its reading
+/// with others'.
+pub fn first_request(sent: &[u8], max_header_bytes: usize) -> FirstRequest {
+    let head = match head_in(sent, 0, max_header_bytes) {
+        None => return FirstRequest::Unfinished,
+        Some(Err(_)) => return FirstRequest::Refused,
+        Some(Ok(head)) => head,
+    };
+    let (head_bytes, rest) = sent.split_at(head);
+    let body = match body_after(head_bytes) {
+        Body::Tunnel => Some(0),
+        Body::Measured(length) => usize::try_from(length).ok().filter(|it| *it <= rest.len()),
+        Body::Chunked => {
+            let mut chunks = Chunks::new();
+            match chunks.read(rest) {
+                None => return FirstRequest::Refused,
+                Some(length) => chunks.ended().then_some(length),
+            }
+        }
+    };
+    body.map_or(FirstRequest::Unfinished, |body| FirstRequest::Whole { head, body })
 }
 
 fn has_bare_return(received: &[u8]) -> bool {

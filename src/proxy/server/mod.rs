@@ -46,6 +46,7 @@ use tokio::time::timeout;
 
 use client::Client;
 use crowd::{Crowd, Seat};
+pub use head::{FirstRequest, first_request};
 
 use crate::clock::Clock;
 

@@ -194,8 +194,13 @@ fn cache(gateway: SocketAddr, folder: &Path, address: SocketAddr) -> String {
     )
 }
 
-/// What makes Apache guess.
+/// What makes Apache guess: it finds what has a type that it knows.
 const KIND: &str = "
+AddType text/html .html
+AddType application/pdf .pdf .PDF
+AddType image/jpeg .jpg
+AddType video/mp4 .mp4
+AddType text/x-php .php
 LoadModule negotiation_module /usr/lib/apache2/modules/mod_negotiation.so
 LoadModule speling_module /usr/lib/apache2/modules/mod_speling.so
 CheckSpelling on
