@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
 use tollhouse::crypto::SigningKey;
-use tollhouse::domain::gate::{Access, Admission, Gate, GateSet, Pattern, Unpaid, Verdict, decide};
+use tollhouse::domain::gate::{
+    Access, Admission, Gate, GateSet, Intent, Pattern, Unpaid, Verdict, decide,
+};
 use tollhouse::domain::ids::{Mode, PlanId, ReaderId, SessionId};
 use tollhouse::domain::pass::Pass;
 use tollhouse::domain::path::SitePath;
@@ -46,7 +48,9 @@ fn judge_a_request(criterion: &mut Criterion) {
         let gates = gates(size);
         let closed = path(&format!("/section-{}/a-warm-november/", size / 2));
         let free = path("/about/a-warm-november/");
-        let judge = |path, standing| decide(black_box(path), &gates, black_box(standing), NOW);
+        let judge = |path, standing| {
+            decide(black_box(path), Intent::Look, &gates, black_box(standing), NOW)
+        };
         assert!(matches!(judge(&closed, &reader), Verdict::Admit(Admission::Gated { .. })));
         assert!(matches!(judge(&closed, &stranger), Verdict::Charge(_)));
         assert!(matches!(judge(&free, &stranger), Verdict::Admit(Admission::Ungated)));

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::faults::Reviewer;
 use super::locate::Spot;
-use crate::domain::gate::{Access, Gate, GateSet, Pattern};
+use crate::domain::gate::{Access, Gate, GateSet, Intent, Pattern};
 use crate::domain::path::SitePath;
 
 /// What looks like a regular expression.
@@ -37,6 +37,7 @@ pub(super) fn warn(
             if is_closed(gate) {
                 warn_of_deeper(pattern, gates, &spot, reviewer);
                 warn_of_files_below(pattern, gates, served, &spot, reviewer);
+                warn_of_namesake(gate, pattern, gates, &spot, reviewer);
             } else if !only_closed.gates().is_empty() && is_open_anyway(pattern, &only_closed) {
                 let help = "no gate closes it: take it out";
                 reviewer.warn(&spot, "this opens what is open already", help);
@@ -97,6 +98,35 @@ fn warn_of_files_below(
     }
 }
 
+/// What one gate closes may read like what another one does. Then both must admit, and whoever has
+/// what the one asks for is locked out by the other.
+fn warn_of_namesake(
+    gate: &Gate,
+    pattern: &Pattern,
+    gates: &GateSet,
+    spot: &Spot,
+    reviewer: &mut Reviewer<'_>,
+) {
+    let (Access::Plans(own), Some(path)) =
+        (&gate.access, address(&an_address_of(pattern.as_str())))
+    else {
+        return;
+    };
+    let governing: Vec<&Gate> = gates.governing(&path, Intent::Look).collect();
+    let is_other = |other: &&&Gate| match &other.access {
+        Access::Plans(plans) => plans.is_disjoint(own),
+        Access::Open => false,
+    };
+    let is_own = governing.iter().any(|other| other.index == gate.index);
+    if let Some(other) = governing.iter().find(is_other).filter(|_| is_own) {
+        let number = other.index + 1;
+        let message =
+            format!("a website may read this path as one of gate {number}, which other plans open");
+        let help = "whoever has one of them alone is asked for the other: name both plans in both gates, or the pages otherwise";
+        reviewer.warn(spot, message, help);
+    }
+}
+
 fn first_free_file(gates: &GateSet, served: &Path, page: &str) -> Option<String> {
     let mut folders = VecDeque::from([page.to_owned()]);
     let mut looked_at = 0;
@@ -117,7 +147,9 @@ fn first_free_file(gates: &GateSet, served: &Path, page: &str) -> Option<String>
                 folders.push_back(path.to_owned());
             }
             let of_file = SitePath::of_file(&format!("/{path}")).filter(|_| kind.is_file());
-            if let Some(file) = of_file.filter(|file| gates.governing(file).next().is_none()) {
+            if let Some(file) =
+                of_file.filter(|file| gates.governing(file, Intent::Look).next().is_none())
+            {
                 return Some(file.path().to_owned());
             }
         }
@@ -142,7 +174,7 @@ fn an_address_of(pattern: &str) -> String {
 }
 
 fn is_free(gates: &GateSet, path: &str) -> bool {
-    address(path).is_some_and(|path| gates.governing(&path).next().is_none())
+    address(path).is_some_and(|path| gates.governing(&path, Intent::Look).next().is_none())
 }
 
 fn address(path: &str) -> Option<SitePath> {

@@ -1,12 +1,15 @@
 //! Gates: which paths are closed, who may pass, and what becomes of whoever may not.
 
+mod conflicts;
+mod other_names;
 mod pattern;
 mod set;
 
 use std::collections::BTreeSet;
 
+pub use self::conflicts::GateFault;
 pub use self::pattern::{Pattern, PatternFault};
-pub use self::set::{ALWAYS_OPEN, GateFault, GateSet};
+pub use self::set::{ALWAYS_OPEN, GateSet};
 
 use super::ids::PlanId;
 use super::path::SitePath;
@@ -147,16 +150,26 @@ pub enum With {
     Problem,
 }
 
-/// Judges one request. Pure: equal arguments give an equal verdict. Of a request only its path is
-/// looked at, and of its sender what he owns.
+/// What somebody wants with a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Intent {
+    /// To see it.
+    Look,
+    /// To change something by it; what a server then sends, it may not call by its name.
+    Act,
+}
+
+/// Judges one request. Pure: equal arguments give an equal verdict. Of a request only path and
+/// intent are looked at, and of its sender what he owns; an intent can close more, and opens nothing.
 pub fn decide<'a>(
     path: &SitePath,
+    intent: Intent,
     gates: &'a GateSet,
     standing: &Standing,
     now: Timestamp,
 ) -> Verdict<'a> {
     gates
-        .governing(path) // the narrowest gate of each reading; one, for a plain path
+        .governing(path, intent) // the narrowest gate of each reading; one, for a plain path
         .map(|gate| through(gate, standing, now))
         .reduce(Verdict::stricter)
         .unwrap_or(Verdict::Admit(Admission::Ungated))

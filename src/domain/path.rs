@@ -152,6 +152,17 @@ impl SitePath {
         origin_form(target, is_ours) == Ok(self.target())
     }
 
+    /// Whether a query follows.
+    pub(super) fn has_query(&self) -> bool {
+        self.target.len() > self.path_length
+    }
+
+    /// Every path that has a name which a website may make up of what is written (slugs), folded,
+    /// with the path that it is made of.
+    pub(super) fn made_up(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.readings.made_up()
+    }
+
     /// Every other way in which a website might read the path, decoded and folded.
     pub(super) fn other_readings(&self) -> impl Iterator<Item = &str> {
         self.readings.iter()

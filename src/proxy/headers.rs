@@ -179,7 +179,8 @@ pub(super) enum Privacy {
     Gated,
 }
 
-/// Takes out of an answer what an origin has no business to say, and what it says to us alone.
+/// Takes out of an answer what an origin has no business to say, and what it says to us alone; and
+/// `Alternates` (RFC 2295), which tells of closed files beside what was asked for.
 pub(super) fn from_origin(answer: &mut ResponseHeader, privacy: Privacy) -> Result<()> {
     let turns_over = answer.status == StatusCode::SWITCHING_PROTOCOLS;
     let named = if turns_over { Vec::new() } else { named_by_connection(answer) };
@@ -190,6 +191,7 @@ pub(super) fn from_origin(answer: &mut ResponseHeader, privacy: Privacy) -> Resu
             named.contains(name)
                 || (!turns_over && is_hop_by_hop(name.as_str()))
                 || steers_a_proxy(name.as_str())
+                || *name == "alternates"
                 || (privacy == Privacy::Gated && speaks_to_caches(name.as_str()))
         })
         .cloned()

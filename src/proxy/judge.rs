@@ -13,7 +13,7 @@ use super::headers::{self, Privacy, Sender};
 use super::origin::Behind;
 use super::serve::readable;
 use super::{Ctx, Gatekeeper, Passage, access, local, peer_of, switches, trouble};
-use crate::domain::gate::{self, Access, Admission, Asker, AskerFacts, Gate, Verdict};
+use crate::domain::gate::{self, Access, Admission, Asker, AskerFacts, Gate, Intent, Verdict};
 use crate::domain::path::SitePath;
 use crate::domain::return_path::ReturnPath;
 use crate::domain::time::Timestamp;
@@ -53,7 +53,8 @@ impl Gatekeeper {
         if path.is_own() {
             return self.own_page(session, ctx, &path).await;
         }
-        if is_gated(&ctx.site, &path) {
+        ctx.intent = intent(&session.req_header().method);
+        if is_gated(&ctx.site, &path, ctx.intent) {
             return self.gate(session, ctx, path).await;
         }
         let visitor = Visitor::Stranger { returning: false };
@@ -158,7 +159,7 @@ impl Gatekeeper {
     async fn gate(&self, session: &Session, ctx: &mut Ctx, path: SitePath) -> Result<Step> {
         let visitor = self.pages.recognise(&ctx.site, headers_of(session)).await;
         let site = Arc::clone(&ctx.site);
-        let privacy = match decide(&site, &path, &visitor, self.clock.now()) {
+        let privacy = match decide(&site, &path, ctx.intent, &visitor, self.clock.now()) {
             Verdict::Admit(Admission::Ungated) => Privacy::Public,
             Verdict::Admit(Admission::Gated { .. }) => Privacy::Gated,
             Verdict::Charge(gate) => {
@@ -242,12 +243,13 @@ impl Gatekeeper {
         path: &SitePath,
     ) -> Option<Response<Bytes>> {
         let passage = ctx.passage.as_mut()?;
-        if is_gated(&ctx.site, path) && passage.privacy == Privacy::Public {
+        if is_gated(&ctx.site, path, Intent::Look) && passage.privacy == Privacy::Public {
             passage.visitor = self.pages.recognise(&ctx.site, headers_of(session)).await;
             passage.privacy = Privacy::Gated;
         }
         let site = Arc::clone(&ctx.site);
-        let verdict = decide(&site, path, &passage.visitor, self.clock.now());
+        let now = self.clock.now();
+        let verdict = decide(&site, path, Intent::Look, &passage.visitor, now);
         let Verdict::Charge(gate) = verdict else { return None };
         ctx.outcome = "charged";
         let Passage { path: asked, visitor, .. } = ctx.passage.take()?;
@@ -276,12 +278,26 @@ fn same_address(site: &Site, target: &[u8]) -> String {
     url.join(&to)
 }
 
-fn is_gated(site: &Site, path: &SitePath) -> bool {
-    site.config.gates.governing(path).any(|gate| matches!(gate.access, Access::Plans(_)))
+fn intent(method: &Method) -> Intent {
+    match *method {
+        Method::GET | Method::HEAD | Method::OPTIONS => Intent::Look,
+        _ => Intent::Act,
+    }
 }
 
-fn decide<'a>(site: &'a Site, path: &SitePath, visitor: &Visitor, now: Timestamp) -> Verdict<'a> {
-    gate::decide(path, &site.config.gates, visitor.standing(), now)
+fn is_gated(site: &Site, path: &SitePath, intent: Intent) -> bool {
+    let is_closed = |gate: &Gate| matches!(gate.access, Access::Plans(_));
+    site.config.gates.governing(path, intent).any(is_closed)
+}
+
+fn decide<'a>(
+    site: &'a Site,
+    path: &SitePath,
+    intent: Intent,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Verdict<'a> {
+    gate::decide(path, intent, &site.config.gates, visitor.standing(), now)
 }
 
 /// The one host of a request. In absolute form the target's own counts: RFC 9112, 3.2.2; the

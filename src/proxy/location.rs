@@ -27,7 +27,12 @@ pub(super) fn on_site(location: &str, site: &SiteSettings) -> Option<String> {
 pub(super) fn meant(answer: &HeaderMap, asked: &SitePath, site: &SiteSettings) -> Vec<SitePath> {
     let names = answer.get_all(header::CONTENT_LOCATION).iter();
     let names = names.filter_map(|name| std::str::from_utf8(name.as_bytes()).ok());
-    let links = names.filter_map(|name| site.url.read_link(asked.path(), name));
+    let links = names.filter_map(|name| {
+        // Apache writes a name alone, and one with a colon in it would look like a scheme.
+        let is_name = !name.starts_with('/') && !name.contains("://");
+        let name = if is_name { format!("./{name}") } else { name.to_owned() };
+        site.url.read_link(asked.path(), &name)
+    });
     let here = links.filter(|link| link.is_on(&site.url) || means_origin(link, site));
     here.filter_map(|link| {
         let target = link.target.split('#').next().unwrap_or_default();
@@ -101,7 +106,8 @@ mod tests {
         check_meant("/a",                 &["http://127.0.0.1:8081/c"],      &["/c"]);
         check_meant("/a",                 &["https://weather.example/%63"],  &["/c"]);
         check_meant("/a",                 &["https://other.example/c"],      &[]);
-        check_meant("/a",                 &["urn:c", "/c%2fd", "http://["],  &[]);
+        check_meant("/a/b",               &["c:d.pdf"],                      &["/a/c:d.pdf"]);
+        check_meant("/a",                 &["/c%2fd", "http://["],           &[]);
         check_meant("/a",                 &[],                               &[]);
     }
 

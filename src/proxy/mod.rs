@@ -35,6 +35,7 @@ pub use self::server::{Bound, FirstRequest, FrontLimits, Running, first_request,
 use crate::clock::{Clock, Stopwatch};
 use crate::config::Config;
 use crate::crypto;
+use crate::domain::gate::Intent;
 use crate::domain::path::SitePath;
 use crate::domain::time::Timestamp;
 use crate::site::{Site, Sites};
@@ -63,6 +64,8 @@ pub struct Ctx {
     /// What the access log shows of the path, once it is judged.
     shown: Option<String>,
     outcome: &'static str,
+    /// What the visitor wants, by the request's method.
+    intent: Intent,
     /// What is answered instead of what the origin sent.
     instead: Option<Response<Bytes>>,
     attempts: usize,
@@ -142,6 +145,7 @@ impl ProxyHttp for Gatekeeper {
             passage: None,
             shown: None,
             outcome: "refused",
+            intent: Intent::Look,
             instead: None,
             attempts: 0,
             body_bytes: 0,

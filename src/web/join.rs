@@ -14,7 +14,7 @@ use super::problem::{Problem, problem_json};
 use super::views::Offer;
 use super::visitor::{Visit, Visitor};
 use super::{Desk, returned, till};
-use crate::domain::gate::{self, Access, Gate, Verdict};
+use crate::domain::gate::{self, Access, Gate, Intent, Verdict};
 use crate::domain::ids::PlanId;
 use crate::domain::path::SitePath;
 use crate::domain::plan::Cycle;
@@ -123,7 +123,7 @@ pub(super) fn offer_path(wanted: &ReturnPath) -> String {
 pub(super) fn closed_by<'a>(visit: &'a Visit, to: &ReturnPath, now: Timestamp) -> Option<&'a Gate> {
     let config = &visit.site.config;
     let path = site_path(&visit.site, to)?;
-    match gate::decide(&path, &config.gates, visit.visitor.standing(), now) {
+    match gate::decide(&path, Intent::Look, &config.gates, visit.visitor.standing(), now) {
         Verdict::Charge(gate) => Some(gate),
         Verdict::Admit(_) => None,
     }

@@ -16,10 +16,11 @@ function route(directory, prefix) {
       continue;
     }
     const written = encodeURI(address).replace(/[()[\]{}?+!:*\\]/g, '\\$&');
-    const show = (_, response) => response.sendFile(file, { maxAge: '1h' });
+    const name = path.relative(folder, file);
+    const show = (_, response) => response.sendFile(name, { root: folder, maxAge: '1h' });
     app.get(written, show);
     if (written.endsWith('.html')) app.get(written.slice(0, -5), show);
-    if (written.endsWith('/index.html')) app.get(written.slice(0, -10), show);
+    if (written.endsWith('/index.html')) app.get(written.slice(0, -10) || '/', show);
   }
 }
 

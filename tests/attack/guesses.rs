@@ -4,6 +4,8 @@ use crate::line::Line;
 use crate::origins::{Kind, Origin};
 use crate::site::{self, Pages};
 
+const NO_BODY: &str = "\r\nContent-Length: 0\r\n\r\n";
+
 #[tokio::test]
 async fn a_page_that_the_origin_found_under_another_name_is_judged_by_its_own() {
     let pages = Pages::written();
@@ -14,11 +16,19 @@ async fn a_page_that_the_origin_found_under_another_name_is_judged_by_its_own() 
     assert_eq!(guessed.status(), Some(200), "{}", guessed.head);
     assert!(pages.source_of(&guessed.bytes).is_some(), "Apache finds report.pdf");
     let site = site::gateway(&pages, &origin.behind()).await;
-    let request = format!("GET /downloads/report HTTP/1.1\r\nHost: {}\r\n\r\n", site.address);
+    let host = site.address.to_string();
+    let request = format!("GET /downloads/report HTTP/1.1\r\nHost: {host}\r\n\r\n");
     let mut line = Line::to(site.address);
     let offered = line.ask(request.as_bytes()).await;
     assert_eq!(offered.status(), Some(402), "{}", offered.head);
     assert!(pages.source_of(&offered.bytes).is_none(), "nothing of it came through");
+    // To whoever posts, Apache does not say what it sends.
+    let posted = request.replacen("GET ", "POST ", 1).replacen("\r\n\r\n", NO_BODY, 1);
+    let guessed = Line::to(direct).ask(posted.replace(&host, "localhost").as_bytes()).await;
+    assert!(pages.source_of(&guessed.bytes).is_some(), "{}", guessed.head);
+    assert_eq!(guessed.field("content-location"), None);
+    let offered = line.ask(posted.as_bytes()).await;
+    assert_eq!(offered.status(), Some(402), "{}", offered.head);
     // A reader of what it is gets it, under either name.
     let reader = site.visitor();
     let pass = site::buy(&site, &reader, "price_basic").await;

@@ -101,13 +101,14 @@ impl<'a> Oracle<'a> {
             return *known;
         }
         let mut request = received.line.clone();
-        // HEAD and the like show nothing; what would GET show?
-        let method_end = request.iter().position(|byte| *byte == b' ').unwrap_or_default();
-        request.splice(..method_end, *b"GET");
+        // HEAD shows nothing; what would GET show?
+        if let Some(rest) = request.strip_prefix(b"HEAD ") {
+            request = [b"GET ", rest].concat();
+        }
         request.extend_from_slice(b"\r\nHost: localhost\r\n\r\n");
         let answer = line.ask(&request).await;
-        // Whoever guesses says what he means, and that is judged before it goes through.
-        let is_guess = answer.field("content-location").is_some();
+        // Who guesses says to those who look what he means, and that is judged before it goes through.
+        let is_guess = request.starts_with(b"GET ") && answer.field("content-location").is_some();
         let file = self.shown_by(&answer).map(|(file, _)| file).filter(|_| !is_guess);
         self.replayed.insert(received.line.clone(), file);
         file

@@ -63,7 +63,7 @@ async fn attack(kind: Kind, pages: &Pages, other: &TestSite, spellings: usize) -
     fight.is_logged_once(pages.closed.len()).await;
     let grown = resident_mib().saturating_sub(memory.expect("it was looked at"));
     assert!(grown < MOST_GROWTH_MIB, "the second half has taken {grown} MiB and kept them");
-    let alive = fight.site.visitor().open("/about.html").await;
+    let alive = fight.site.visitor().open("/").await;
     assert!(alive.body.contains("This page is free"), "it lives: {}", alive.body);
     fight.rows.into_values().collect()
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use percent_encoding::percent_decode_str;
 
+use super::other_names::{behind_program, data_of, in_other_endings, without_ending};
 use crate::domain::path::{SitePath, fold, without_marks};
 
 /// A set of paths: `/longreads/**`. `*` stands for anything within a segment, `**` for any
@@ -131,12 +132,15 @@ impl Pattern {
     }
 
     /// More forms, for closing only, each folded: what a website may find that tries endings, or
-    /// leaves them out (nginx: `try_files $uri $uri.html $uri.php`), or takes no notice of accents.
+    /// leaves them out (nginx: `try_files $uri $uri.html $uri.php`), or takes no notice of accents;
+    /// and where it keeps what a page shows, for the page's own scripts.
     pub(super) fn closing_forms(&self) -> Vec<Vec<Part>> {
         let written: Vec<Vec<Part>> = self.forms().into_iter().map(|(parts, _)| parts).collect();
         let mut forms: Vec<Vec<Part>> = written
             .iter()
             .flat_map(|form| in_other_endings(form).into_iter().chain(without_ending(form)))
+            .chain(data_of(&written[0]))
+            .chain(behind_program(&written[0]))
             .collect();
         let plain = |form: &Vec<Part>| {
             let plain: Vec<Part> = form.iter().map(Part::without_marks).collect();
@@ -152,6 +156,39 @@ impl Pattern {
     pub(super) fn readings(&self) -> Vec<Vec<Part>> {
         let forms = forms_of(&self.parts);
         forms.iter().flat_map(|(form, _)| readings_of(form)).collect()
+    }
+
+    /// The ending of the files that it means, folded, with its dot: `.pdf` for `/downloads/*.pdf`.
+    pub(super) fn ending(&self) -> Option<String> {
+        let name = match self.parts.last()? {
+            Part::Literal(name) => name,
+            Part::Glob(pieces) => pieces.last()?,
+            Part::Any | Part::Deep => return None,
+        };
+        let (_, ending) = name.rsplit_once('.')?;
+        (!ending.is_empty()).then(|| format!(".{}", fold(ending)))
+    }
+
+    /// Whether its last part has a wildcard among other characters.
+    pub(super) fn ends_in_glob(&self) -> bool {
+        matches!(self.parts.last(), Some(Part::Glob(_)))
+    }
+
+    /// Whether it has a part of its own for one of these folded segments: `**` and `*` have not.
+    pub(super) fn names_one_of<'a>(&self, mut segments: impl Iterator<Item = &'a str>) -> bool {
+        let named: Vec<Part> = self
+            .parts
+            .iter()
+            .filter(|part| matches!(part, Part::Literal(_) | Part::Glob(_)))
+            .flat_map(|part| [part.folded(), part.folded().without_marks()])
+            .collect();
+        segments.any(|segment| named.iter().any(|part| part.holds(segment)))
+    }
+
+    /// Whether a decoded path is exactly what the owner wrote, and none of its other forms.
+    pub(super) fn is_written(&self, path: &str) -> bool {
+        let segments: Vec<&str> = path.split('/').skip(1).collect();
+        matches(&self.parts, &segments)
     }
 
     /// Whether a decoded path is one of its forms exactly as written, case and all.
@@ -264,37 +301,11 @@ fn readings_of(form: &[Part]) -> Vec<Vec<Part>> {
     SitePath::readings_of(&path).iter().filter_map(parts).collect()
 }
 
-/// Endings of pages besides `.html`.
-const ENDINGS: [&str; 4] = ["htm", "php", "shtml", "xhtml"];
-
-/// The page of `/x.html` may be that of `/x.php`, and `/x/index.html` is `/x/index` to a website
-/// that tries `.html`.
-fn in_other_endings(form: &[Part]) -> Vec<Vec<Part>> {
-    let Some((Part::Literal(name), before)) = form.split_last() else { return Vec::new() };
-    let Some(name) = name.strip_suffix(".html") else { return Vec::new() };
-    let others = ENDINGS.iter().map(|ending| format!("{name}.{ending}"));
-    let bare = (name == "index").then(|| name.to_owned());
-    others.chain(bare).map(|name| joined(before, &[literal(&name)])).collect()
-}
-
-/// `/x.php` may answer for `/x`, and `/x/index.php` for `/x/`.
-fn without_ending(form: &[Part]) -> Vec<Vec<Part>> {
-    let Some((Part::Literal(name), before)) = form.split_last() else { return Vec::new() };
-    let stem = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)?.strip_suffix('.'));
-    match stem {
-        Some("index") => vec![joined(before, &[literal("")]), before.to_vec()],
-        Some(stem) => {
-            vec![joined(before, &[literal(stem)]), joined(before, &[literal(stem), literal("")])]
-        }
-        None => Vec::new(),
-    }
-}
-
-fn joined(before: &[Part], after: &[Part]) -> Vec<Part> {
+pub(super) fn joined(before: &[Part], after: &[Part]) -> Vec<Part> {
     [before, after].concat()
 }
 
-fn literal(text: &str) -> Part {
+pub(super) fn literal(text: &str) -> Part {
     Part::Literal(text.to_owned())
 }
 

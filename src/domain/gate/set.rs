@@ -3,8 +3,10 @@
 
 use std::collections::HashMap;
 
-use super::pattern::{self, Part, Pattern, Strength};
-use super::{Access, Gate, Unpaid};
+use super::conflicts::{GateFault, conflicts};
+use super::other_names;
+use super::pattern::{Part, Pattern, Strength};
+use super::{Access, Gate, Intent, Unpaid};
 use crate::domain::path::SitePath;
 
 /// What a gate on `/**` leaves open: what certificates are proven with, what crawlers must be
@@ -12,28 +14,54 @@ use crate::domain::path::SitePath;
 pub const ALWAYS_OPEN: [&str; 3] =
     ["/.well-known/acme-challenge/**", "/robots.txt", "/favicon.ico"];
 
+/// Endings of files that no website takes for the name of a page, and tries none behind.
+const OTHER_FILES: [&str; 32] = [
+    ".avif",
+    ".bmp",
+    ".css",
+    ".csv",
+    ".eot",
+    ".gif",
+    ".ico",
+    ".jpeg",
+    ".jpg",
+    ".js",
+    ".json",
+    ".m4a",
+    ".map",
+    ".mjs",
+    ".mov",
+    ".mp3",
+    ".mp4",
+    ".ogg",
+    ".otf",
+    ".pdf",
+    ".png",
+    ".svg",
+    ".ttf",
+    ".txt",
+    ".wasm",
+    ".wav",
+    ".webm",
+    ".webmanifest",
+    ".webp",
+    ".woff",
+    ".woff2",
+    ".xml",
+];
+
 /// All gates of a site.
 #[derive(Debug, Clone, Default)]
 pub struct GateSet {
     gates: Vec<Gate>,
     nodes: Vec<Node>,
-}
-
-/// Two patterns of different gates that are equally specific, match a common path, and do not
-/// agree about it. Positions count from zero.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("\"{pattern}\" is as specific as \"{other_pattern}\" of another gate, and they differ")]
-pub struct GateFault {
-    /// The gate that comes later.
-    pub gate: usize,
-    /// Its pattern.
-    pub pattern_at: usize,
-    /// As written.
-    pub pattern: String,
-    /// The gate that comes first.
-    pub other_gate: usize,
-    /// Its pattern.
-    pub other_pattern: String,
+    /// Endings of pages that closed patterns with a wildcard in their last part have, or may have:
+    /// what they mean is looked for under its name without it, too.
+    page_endings: Vec<String>,
+    /// Endings that any closed pattern has.
+    endings: Vec<String>,
+    /// The gate that lists what is always open.
+    always_open: Option<usize>,
 }
 
 /// One point on the way through a path.
@@ -58,9 +86,21 @@ struct End {
 #[derive(Clone, Copy)]
 enum Reading<'a> {
     /// As it is written, decoded.
-    Written(&'a str),
+    Written {
+        path: &'a str,
+        /// Whether a query follows, by which a website may find anything.
+        has_query: bool,
+    },
     /// Another way to read it, while this gate is open to it as it is written.
     Other { open: Option<usize> },
+    /// What somebody makes up a name of: it counts where a gate has this very name, and not as one
+    /// of all that lie in a folder.
+    MadeUp {
+        /// The path with that name in it.
+        path: &'a str,
+        /// What the name was made of.
+        from: &'a str,
+    },
 }
 
 impl GateSet {
@@ -73,10 +113,11 @@ impl GateSet {
         let closes_all = gates.iter().any(|gate| {
             gate.access != Access::Open && gate.patterns.iter().any(Pattern::is_everything)
         });
+        let mut set = Self { nodes: vec![Node::default()], ..Self::default() };
         if closes_all {
+            set.always_open = Some(gates.len());
             gates.push(always_open(gates.len()));
         }
-        let mut set = Self { gates: Vec::new(), nodes: vec![Node::default()] };
         for (at, pattern, _) in patterns(&gates) {
             for (parts, strength) in pattern.forms() {
                 set.insert(&parts, End { strength, ..at });
@@ -93,6 +134,14 @@ impl GateSet {
                 set.insert(&parts, at);
             }
         }
+        let closed = || patterns(&gates).filter(|(.., access)| **access != Access::Open);
+        set.endings = closed().filter_map(|(_, pattern, _)| pattern.ending()).collect();
+        let of_globs = closed().filter(|(_, pattern, _)| pattern.ends_in_glob());
+        set.page_endings = of_globs.filter_map(|(_, pattern, _)| page_ending(pattern)).collect();
+        for endings in [&mut set.endings, &mut set.page_endings] {
+            endings.sort();
+            endings.dedup();
+        }
         set.gates = gates;
         Ok(set)
     }
@@ -107,15 +156,30 @@ impl GateSet {
     pub fn governing<'gates, 'path>(
         &'gates self,
         path: &'path SitePath,
+        intent: Intent,
     ) -> impl Iterator<Item = &'gates Gate> + use<'gates, 'path> {
         // Patterns are compared folded, even those that open what is written as they are.
         let folded = path.folded();
-        let written = self.narrowest(&folded, Reading::Written(path.decoded()));
+        let as_written = Reading::Written { path: path.decoded(), has_query: path.has_query() };
+        let written = self.narrowest(&folded, as_written);
         let open = written.filter(|gate| self.gates[*gate].access == Access::Open);
+        // A server that guesses (Apache's `MultiViews`) tells those who look what it found; see
+        // `proxy::location`.
+        let endings = match intent {
+            Intent::Look => &self.page_endings,
+            Intent::Act => &self.endings,
+        };
+        let page = as_other_files(&folded, endings);
+        let page =
+            page.into_iter().filter_map(move |it| self.narrowest(&it, Reading::Other { open }));
         let others = path
             .other_readings()
             .filter_map(move |reading| self.narrowest(reading, Reading::Other { open }));
-        written.into_iter().chain(others).map(|gate| &self.gates[gate])
+        let made_up = path
+            .made_up()
+            .filter_map(move |(path, from)| self.narrowest(path, Reading::MadeUp { path, from }));
+        let all = written.into_iter().chain(page).chain(others).chain(made_up);
+        all.map(|gate| &self.gates[gate])
     }
 
     fn insert(&mut self, parts: &[Part], end: End) {
@@ -241,13 +305,52 @@ impl GateSet {
     fn counts(&self, end: End, reading: Reading<'_>) -> bool {
         let gate = &self.gates[end.gate];
         match (&gate.access, reading) {
-            (Access::Plans(_), _) => true,
-            (Access::Open, Reading::Written(path)) => {
+            (Access::Plans(_), Reading::MadeUp { path, from }) => {
+                let names = path.split('/').zip(from.split('/'));
+                let made_up = names.filter(|(name, from)| name != from).map(|(name, _)| name);
+                gate.patterns[end.pattern].names_one_of(made_up)
+            }
+            (Access::Plans(_), Reading::Written { .. } | Reading::Other { .. }) => true,
+            // What we leave open ourselves is a file each, and no way into a website.
+            (Access::Open, Reading::Written { path, has_query })
+                if self.always_open == Some(end.gate) =>
+            {
+                !has_query && gate.patterns[end.pattern].is_written(path)
+            }
+            (Access::Open, Reading::Written { path, .. }) => {
                 gate.patterns[end.pattern].matches_as_written(path)
             }
             (Access::Open, Reading::Other { open }) => open == Some(end.gate),
+            (Access::Open, Reading::MadeUp { .. }) => false,
         }
     }
+}
+
+/// The page of a path under its other names: with an ending that it has not, without the one
+/// that it has.
+fn as_other_files(path: &str, endings: &[String]) -> Vec<String> {
+    if endings.is_empty() {
+        return Vec::new();
+    }
+    let path = path.strip_suffix('/').unwrap_or(path);
+    let path = path.strip_suffix("/index.html").unwrap_or(path);
+    if path.is_empty() || OTHER_FILES.iter().any(|ending| path.ends_with(ending)) {
+        return Vec::new();
+    }
+    let ending = path.rsplit_once('.').filter(|(_, ending)| is_page_ending(ending));
+    let bare = ending.map_or(path, |(bare, _)| bare);
+    let named = endings.iter().map(|ending| format!("{bare}{ending}"));
+    named.chain([bare.to_owned()]).filter(|name| name != path).collect()
+}
+
+/// The ending of the pages that a pattern means, or may mean: `.html`, if it says none.
+fn page_ending(pattern: &Pattern) -> Option<String> {
+    let Some(ending) = pattern.ending() else { return Some(".html".to_owned()) };
+    is_page_ending(&ending[1..]).then_some(ending)
+}
+
+fn is_page_ending(ending: &str) -> bool {
+    ending == "html" || other_names::ENDINGS.contains(&ending)
 }
 
 /// All patterns, in order, each with its place and who may pass.
@@ -310,85 +413,4 @@ impl<'a> ShortName<'a> {
         let hash = self.start.get(2..6)?;
         hash.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| &self.start[..2])
     }
-}
-
-/// A pattern that was looked at: its gate, its place there, its folded parts.
-type Seen = (usize, usize, Vec<Part>);
-
-/// Patterns that were looked at, by what they must have in common to be in each other's way.
-#[derive(Default)]
-struct Known {
-    /// By every form of their page.
-    pages: HashMap<Vec<Part>, Vec<(usize, usize)>>,
-    /// By the shape of their parts.
-    shapes: HashMap<Vec<u8>, Vec<Seen>>,
-}
-
-/// Pairs of patterns that no rule tells apart.
-fn conflicts(gates: &[Gate]) -> Vec<GateFault> {
-    let mut known = Known::default();
-    let mut faults = Vec::new();
-    for (gate_at, gate) in gates.iter().enumerate() {
-        for (pattern_at, pattern) in gate.patterns.iter().enumerate() {
-            let disagrees = |other: usize| differ(&gates[other], gate);
-            let clash = if pattern.is_page() {
-                known.same_page(pattern, (gate_at, pattern_at), disagrees)
-            } else {
-                known.same_shape(pattern, (gate_at, pattern_at), disagrees)
-            };
-            if let Some((other_gate, other_pattern)) = clash {
-                faults.push(GateFault {
-                    gate: gate_at,
-                    pattern_at,
-                    pattern: pattern.to_string(),
-                    other_gate,
-                    other_pattern: gates[other_gate].patterns[other_pattern].to_string(),
-                });
-            }
-        }
-    }
-    faults
-}
-
-impl Known {
-    /// A page that one gate closes as `/x` and another opens as `/x.html` is the same page.
-    fn same_page(
-        &mut self,
-        pattern: &Pattern,
-        at: (usize, usize),
-        disagrees: impl Fn(usize) -> bool,
-    ) -> Option<(usize, usize)> {
-        let mut clash = None;
-        for (form, _) in pattern.forms() {
-            let alike = self.pages.entry(form).or_default();
-            clash = clash.or_else(|| alike.iter().find(|(other, _)| disagrees(*other)).copied());
-            alike.push(at);
-        }
-        clash
-    }
-
-    fn same_shape(
-        &mut self,
-        pattern: &Pattern,
-        at: (usize, usize),
-        disagrees: impl Fn(usize) -> bool,
-    ) -> Option<(usize, usize)> {
-        let written = pattern.forms().into_iter().next().map(|(parts, _)| parts);
-        let parts = written.expect("the first form is the pattern as written");
-        let shape = parts.iter().map(Part::narrowness).collect();
-        let alike = self.shapes.entry(shape).or_default();
-        let clash = alike.iter().find(|(other, _, known)| disagrees(*other) && meet(known, &parts));
-        let clash = clash.map(|(gate, pattern, _)| (*gate, *pattern));
-        alike.push((at.0, at.1, parts));
-        clash
-    }
-}
-
-fn differ(one: &Gate, other: &Gate) -> bool {
-    one.access != other.access || (one.access != Access::Open && one.unpaid != other.unpaid)
-}
-
-/// Whether two patterns of one shape have a path in common.
-fn meet(one: &[Part], other: &[Part]) -> bool {
-    one.iter().zip(other).all(|(a, b)| pattern::overlap(a, b))
 }

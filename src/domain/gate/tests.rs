@@ -113,7 +113,7 @@ fn a_fold_leads_from_no_dear_gate_to_a_cheap_one() {
     let gates = gates(&[(&["/a/**"], &["cheap"]), (&["/A/B/**"], &["dear"])]);
     let path = path("/a/b/x");
     let standing = Standing::of_pass(&[(plan("cheap"), None)].into());
-    assert!(matches!(decide(&path, &gates, &standing, day(1)), Verdict::Charge(_)));
+    assert!(matches!(decide(&path, Intent::Look, &gates, &standing, day(1)), Verdict::Charge(_)));
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn short_names_may_be_those_of_any_file_that_a_pattern_means() {
     assert_eq!(verdict("/winter-guide-*.html", "/WINTER~1.HTM"), "charge: gate 0");
     assert_eq!(verdict("/winter-guide-*.html", "/SUMMER~1.HTM"), "admit: not gated");
     assert_eq!(verdict("/winter-guide-*.html", "/WI1A2B~1.HTM"), "charge: gate 0");
-    assert_eq!(verdict("/guides/*.html", "/guides/~user"), "admit: not gated");
+    assert_eq!(verdict("/guides/*.pdf", "/guides/~user"), "admit: not gated");
 }
 
 #[test]
@@ -221,6 +221,117 @@ fn applications_find_pages_in_ways_of_their_own() {
         "/-/",
     ] {
         assert_eq!(verdict(path), "admit: not gated", "{path}");
+    }
+}
+
+#[test]
+fn a_pattern_with_a_wildcard_means_pages_under_all_their_names() {
+    let closed = |pattern: &str, path: &str| in_words(&gates(&[(&[pattern], &["reader"])]), path);
+    //                 gate                      asked for                       verdict
+    assert_eq!(closed("/articles/*.html", "/articles/secret"), "charge: gate 0");
+    assert_eq!(closed("/articles/*.html", "/articles/secret/"), "charge: gate 0");
+    assert_eq!(closed("/articles/*.php", "/articles/secret"), "charge: gate 0");
+    assert_eq!(closed("/posts/*-premium", "/posts/foo-premium.html"), "charge: gate 0");
+    assert_eq!(closed("/posts/*-premium", "/posts/foo-premium/index.html"), "charge: gate 0");
+    assert_eq!(closed("/articles/*.html", "/articles/style.css"), "admit: not gated");
+    assert_eq!(closed("/articles/*.html", "/articles/"), "admit: not gated");
+    assert_eq!(closed("/posts/*-premium", "/posts/foo.html"), "admit: not gated");
+    assert_eq!(closed("/media/*.mp4", "/media/clip"), "admit: not gated");
+    let opened = gates(&[(&["/articles/*.html"], &["reader"]), (&["/articles/about"], &[])]);
+    assert_eq!(in_words(&opened, "/articles/about"), "admit: not gated");
+    assert_eq!(in_words(&opened, "/articles/about.html"), "admit: not gated");
+    assert_eq!(in_words(&opened, "/articles/other"), "charge: gate 0");
+}
+
+#[test]
+fn whoever_acts_is_not_sent_what_a_server_guesses() {
+    let gates = gates(&[(&["/downloads/**/*.pdf", "/report.doc"], &["reader"])]);
+    let verdict = |target: &str, intent: Intent| {
+        let verdict = decide(&path(target), intent, &gates, &Standing::none(), day(1));
+        matches!(verdict, Verdict::Charge(_))
+    };
+    for target in ["/downloads/x", "/downloads/a/x/", "/report", "/downloads/x.pdf"] {
+        assert!(verdict(target, Intent::Act), "{target}");
+    }
+    assert!(!verdict("/downloads/x", Intent::Look), "what it then is, the server says");
+    assert!(!verdict("/downloads/x.css", Intent::Act));
+    assert!(!verdict("/about", Intent::Act));
+}
+
+#[test]
+fn a_name_that_is_made_up_counts_where_a_gate_has_it() {
+    let closed = |pattern: &str, path: &str| in_words(&gates(&[(&[pattern], &["reader"])]), path);
+    //                 gate                          asked for                     verdict
+    assert_eq!(closed("/my-members/**", "/my.members"), "charge: gate 0");
+    assert_eq!(closed("/my-members/**", "/my.members/x"), "charge: gate 0");
+    assert_eq!(closed("/essays/my-secret-essay", "/essays/my.secret.essay"), "charge: gate 0");
+    assert_eq!(closed("/learn-js", "/learn.js"), "charge: gate 0");
+    assert_eq!(closed("/posts/*-premium", "/posts/foo.premium"), "charge: gate 0");
+    assert_eq!(closed("/essays/**", "/style.css"), "admit: not gated");
+    let opened = gates(&[(&["/**"], &["reader"]), (&["/**/*.css"], &[])]);
+    for path in ["/style.css", "/a/style.css", "/a/Main.css", "/a/main.min.css", "/a/b+c.css"] {
+        assert_eq!(in_words(&opened, path), "admit: not gated", "{path}");
+    }
+    assert_eq!(in_words(&opened, "/a/style"), "charge: gate 0");
+}
+
+#[test]
+fn the_data_of_a_page_is_closed_with_it() {
+    let closed = |pattern: &str, path: &str| in_words(&gates(&[(&[pattern], &["reader"])]), path);
+    for data in ["data", "json", "txt", "rsc", "rss", "md", "xml"] {
+        assert_eq!(closed("/members/**", &format!("/members.{data}")), "charge: gate 0", "{data}");
+        assert_eq!(closed("/notes.html", &format!("/notes.{data}")), "charge: gate 0", "{data}");
+    }
+    for data in ["__data.json", "_payload.json", "_payload.js"] {
+        assert_eq!(closed("/notes", &format!("/notes/{data}")), "charge: gate 0", "{data}");
+    }
+    assert_eq!(closed("/notes", "/notes.css"), "admit: not gated");
+    assert_eq!(closed("/notes", "/notes/other.json"), "admit: not gated");
+    assert_eq!(closed("/report.pdf", "/report.json"), "admit: not gated");
+}
+
+#[test]
+fn programs_answer_for_what_is_behind_their_names() {
+    let closed = |pattern: &str, path: &str| in_words(&gates(&[(&[pattern], &["reader"])]), path);
+    //                 gate                 asked for                            verdict
+    assert_eq!(closed("/list.py", "/list/x"), "charge: gate 0");
+    assert_eq!(closed("/list.py", "/list"), "charge: gate 0");
+    assert_eq!(closed("/list.py", "/list.py/x"), "charge: gate 0");
+    assert_eq!(closed("/members/**", "/index/members/x"), "charge: gate 0");
+    assert_eq!(closed("/members/**", "/app.py/members/x"), "charge: gate 0");
+    assert_eq!(closed("/members/**", "/app.phtml/members/x"), "charge: gate 0");
+    assert_eq!(closed("/members/**", "/cgi-bin/app/members/x"), "charge: gate 0");
+    assert_eq!(closed("/members/**", "/index/other/x"), "admit: not gated");
+    assert_eq!(closed("/list.py", "/lists/x"), "admit: not gated");
+}
+
+#[test]
+fn digits_and_marks_of_other_scripts_are_no_way_around() {
+    let closed = |pattern: &str, path: &str| in_words(&gates(&[(&[pattern], &["reader"])]), path);
+    //                 gate             asked for                       verdict
+    assert_eq!(closed("/issues/12/**", "/issues/%D9%A1%D9%A2"), "charge: gate 0");
+    assert_eq!(closed("/issues/12/**", "/issues/1%E0%A5%A8/full"), "charge: gate 0");
+    assert_eq!(closed("/issues/12/**", "/issues/012"), "charge: gate 0");
+    assert_eq!(closed("/archive/2024/**", "/archive/02024/x"), "charge: gate 0");
+    assert_eq!(closed("/members/**", "/member%D2%83s/secret"), "charge: gate 0");
+    assert_eq!(closed("/members/**", "/members%E3%82%99/secret"), "charge: gate 0");
+    assert_eq!(closed("/members/**", "/%F0%9F%85%BCembers/secret"), "charge: gate 0");
+    assert_eq!(closed("/issues/12/**", "/issues/2012/05/06/"), "admit: not gated");
+    assert_eq!(closed("/issues/0/**", "/issues/000/x"), "charge: gate 0");
+}
+
+#[test]
+fn what_is_always_open_is_no_way_into_the_site() {
+    let gates = gates(&[(&["/**"], &["reader"])]);
+    for path in [
+        "/robots.txt?rest_route=/wp/v2/posts",
+        "/.well-known/acme-challenge/?p=12",
+        "/favicon.ico?p=1",
+        "/robots.txt.html",
+        "/robots.txt/",
+        "/Robots.txt",
+    ] {
+        assert_eq!(in_words(&gates, path), "charge: gate 0", "{path}");
     }
 }
 
@@ -356,7 +467,7 @@ fn no_line_of_the_corpus_gets_past_a_gate() {
             let line = STANDARD.decode(case["line_b64"].as_str().expect("a text")).expect("base64");
             let target = target_of(&line)?;
             let path = SitePath::canonical(&target, |host| host == "site.example").ok()?;
-            let verdict = decide(&path, &gates, &Standing::none(), day(1));
+            let verdict = decide(&path, Intent::Look, &gates, &Standing::none(), day(1));
             // These rely on `//host/…` being sent on; what is sent has one slash, and is another
             // file to every origin.
             let harmless = case["family"] == "network-path" && !path.path().starts_with("//");
@@ -381,7 +492,7 @@ fn addresses_that_real_sites_use_are_never_refused() {
                 STANDARD.decode(case["target_b64"].as_str().expect("a text")).expect("base64");
             let verdict = match SitePath::canonical(&target, |_| false) {
                 Err(refusal) => format!("refused: {refusal}"),
-                Ok(path) => match decide(&path, &gates, &Standing::none(), day(1)) {
+                Ok(path) => match decide(&path, Intent::Look, &gates, &Standing::none(), day(1)) {
                     Verdict::Admit(_) => "public".to_owned(),
                     Verdict::Charge(_) => "gate".to_owned(),
                 },
@@ -403,7 +514,7 @@ proptest! {
         }
         if let Ok(path) = SitePath::canonical(target.as_bytes(), |_| false) {
             let gates = corpus_gates();
-            let verdict = decide(&path, &gates, &Standing::none(), day(1));
+            let verdict = decide(&path, Intent::Look, &gates, &Standing::none(), day(1));
             prop_assert!(matches!(verdict, Verdict::Charge(_)), "{}", target);
         }
     }
@@ -468,7 +579,7 @@ fn words(standing: &Standing, target: &str, at: Timestamp) -> String {
         (&["/**/secret/**"], &["reader"]),
     ]);
     let path = path(target);
-    match decide(&path, &gates, standing, at) {
+    match decide(&path, Intent::Look, &gates, standing, at) {
         Verdict::Admit(Admission::Ungated) => "admit: not gated".to_owned(),
         Verdict::Admit(Admission::Gated { plan }) => format!("admit: {plan}"),
         Verdict::Charge(gate) => format!("charge: gate {}", gate.index),
@@ -484,7 +595,7 @@ fn words_or_refusal(target: &str) -> String {
 
 fn in_words(gates: &GateSet, target: &str) -> String {
     let path = path(target);
-    match decide(&path, gates, &Standing::none(), day(1)) {
+    match decide(&path, Intent::Look, gates, &Standing::none(), day(1)) {
         Verdict::Admit(_) => "admit: not gated".to_owned(),
         Verdict::Charge(gate) => format!("charge: gate {}", gate.index),
     }

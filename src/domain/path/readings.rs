@@ -26,13 +26,17 @@ const MOST_BYTES: usize = 16 * 1024;
 /// Ways to read a path other than as it is written. Each is folded, so that it can be compared
 /// with a folded pattern.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Readings(Vec<String>);
+pub(super) struct Readings {
+    all: Vec<String>,
+    /// Paths with slugs in them, each with the reading that it is made of.
+    made_up: Vec<(String, String)>,
+}
 
 impl Readings {
     /// All readings of a decoded path. A plain path has none.
     pub(super) fn of(written: &str) -> Result<Self, Refusal> {
         if is_plain(written) {
-            return Ok(Self::default());
+            return Ok(Self { all: Vec::new(), made_up: Vec::from_iter(made_up(written)) });
         }
         if written.len() > LONGEST {
             return Err(Refusal::Ambiguous);
@@ -55,12 +59,33 @@ impl Readings {
         }
         all_folded.sort();
         all_folded.dedup();
-        Ok(Self(all_folded))
+        let made_up = all_folded.iter().filter_map(|reading| made_up(reading)).collect();
+        Ok(Self { all: all_folded, made_up })
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(String::as_str)
+        self.all.iter().map(String::as_str)
     }
+
+    pub(super) fn made_up(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.made_up.iter().map(|(path, from)| (path.as_str(), from.as_str()))
+    }
+}
+
+/// Hyphens that no slug has.
+const HYPHENS: [&str; 3] = ["--", "/-", "-/"];
+
+/// The path with slugs in it, if that makes it another one. Of a plain path only a dot does.
+fn made_up(reading: &str) -> Option<(String, String)> {
+    let is_unlike = |byte: u8| !byte.is_ascii_alphanumeric() && !b"/-_".contains(&byte);
+    if !reading.bytes().any(is_unlike)
+        && !HYPHENS.iter().any(|it| reading.contains(it))
+        && !reading.ends_with('-')
+    {
+        return None;
+    }
+    let slugs = applications::slugs(reading);
+    (slugs != reading).then(|| (slugs, reading.to_owned()))
 }
 
 /// Whether every website reads it as it is written: lower-case ASCII, one dot at most in the
@@ -82,7 +107,24 @@ fn is_plain(path: &str) -> bool {
 
         previous = byte;
     }
-    !matches!(previous, b'.' | b'-') && !is_copy(path) && !applications::may_mean_another(path)
+    !matches!(previous, b'.' | b'-')
+        && !is_copy(path)
+        && !has_leading_zeros(path)
+        && !applications::may_mean_another(path)
+}
+
+/// Whether a segment is a number that is written longer than need be.
+fn has_leading_zeros(path: &str) -> bool {
+    path.contains("/0") && path.split('/').any(|segment| without_zeros(segment) != segment)
+}
+
+/// `007` is 7 to whoever looks a number up.
+fn without_zeros(segment: &str) -> &str {
+    if segment.is_empty() || !segment.bytes().all(|byte| byte.is_ascii_digit()) {
+        return segment;
+    }
+    let number = segment.trim_start_matches('0');
+    if number.is_empty() { "0" } else { number }
 }
 
 /// One step from a reading to the next ones.
@@ -98,6 +140,7 @@ fn steps(path: &str) -> Vec<String> {
         each_segment(path, trim_tail),
         resolve_dots(path),
         without_copy_suffix(path).to_owned(),
+        each_segment(path, |segment| without_zeros(segment).to_owned()),
     ];
     readings.extend(script_paths(path));
     readings.extend(applications::steps(path));
@@ -226,7 +269,7 @@ fn script_paths(path: &str) -> Vec<String> {
     inner.filter(|start| is_file(start)).map(str::to_owned).collect()
 }
 
-fn is_file(path: &str) -> bool {
+pub(super) fn is_file(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     name.rsplit_once('.').is_some_and(|(stem, extension)| {
         !stem.is_empty() && extension.bytes().any(|byte| byte.is_ascii_alphabetic())

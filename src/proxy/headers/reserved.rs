@@ -8,6 +8,7 @@
 #[rustfmt::skip]
 const PRETENDED: &[&str] = &[
     "base-url",                        // old frameworks: the path
+    "cdn-src-ip",                      // CDNs, PHP programs: the address
     "cf-access-authenticated-user-",   // Cloudflare Access: who it is (its signed assertion goes through)
     "cf-connecting-ip",                // Cloudflare: the address
     "cf-connecting-ipv6",              // Cloudflare: the address
@@ -15,6 +16,7 @@ const PRETENDED: &[&str] = &[
     "client-cert",                     // RFC 9440: the certificate
     "client-cert-chain",               // RFC 9440: the certificate
     "client-ip",                       // Rails, PHP programs: the address
+    "cloudfront-viewer-address",       // CloudFront: the address
     "disguised-host",                  // Azure: the host
     "do-connecting-ip",                // DigitalOcean: the address
     "eppn",                            // Shibboleth: who it is
@@ -29,6 +31,7 @@ const PRETENDED: &[&str] = &[
     "incap-client-ip",                 // Imperva: the address
     "iv-",                             // IBM WebSEAL: who it is
     "ms-aspnetcore-",                  // ASP.NET Core behind IIS: who it is
+    "negotiate",                       // Apache: which variant is sent, and a list of all (RFC 2295)
     "oam-",                            // Oracle Access Manager: who it is
     "oidc-",                           // Apache's mod_auth_openidc: who it is
     "path-info",                       // CGI by another name: the path
@@ -51,17 +54,21 @@ const PRETENDED: &[&str] = &[
     "x-accel-",                        // Rack::Sendfile: which file is meant
     "x-amzn-mtls-",                    // AWS: the certificate
     "x-amzn-oidc-identity",            // AWS: who it is (its signed x-amzn-oidc-data goes through)
+    "x-amzn-request-context",          // AWS Lambda Web Adapter: who it is
     "x-anonymous-consumer",            // Kong: who it is
     "x-apigateway-api-userinfo",       // Google API Gateway: who it is
     "x-appengine-",                    // App Engine: who it is, the address
     "x-arr-",                          // IIS ARR, Azure: scheme, certificate
     "x-astro-",                        // Astro: the path, and what is known of the visitor
+    "x-auth-couchdb-",                 // CouchDB: who it is
     "x-auth-email",                    // forward auth: who it is
     "x-auth-groups",                   // forward auth: who it is
     "x-auth-name",                     // forward auth: who it is
     "x-auth-request-",                 // oauth2-proxy: who it is
     "x-auth-roles",                    // forward auth: who it is
+    "x-auth-subject",                  // Louketo: who it is
     "x-auth-user",                     // forward auth: who it is
+    "x-auth-userid",                   // Louketo: who it is
     "x-auth-username",                 // forward auth: who it is
     "x-authenticated-",                // Kong, Gitea, Envoy: who it is
     "x-authentik-",                    // authentik: who it is
@@ -122,6 +129,7 @@ const PRETENDED: &[&str] = &[
     "x-real-ip",                       // nginx by custom, Django, Gin: the address
     "x-remote-",                       // Kubernetes, Jenkins, Grafana: who it is, the address
     "x-replaced-path",                 // Traefik: the path
+    "x-request-base",                  // Catalyst: where the path begins
     "x-request-uri",                   // PHP programs: the path
     "x-restli-method-override",        // Rest.li: the method
     "x-rewrite-",                      // IIS rewriting, Symfony, Zend, Spring: the path
@@ -132,9 +140,14 @@ const PRETENDED: &[&str] = &[
     "x-ssl-",                          // HAProxy by custom: the certificate
     "x-sso-user",                      // forward auth: who it is
     "x-sucuri-clientip",               // Sucuri: the address
+    "x-sveltekit-pathname",            // SvelteKit: the path
+    "x-sveltekit-search",              // SvelteKit: the query
     "x-tls-client-",                   // Traefik, nginx by custom: the certificate
+    "x-token-subject",                 // caddy-security: who it is
+    "x-token-user-",                   // caddy-security: who it is
     "x-tollhouse",                     // ours
     "x-tollhouse-",                    // ours: reader, plans, identity, proof
+    "x-traversal-path",                // Plack: where the path begins
     "x-url-scheme",                    // Django, Zope: the scheme
     "x-userinfo",                      // Kong: who it is
     "x-vercel-forwarded-for",          // Vercel: the address

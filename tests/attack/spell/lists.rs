@@ -61,7 +61,8 @@ pub(super) const SUFFIXES: &[&str] = &[
     "^", "{}", "[]", "%", "%2", "%25", "%2500", "%252e", "%2520", "%253a%253a$DATA", "\u{2024}",
     "\u{ff0e}", "\u{200b}", "\u{ad}", ".\u{200b}", "\u{200b}.", "/.", "./", " /", "%20/", ".%2f",
     "\\", "%5c", "\u{ff1a}\u{ff1a}$DATA", "..css", ".html.", ".html%20", "~.html", ".gz.", ".br~",
-    ".GZ", ".BAK", "_", "-", "\u{301}", "\u{fe0f}",
+    ".GZ", ".BAK", "_", "-", "\u{301}", "\u{fe0f}", ".data", ".rsc", ".rss", ".md", ".xml", ".txt",
+    "/__data.json", "/_payload.json", ".aspx", ".do", ".phtml", "\u{662}", ".-", "-.",
 ];
 
 /// Queries and fragments, and what is like them.
@@ -99,5 +100,6 @@ pub(super) const FORMS: &[&str] = &[
     "wss://HOST", "HOST", "HOST/", "*", "*/..", "?", "%2f", "%2F", "%5c", "%20", "%00", ";", ";/",
     ".", "..", "./", "~", "&", "@HOST", "/%2f", "/%5c", "/;", "/;x", "/.", "/..", "/%20", "/~",
     "/*", "/@", "/:", "/$", "/%", "/%25", "/%2e", "/%252f", "about:", "data:", "javascript:",
-    "http://HOST/%2e%2e", "http%3a//HOST", "http://HOST/./",
+    "http://HOST/%2e%2e", "http%3a//HOST", "http://HOST/./", "/index", "/index.php", "/app.py",
+    "/cgi-bin/app", "/_next/data/b1", "/page-data",
 ];

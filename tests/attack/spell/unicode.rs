@@ -160,8 +160,12 @@ pub(super) fn in_other_normal_form(chance: &mut Chance, path: &str) -> String {
         2 => path.nfkd().collect(),
         3 => path.to_uppercase().nfd().collect(),
         _ => {
-            const MARKS: &[&str] =
-                &["\u{301}", "\u{307}", "\u{30a}", "\u{327}", "\u{345}", "\u{338}", "\u{20d0}"];
+            #[rustfmt::skip]
+            const MARKS: &[&str] = &[
+                "\u{301}", "\u{307}", "\u{30a}", "\u{327}", "\u{345}", "\u{338}", "\u{20d0}", "\u{483}",
+                "\u{5b0}", "\u{64b}", "\u{941}", "\u{e38}", "\u{1cd0}", "\u{1dc0}", "\u{302a}", "\u{3099}",
+                "\u{a674}", "\u{fe20}", "\u{1d165}",
+            ];
             let at = letter(chance, path);
             let width = path[at..].chars().next().map_or(0, char::len_utf8);
             replace(path, at + width, 0, chance.word(MARKS))

@@ -1,21 +1,26 @@
 //! How applications find a page by its path, where a file server would find none: by a script
 //! that all requests go to, by the page's data, by a name without accents, by a slug.
 
+use icu_properties::CodePointMapData;
+use icu_properties::props::GeneralCategory;
 use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 
 /// Where a site generator keeps what a page shows, for the page's own scripts: Next.js, Gatsby.
 const NEXT_DATA: &str = "/_next/data/";
 const GATSBY_DATA: &str = "/page-data/";
 
-/// Endings of scripts that answer for what stands behind them.
-const SCRIPTS: [&str; 4] = [".php", ".cgi", ".fcgi", ".pl"];
+/// Where programs are that have no ending.
+const PROGRAMS: &str = "/cgi-bin/";
+
+/// The program that all requests go to, as it is called without its ending.
+const FRONT: &str = "/index/";
 
 /// Readings that differ from the path.
 pub(super) fn steps(path: &str) -> impl Iterator<Item = String> {
     let found = [
         behind_script(path),
         page_of_data(path),
-        Some(slugs(path)),
         Some(without_marks(path)),
         Some(path.replace('+', " ")),
     ];
@@ -24,16 +29,24 @@ pub(super) fn steps(path: &str) -> impl Iterator<Item = String> {
 
 /// Whether a path of plain characters may be read in one of these ways.
 pub(super) fn may_mean_another(path: &str) -> bool {
-    // Both have it in common, and hardly any other path has it.
-    path.contains("data/") && (path.contains(NEXT_DATA) || path.contains(GATSBY_DATA))
+    // The first two have it in common, and hardly any other path has it.
+    (path.contains("data/") && (path.contains(NEXT_DATA) || path.contains(GATSBY_DATA)))
+        || path.contains(FRONT)
+        || path.contains(PROGRAMS)
 }
 
-/// `/index.php/a/b` is `/a/b` to `WordPress`, and to most that is written in PHP.
+/// `/index.php/a/b` is `/a/b` to `WordPress`, and to most that is written in PHP; so it is behind
+/// whatever looks like a file, behind `/index` where a server finds `index.php` by it, and behind
+/// a program in `/cgi-bin`.
 fn behind_script(path: &str) -> Option<String> {
+    if let Some((before, program)) = path.split_once(PROGRAMS) {
+        let (_, behind) = program.split_once('/')?;
+        return Some(format!("{before}/{behind}"));
+    }
     let (at, end) = path
         .match_indices('/')
         .map(|(end, _)| (path[..end].rfind('/').unwrap_or(end), end))
-        .find(|(at, end)| SCRIPTS.iter().any(|script| path[*at..*end].ends_with(script)))?;
+        .find(|(at, end)| &path[*at..=*end] == FRONT || super::is_file(&path[*at..*end]))?;
     Some(format!("{}{}", &path[..at], &path[end..]))
 }
 
@@ -47,8 +60,9 @@ fn page_of_data(path: &str) -> Option<String> {
     Some(format!("{before}/{}", page.strip_suffix("/page-data.json").unwrap_or(page)))
 }
 
-/// `WordPress` looks for `mem!bers` under the name of `members`: `sanitize_title`.
-fn slugs(path: &str) -> String {
+/// `WordPress` looks for `mem!bers` under the name of `members`, and for `my.members` under
+/// `my-members`: `sanitize_title`.
+pub(super) fn slugs(path: &str) -> String {
     path.split('/').map(slug).collect::<Vec<_>>().join("/")
 }
 
@@ -88,13 +102,11 @@ pub(in crate::domain) fn without_marks(text: &str) -> String {
     }
     let mut plain = String::with_capacity(text.len());
     for part in text.nfd() {
-        match part {
-            // The blocks of combining marks that letters of Europe are written with.
-            '\u{300}'..='\u{36f}'
-            | '\u{1ab0}'..='\u{1aff}'
-            | '\u{1dc0}'..='\u{1dff}'
-            | '\u{20d0}'..='\u{20ff}'
-            | '\u{fe20}'..='\u{fe2f}' => {}
+        match decimal(part).unwrap_or(part) {
+            part if is_combining_mark(part) => {}
+            // Letters in squares and circles that are black.
+            part @ '\u{1f150}'..='\u{1f169}' => plain.extend(letter(part, '\u{1f150}')),
+            part @ '\u{1f170}'..='\u{1f189}' => plain.extend(letter(part, '\u{1f170}')),
             'ı' => plain.push('i'),
             'ø' | 'Ø' => plain.push('o'),
             'đ' | 'Đ' | 'ð' | 'Ð' => plain.push('d'),
@@ -108,8 +120,29 @@ pub(in crate::domain) fn without_marks(text: &str) -> String {
             '‐' | '‑' | '‒' | '–' | '—' | '−' => plain.push('-'),
             '。' | '｡' => plain.push('.'),
             '∶' | '：' => plain.push(':'),
-            _ => plain.push(part),
+            part => plain.push(part),
         }
     }
     plain.nfc().collect()
+}
+
+/// The letter of a row that begins with A.
+fn letter(part: char, first: char) -> Option<char> {
+    let at = u8::try_from(u32::from(part).checked_sub(first.into())?).ok()?;
+    Some(char::from(b'a'.checked_add(at)?))
+}
+
+/// The digit that a decimal digit of any script stands for: they come in rows of ten, from zero
+/// on (the Unicode standard, 4.6).
+fn decimal(part: char) -> Option<char> {
+    let kinds = CodePointMapData::<GeneralCategory>::new();
+    let is_decimal = |part: u32| {
+        char::from_u32(part).is_some_and(|part| kinds.get(part) == GeneralCategory::DecimalNumber)
+    };
+    let part = u32::from(part);
+    if part < 0x80 || !is_decimal(part) {
+        return None;
+    }
+    let before = (1..=part).take_while(|back| is_decimal(part - back)).count();
+    char::from_digit(u32::try_from(before % 10).ok()?, 10)
 }
