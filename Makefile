@@ -5,7 +5,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 # Where Debian keeps nginx; not everybody's PATH has it.
 export PATH := $(PATH):/usr/local/sbin:/usr/sbin:/sbin
 
-.PHONY: help demo test fmt lint deny unit integration clients contract e2e bench prove attack
+.PHONY: help demo test fmt lint deny unit integration clients contract e2e bench prove attack fuzz
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -63,3 +63,7 @@ prove: ## kills, power cuts, failing disks and load, for long: writes RELIABILIT
 attack: ## everything that we know of against the gate, in front of websites of every make
 	@scripts/need cargo cc cmake nginx apache2 lighttpd caddy tomcat10 python3 node npm
 	scripts/attack
+
+fuzz: ## inputs invented by libFuzzer, a minute for each target; SECONDS=300 for longer
+	@scripts/need cargo cc cmake git nginx
+	scripts/fuzz $(or $(SECONDS),60)

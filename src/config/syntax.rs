@@ -38,13 +38,20 @@ fn errors(text: &str) -> Vec<(Range<usize>, String)> {
         let (_, errors) = DeTable::parse_recoverable(&text);
         let errors =
             errors.iter().map(|error| (error.span().unwrap_or(0..0), error.message().to_owned()));
-        let errors: Vec<(Range<usize>, String)> = errors.collect();
+        let mut errors: Vec<(Range<usize>, String)> = errors.collect();
+        // What follows from the fault before it: nothing stands there.
+        let is_blank = |span: &Range<usize>| text[line_around(&text, span.start)].trim().is_empty();
+        let is_first = all.is_empty() && errors.len() == 1;
+        errors.retain(|(span, message)| {
+            is_first || !message.starts_with(NO_VALUE) || !is_blank(span)
+        });
         let lines: Vec<Range<usize>> = errors
             .iter()
             .filter(|(_, message)| message.starts_with(NO_VALUE))
             .map(|(span, _)| line_around(&text, span.start))
             // Without its header a section would belong to the one before.
             .filter(|line| !text[line.clone()].contains(['[', ']']))
+            .filter(|line| !text[line.clone()].trim().is_empty())
             .collect();
         all.extend(errors);
         if lines.is_empty() {
@@ -127,6 +134,16 @@ mod tests {
             ],
         );
         check("a = 1", &[]);
+        check(
+            "\"\"\"\n",
+            &[
+                (
+                    1,
+                    "keys cannot be multi-line basic strings, expected basic string, literal string",
+                ),
+                (2, "invalid multi-line basic string, expected `\"`"),
+            ],
+        );
     }
 
     fn check(text: &str, expected: &[(usize, &str)]) {

@@ -5,7 +5,7 @@ use std::fmt;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use url::{Position, Url};
 
-use super::path::SitePath;
+use super::path::{SitePath, fold};
 
 /// Longer ones are not kept: a cookie, a row and an address must hold them.
 const LONGEST: usize = 2_048;
@@ -64,7 +64,11 @@ fn is_harmless(path: &str) -> bool {
 /// Whether it is a page of ours in any reading: those do something, and are gone to by their
 /// buttons only.
 fn is_own(path: &str) -> bool {
-    SitePath::canonical(path.as_bytes(), |_| false).is_ok_and(|path| path.is_own())
+    match SitePath::canonical(path.as_bytes(), |_| false) {
+        Ok(path) => path.is_own(),
+        // The site refuses it, whatever it is; its beginning should not even look like one.
+        Err(_) => fold(&percent_decode_str(path).decode_utf8_lossy()).starts_with("/_tollhouse"),
+    }
 }
 
 /// `.` and `..` are resolved by whoever reads the path next, and may lead anywhere.
@@ -125,6 +129,8 @@ mod tests {
         check("/_tollhouse%3Fx", false);
         check("/_tollhouse?x", false);
         check("/_tollhouse#x", false);
+        check("/_tollhouse/sign-out/%a9", false);
+        check("/_tollhouse/sign-out%2f", false);
         check("/x?to=/_tollhouse/", true);
         check("/_tollhousekeeping", true);
         check("/a/_tollhouse/", true);

@@ -18,6 +18,7 @@ mod emulated;
 mod exhaustion;
 mod forgery;
 mod framing;
+mod fuzzed;
 mod guesses;
 mod hooks;
 mod hosts;

@@ -5,6 +5,9 @@ use std::{fs, io};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
+/// What no person wrote: inputs that a fuzzer found.
+const INVENTED: &str = "fuzz/corpus";
+
 /// The Rust files below a folder, all of them for "".
 pub(super) fn rust_files(folder: &str) -> Vec<(String, String)> {
     let wanted = |(file, _): &(String, String)| file.starts_with(folder) && is_kind(file, "rs");
@@ -29,7 +32,7 @@ fn collect(folder: &Path, ignored: &[&str], files: &mut Vec<(String, String)>) -
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.strip_prefix(ROOT).expect("it is below").to_string_lossy().into_owned();
-        if name == ".git" || is_ignored(&name, ignored) {
+        if name == ".git" || name == INVENTED || is_ignored(&name, ignored) {
             continue;
         }
         if path.is_dir() {
