@@ -144,9 +144,7 @@ async fn poison(kind: Kind, pages: &Pages) -> Tally {
     let mut row =
         Tally { family: "caches: poisoning", against: kind.name().to_owned(), ..Tally::default() };
     for (number, field) in UNKEYED.iter().enumerate() {
-        for page in
-            ["/about.html", "/members/secret.html", "/blog/2024/post", "/nothing", "/members/free/"]
-        {
+        for page in ["/", "/members/secret.html", "/blog/2024/post", "/nothing", "/members/free/"] {
             let target = format!("{page}?{number}");
             let odd = format!("GET {target} HTTP/1.1\r\nHost: {host}\r\n{field}\r\n\r\n");
             let plain = format!("GET {target} HTTP/1.1\r\nHost: {host}\r\n\r\n");
@@ -160,7 +158,7 @@ async fn poison(kind: Kind, pages: &Pages) -> Tally {
                 Some(_) | None => row.refused += 1,
             }
             let text = String::from_utf8_lossy(&answer.bytes).to_ascii_lowercase();
-            let serves = page != "/about.html" || answer.holds("This page is free");
+            let serves = page != "/" || answer.holds("This page is free");
             if text.contains("poison") || text.contains("canary-") || !serves {
                 row.leaks.push(format!(
                     "{field:?} decides what others see of {target}: {}",
