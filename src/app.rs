@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::config::{Config, Limits};
 use crate::crypto::{self, SigningKey};
 use crate::domain::retention::Retention;
+use crate::mail::Mailer;
 use crate::passes::Passes;
 use crate::proxy::{self, Bound, FrontLimits, Gatekeeper, Operator, Running};
 use crate::site::{Site, Sites};
@@ -95,7 +96,9 @@ pub async fn start(config: Config, bound: Bound, clock: Clock) -> Result<Server>
     let trusted = config.site.clone();
     let sites = Sites::new(Site { config: config.clone(), passes });
     let billing = Billing::new(sites.clone(), store.clone(), stripe.clone(), clock.clone());
-    let pages = Pages::new(store.clone(), stripe, billing.clone(), clock.clone(), &limits);
+    let mailer = config.mail.as_ref().map(|mail| Mailer::new(mail, &config.site)).transpose()?;
+    let pages = Pages::new(store.clone(), stripe, billing.clone(), clock.clone(), mailer, &limits);
+    let post = (pages.clone(), sites.clone());
     let (gatekeeper, fresh_origin) = Gatekeeper::new(sites, pages, &config, clock.clone())
         .context("cannot open the folder that [site] files names")?;
     if let Some(origin) = &fresh_origin {
@@ -117,6 +120,7 @@ pub async fn start(config: Config, bound: Bound, clock: Clock) -> Result<Server>
     if let Some(origin) = fresh_origin {
         tasks.spawn(async move { origin.keep().await });
     }
+    tasks.spawn(async move { post.0.post(&post.1).await });
     Ok(Server { running, admin, addresses, tasks, store, billing })
 }
 

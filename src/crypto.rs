@@ -47,6 +47,12 @@ pub fn new_token() -> Secret<String> {
     Secret::new(hex(&random::<32>()))
 }
 
+/// Six random digits, for somebody who types them.
+pub fn new_code() -> Secret<String> {
+    // What the remainder prefers is some ten million millionths.
+    Secret::new(format!("{:06}", random_number() % 1_000_000))
+}
+
 /// What is stored of a token.
 pub fn hash_token(token: &str) -> [u8; 32] {
     digest::digest(&digest::SHA256, token.as_bytes())

@@ -7,6 +7,7 @@
 //! - [`stripe`] calls to Stripe, and webhooks from it
 //! - [`billing`] from a hint to a ledger
 //! - [`passes`] the signed cookie
+//! - [`mail`] letters, and who carries them
 //! - [`web`] our own pages
 //! - [`proxy`] the door: judges every request, then forwards or answers it
 //! - [`process`] what others on the machine may learn of us
@@ -20,6 +21,7 @@ pub mod clock;
 pub mod config;
 pub mod crypto;
 pub mod domain;
+pub mod mail;
 pub mod passes;
 pub mod process;
 pub mod proxy;

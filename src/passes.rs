@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::crypto::SigningKey;
 use crate::domain::ids::{Mode, PlanId, ReaderId, SessionId};
 use crate::domain::pass::Pass;
+use crate::domain::sign_in::LETTER_LIFETIME;
 use crate::domain::time::Timestamp;
 
 /// Our `typ`: a token that we sign for another purpose is not a pass.
@@ -67,15 +68,26 @@ struct Key {
 struct CookieNames {
     secure: bool,
     pass: &'static str,
+    asked: &'static str,
     checkout_prefix: &'static str,
 }
 
 impl CookieNames {
     fn new(secure: bool) -> Self {
         if secure {
-            Self { secure, pass: "__Host-tollhouse", checkout_prefix: "__Host-tollhouse-checkout-" }
+            Self {
+                secure,
+                pass: "__Host-tollhouse",
+                asked: "__Host-tollhouse-asked",
+                checkout_prefix: "__Host-tollhouse-checkout-",
+            }
         } else {
-            Self { secure, pass: "tollhouse", checkout_prefix: "tollhouse-checkout-" }
+            Self {
+                secure,
+                pass: "tollhouse",
+                asked: "tollhouse-asked",
+                checkout_prefix: "tollhouse-checkout-",
+            }
         }
     }
 
@@ -296,6 +308,27 @@ impl Passes {
             .map(|(_, value)| value)
             .collect();
         nonces.into_iter().map(str::to_owned).collect()
+    }
+
+    /// Marks the browser that asked for a sign-in mail.
+    pub fn set_asked(&self, mark: &str) -> HeaderValue {
+        let minutes = LETTER_LIFETIME.as_secs() / 60;
+        let lifetime = cookie::time::Duration::minutes(i64::try_from(minutes).unwrap_or(i64::MAX));
+        self.cookie(self.cookies.asked.to_owned(), mark, lifetime)
+    }
+
+    /// Forgets that a sign-in mail was asked for.
+    pub fn take_asked(&self) -> HeaderValue {
+        self.cookie(self.cookies.asked.to_owned(), "", cookie::time::Duration::ZERO)
+    }
+
+    /// The mark of a browser that asked for a sign-in mail.
+    pub fn asked(&self, headers: &HeaderMap) -> Option<String> {
+        let mut marks = cookies(headers)
+            .filter(|(name, value)| *name == self.cookies.asked && is_nonce(value))
+            .map(|(_, value)| value);
+        let mark = marks.next()?;
+        marks.all(|other| other == mark).then(|| mark.to_owned())
     }
 
     fn checkout_name(&self, nonce: &str) -> String {

@@ -13,7 +13,7 @@ use super::stop::StopSignal;
 use super::{Outcome, block_on, out, sandbox};
 use crate::app;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Carrier, Config, MailSettings};
 use crate::crypto;
 use crate::proxy::Bound;
 use crate::telemetry;
@@ -69,7 +69,10 @@ async fn show(listen: SocketAddr) -> Result<Outcome> {
         ..Options::default()
     })
     .await?;
-    let config = load(&file, address, &secret, &stripe.url())?;
+    let mut config = load(&file, address, &secret, &stripe.url())?;
+    let address_of_site = config.site.contact.clone();
+    config.mail =
+        Some(MailSettings { name: None, address: address_of_site, carrier: Carrier::Inbox });
     let clock = Clock::ahead();
     let server = app::start(config, bound, clock.clone()).await?;
     out::say(&guide(address, &stripe.url()));
@@ -117,6 +120,7 @@ Tollhouse demo: a magazine behind a paywall. No account, no network, no money.
 
   The site        http://{address}/
   Your account    http://{address}/_tollhouse/account
+  Mail            http://{address}/_tollhouse/inbox
   Fake Stripe     {stripe}
 
 Try this:
@@ -124,10 +128,12 @@ Try this:
      4242 4242 4242 4242 and any e-mail address.
   2. You are back on the page that you wanted. Open your account, then
      "Manage billing", and cancel: you can read until the paid period ends.
-  3. Other cards: 4000 0000 0000 0002 is declined, 4000 0000 0000 3220 asks
+  3. Be another device: open a private window, say "I already have access",
+     type the address that you paid with, and look into the mail.
+  4. Other cards: 4000 0000 0000 0002 is declined, 4000 0000 0000 3220 asks
      for 3-D Secure. The bank debit takes {bank} seconds. WELCOME20 takes 20 % off.
-  4. The course costs once: its pages lead straight to the checkout.
-  5. Let time pass: {stripe}dashboard has a button "A month later",
+  5. The course costs once: its pages lead straight to the checkout.
+  6. Let time pass: {stripe}dashboard has a button "A month later",
      and others for refunds, disputes and what may happen to webhooks.
 
 Ctrl-C ends it; nothing is kept.

@@ -11,9 +11,7 @@ use super::locate::Spot;
 use super::merge::{self, Shape};
 use super::private::keep_private;
 use super::secrets::Vault;
-use super::{
-    Config, Limits, access, admin, coverage, origin, retention, sale, secrets, site, stripe,
-};
+use super::{Config, Limits, access, admin, coverage, mail, origin, retention, sale, site, stripe};
 
 /// Reads and checks a whole configuration; every fault is found in one go.
 pub(super) fn config(
@@ -50,10 +48,7 @@ fn read(
     let site = site::settings(&file, folder, reviewer);
     let url = site::sound_url(&file.site, reviewer);
     let admin = admin::listen(&file.admin, site.as_ref().map(|site| site.listen), reviewer);
-    if let Some(smtp) = &file.mail.smtp {
-        // It is not read yet; what is wrong with its place is told all the same.
-        secrets::place(smtp, &Spot::top("mail").key("smtp"), reviewer);
-    }
+    let mail = mail::settings(&file.mail, &vault, reviewer);
     let stripe = stripe::settings(&file.stripe, url.as_ref(), &vault, reviewer);
     let origin_proof = origin::proof(&file, &vault, reviewer);
     let served = site::served(&file.site, folder, reviewer);
@@ -75,6 +70,7 @@ fn read(
         identity_to_origin: file.headers.to_origin,
         admin,
         origin_proof,
+        mail,
         limits: limits(&file.limits),
         store: folder.join(&file.store.folder),
         retention: retention::retention(&file.retention, lifetimes),

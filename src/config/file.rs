@@ -292,8 +292,9 @@ pub(super) struct MailFile {
     /// Whom mail comes from.
     #[schemars(extend("x-example" = "\"Marginal Weather <hello@weather.example>\""))]
     pub(super) from: Option<String>,
-    /// The mail server (`smtps://user:password@host`), in a variable or a file. (Sign-in by mail
-    /// comes in a later version; until then `tollhouse link` makes sign-in addresses.)
+    /// The mail server, in a variable or a file: `smtps://user:password@host`, or
+    /// `smtp://user:password@host:587` for STARTTLS. With it, readers sign in by mail; without, you
+    /// make sign-in addresses with `tollhouse link`.
     #[schemars(extend("x-example" = "{ env = \"SMTP_URL\" }"))]
     pub(super) smtp: Option<SecretFile>,
 }

@@ -9,6 +9,7 @@ mod example;
 mod faults;
 mod file;
 mod locate;
+mod mail;
 mod merge;
 mod origin;
 mod private;
@@ -63,6 +64,8 @@ pub struct Config {
     pub admin: Option<SocketAddr>,
     /// What requests to the origin are proven with, if it wants them to be.
     pub origin_proof: Option<Secret<String>>,
+    /// How mail is sent; none: readers ask the owner for sign-in links.
+    pub mail: Option<MailSettings>,
     /// What visitors may take.
     pub limits: Limits,
     /// The store's folder.
@@ -154,6 +157,50 @@ pub struct StripeSettings {
     pub promotion_codes: bool,
     /// The simulated Stripe, if it is asked instead; ends with a slash.
     pub api_base: Option<String>,
+}
+
+/// Whom mail comes from, and who carries it.
+#[derive(Debug, Clone)]
+pub struct MailSettings {
+    /// The sender's name; none: the site's.
+    pub name: Option<String>,
+    /// His address, in its normal form.
+    pub address: String,
+    /// Who carries it.
+    pub carrier: Carrier,
+}
+
+/// Who carries mail.
+#[derive(Debug, Clone)]
+pub enum Carrier {
+    /// A mail server.
+    Smtp(Smtp),
+    /// Nobody: it is shown to everybody, on a page of the demo.
+    Inbox,
+}
+
+/// A mail server.
+#[derive(Debug, Clone)]
+pub struct Smtp {
+    /// A name or an address; its certificate is checked against it.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+    /// How it is spoken to.
+    pub security: SmtpSecurity,
+    /// User and password, if it wants them.
+    pub credentials: Option<(String, Secret<String>)>,
+}
+
+/// How a mail server is spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SmtpSecurity {
+    /// TLS from the first byte on.
+    Tls,
+    /// TLS after a greeting in the open; nothing is sent if it does not come about.
+    StartTls,
+    /// In the open: a server on this machine.
+    None,
 }
 
 /// What one visitor, and all of them together, may take.

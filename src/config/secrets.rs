@@ -48,6 +48,7 @@ pub(super) fn with_stand_ins(
         ("stripe", "secret_key", key),
         ("stripe", "webhook_secret", "whsec_unset_unset_unset"),
         ("origin", "proof", "unset_unset_unset_unset_unset_un"),
+        ("mail", "smtp", "smtp://localhost"),
     ] {
         let one = written(section, setting).into_iter();
         let written =

@@ -1,6 +1,7 @@
 //! Readers, their ledger, the inbox, sessions and sign-ins: SQL and rows, nothing of it visible
 //! outside. A question is a read, an answer to the world is one transaction.
 
+mod asks;
 mod audit;
 mod checkouts;
 mod doubt;
@@ -27,6 +28,7 @@ use std::time::Duration;
 use crate::clock::Clock;
 use crate::domain::ids::Mode;
 
+pub use self::asks::{Addressees, Ask, Due, Letter};
 pub use self::checkouts::BegunCheckout;
 pub use self::engine::StoreError;
 pub use self::events::{Entry, Filter, PutBack, State, Try};

@@ -1,6 +1,7 @@
-//! Single-use sign-in links, and the joining of readers that a redeemed one brings about.
+//! Single-use sign-in links and codes, and the joining of readers that a redeemed one brings
+//! about.
 
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::{Store, StoreError, checkouts, ledger, readers, rows, sessions};
 use crate::crypto;
@@ -25,6 +26,8 @@ pub struct Redeemed {
     pub reader: ReaderId,
     /// His new session.
     pub session: SessionId,
+    /// The page that was wanted when it was asked for, if it was.
+    pub return_to: Option<String>,
 }
 
 impl Store {
@@ -40,8 +43,9 @@ impl Store {
             .write(move |transaction| {
                 readers::with_email(transaction, &email, now)?;
                 transaction.execute(
-                    "INSERT INTO sign_ins (token_hash, email, until_at) VALUES (?1, ?2, ?3)",
-                    params![crypto::hash_token(&token), email, until.unix()],
+                    "INSERT INTO sign_ins (token_hash, email, until_at, made_at)
+                     VALUES (?1, ?2, ?3, ?4)",
+                    params![crypto::hash_token(&token), email, until.unix(), now.unix()],
                 )?;
                 moves(transaction, &email)
             })
@@ -68,32 +72,44 @@ impl Store {
                 if let Err(reason) = link.redeemable(now) {
                     return Ok(Err(reason));
                 }
-                transaction.execute(
-                    "UPDATE sign_ins SET redeemed_at = ?2 WHERE email = ?1 AND redeemed_at IS NULL",
-                    params![link.email, now.unix()],
-                )?;
-                let reader = readers::with_email(transaction, &link.email, now)?;
-                join(transaction, &link.email, &reader, now)?;
-                let session = sessions::begin(transaction, &reader, now)?;
-                Ok(Ok(Redeemed { reader, session }))
+                sign_in(transaction, &link, now).map(Ok)
             })
             .await
     }
 }
 
+/// Signs in whoever redeems a link or its code.
+pub(super) fn sign_in(
+    transaction: &Transaction<'_>,
+    link: &SignIn,
+    now: Timestamp,
+) -> Result<Redeemed, StoreError> {
+    transaction.execute(
+        "UPDATE sign_ins SET redeemed_at = ?2 WHERE email = ?1 AND redeemed_at IS NULL",
+        params![link.email, now.unix()],
+    )?;
+    let reader = readers::with_email(transaction, &link.email, now)?;
+    join(transaction, &link.email, &reader, now)?;
+    let session = sessions::begin(transaction, &reader, now)?;
+    Ok(Redeemed { reader, session, return_to: link.return_to.clone() })
+}
+
 fn find(connection: &Connection, token: &str) -> Result<Option<SignIn>, StoreError> {
-    let sql = "SELECT email, until_at, redeemed_at FROM sign_ins WHERE token_hash = ?1";
-    let link = connection
-        .prepare_cached(sql)?
-        .query_row([crypto::hash_token(token)], |row| {
-            Ok(SignIn {
-                email: row.get(0)?,
-                until: rows::moment(row, 1)?,
-                redeemed: rows::moment_or_null(row, 2)?,
-            })
-        })
-        .optional()?;
-    Ok(link)
+    let sql = "SELECT email, until_at, redeemed_at, return_to, ask IS NOT NULL FROM sign_ins
+               WHERE token_hash = ?1";
+    let hash = crypto::hash_token(token);
+    Ok(connection.prepare_cached(sql)?.query_row([hash], row).optional()?)
+}
+
+/// A row of `email, until_at, redeemed_at, return_to, ask IS NOT NULL`.
+pub(super) fn row(row: &Row<'_>) -> rusqlite::Result<SignIn> {
+    Ok(SignIn {
+        email: row.get(0)?,
+        until: rows::moment(row, 1)?,
+        redeemed: rows::moment_or_null(row, 2)?,
+        return_to: row.get(3)?,
+        was_asked_for: row.get(4)?,
+    })
 }
 
 /// What Stripe knows under this address and belongs to readers of whom nothing is verified. A

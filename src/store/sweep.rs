@@ -25,6 +25,9 @@ const AUDIT: &str = "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE a
 const SIGN_INS: &str = "DELETE FROM sign_ins WHERE rowid IN
                             (SELECT rowid FROM sign_ins WHERE until_at < ?1 LIMIT ?2)";
 
+const ASKS: &str = "DELETE FROM asks WHERE rowid IN
+                        (SELECT rowid FROM asks WHERE until_at < ?1 LIMIT ?2)";
+
 const CHECKOUTS: &str = "DELETE FROM checkouts WHERE rowid IN
                              (SELECT rowid FROM checkouts WHERE created_at < ?1 LIMIT ?2)";
 
@@ -45,6 +48,7 @@ impl Store {
             (EVENTS, keep.events),
             (AUDIT, keep.audit),
             (SIGN_INS, keep.sign_ins),
+            (ASKS, keep.sign_ins),
             (CHECKOUTS, keep.checkouts),
             (ENDED_SESSIONS, self.settings.publish),
             (FORGOTTEN_SESSIONS, keep.sessions),

@@ -24,6 +24,14 @@ const BAD_WEBHOOKS: NonZeroU32 = NonZeroU32::new(30).expect("not zero");
 /// Looks at sign-in links, and redemptions, in a minute: thirty colleagues at once.
 const SIGN_INS: NonZeroU32 = NonZeroU32::new(60).expect("not zero");
 
+/// Sign-in mails that one network asks for in ten minutes.
+const MAILS: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
+const MAILS_IN: Duration = Duration::from_mins(10);
+
+/// Sign-in mails that everybody together asks for in a minute: more is no crowd of readers, but
+/// somebody who wants our mail server to be taken for a sender of spam.
+const ALL_MAILS: NonZeroU32 = NonZeroU32::new(120).expect("not zero");
+
 /// What is counted.
 pub(super) struct Limits {
     /// Checkouts that are opened.
@@ -32,6 +40,10 @@ pub(super) struct Limits {
     pub(super) bad_webhooks: Limit,
     /// Sign-in links that are looked at or redeemed.
     pub(super) sign_ins: Limit,
+    /// Sign-in mails that are asked for.
+    pub(super) mails: Limit,
+    /// The same, of everybody together.
+    pub(super) all_mails: Breaker,
 }
 
 impl Limits {
@@ -41,7 +53,34 @@ impl Limits {
             checkouts: Limit::new(Quota::per_hour(checkouts), clock),
             bad_webhooks: Limit::new(Quota::per_minute(BAD_WEBHOOKS), clock),
             sign_ins: Limit::new(Quota::per_minute(SIGN_INS), clock),
+            mails: Limit::new(spread(MAILS, MAILS_IN), clock),
+            all_mails: Breaker::new(Quota::per_minute(ALL_MAILS), clock),
         }
+    }
+}
+
+/// So many at once, and as many again within a time.
+fn spread(most: NonZeroU32, within: Duration) -> Quota {
+    let each = Quota::with_period(within / most.get()).expect("no time is too short to count");
+    each.allow_burst(most)
+}
+
+/// Counts one thing, of all networks together.
+pub(super) struct Breaker {
+    bucket: Bucket,
+    clock: Ticks,
+}
+
+impl Breaker {
+    fn new(quota: Quota, clock: &Clock) -> Self {
+        let clock = Ticks(clock.clone());
+        Self { bucket: Bucket::direct_with_clock(quota, clock.clone()), clock }
+    }
+
+    /// Counts, and says whether it may be done once more.
+    pub(super) fn count(&self) -> Result<(), TooOften> {
+        let now = clock::Clock::now(&self.clock);
+        self.bucket.check().map_err(|until| TooOften { wait: until.wait_time_from(now) })
     }
 }
 

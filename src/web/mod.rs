@@ -2,10 +2,12 @@
 
 mod account;
 mod health;
+mod inbox;
 mod input;
 mod join;
 mod keys;
 mod limits;
+mod post;
 mod problem;
 mod returned;
 mod same_site;
@@ -27,6 +29,7 @@ use axum::routing::{get, post};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
+use tokio::sync::Notify;
 use tower::ServiceExt as _;
 
 use crate::billing::Billing;
@@ -34,6 +37,7 @@ use crate::clock::Clock;
 use crate::config;
 use crate::domain::gate::{Gate, With};
 use crate::domain::return_path::ReturnPath;
+use crate::mail::Mailer;
 use crate::site::Site;
 use crate::store::Store;
 use crate::stripe::Stripe;
@@ -55,6 +59,9 @@ struct Desk {
     clock: Clock,
     limits: Limits,
     views: Views,
+    mailer: Option<Mailer>,
+    /// Wakes the post.
+    asked: Notify,
 }
 
 /// Counts what a visitor does; a proxy that stands in front of everybody is not one.
@@ -87,11 +94,14 @@ impl Pages {
         stripe: Stripe,
         billing: Billing,
         clock: Clock,
+        mailer: Option<Mailer>,
         limits: &config::Limits,
     ) -> Self {
         let limits = Limits::new(limits.checkouts_per_hour, &clock);
         let views = Views::new();
-        let desk = Arc::new(Desk { store, stripe, billing, clock, limits, views });
+        let asked = Notify::new();
+        let desk = Desk { store, stripe, billing, clock, limits, views, mailer, asked };
+        let desk = Arc::new(desk);
         let router = routes().with_state(Arc::clone(&desk));
         Self { desk, router }
     }
@@ -222,12 +232,14 @@ fn routes() -> Router<Arc<Desk>> {
         .route("/_tollhouse/join", get(join::show))
         .route("/_tollhouse/checkout", post(till::from_offer))
         .route("/_tollhouse/return", get(returned::show))
-        .route("/_tollhouse/sign-in", get(sign_in::show))
+        .route("/_tollhouse/sign-in", get(sign_in::show).post(sign_in::ask))
+        .route("/_tollhouse/sign-in/code", get(sign_in::show_code).post(sign_in::redeem_code))
         .route("/_tollhouse/sign-in/{token}", get(sign_in::show_link).post(sign_in::redeem))
         .route("/_tollhouse/account", get(account::show))
         .route("/_tollhouse/portal", post(account::portal))
         .route("/_tollhouse/sign-out", post(account::sign_out))
         .route("/_tollhouse/keys", get(keys::show))
+        .route("/_tollhouse/inbox", get(inbox::show))
         .route("/_tollhouse/style.css", get(views::style))
         .layer(middleware::from_fn(same_site::check));
     Router::new()

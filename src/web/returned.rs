@@ -13,7 +13,7 @@ use super::problem::Problem;
 use super::till::{self, OfThisBrowser};
 use super::views::Awaited;
 use super::visitor::{Visit, seal};
-use super::{Desk, account};
+use super::{Desk, account, sign_in};
 use crate::billing::BillingError;
 use crate::domain::ids::{CheckoutId, CustomerId, ReaderId, Subject};
 use crate::domain::return_path::ReturnPath;
@@ -144,7 +144,10 @@ async fn arrive(desk: &Desk, visit: &Visit, id: &CheckoutId) -> Result<Response,
     };
     match reader {
         Some(reader) => welcome(desk, visit, &checkout, reader, &to).await,
-        None => Ok(desk.views.paid_elsewhere(&visit.site, checkout.payment == Payment::Unpaid)),
+        None => {
+            sign_in::write_to_buyer(desk, visit, checkout.subject(), &to).await?;
+            Ok(desk.views.paid_elsewhere(&visit.site, checkout.payment == Payment::Unpaid))
+        }
     }
 }
 

@@ -1,22 +1,153 @@
-//! Signing in on another device, by a single-use link.
+//! Signing in on another device: by a mail with a link and a code, or by a link that the owner made.
 
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use http::header;
+use http::{StatusCode, header};
+use serde::Deserialize;
 
+use super::input::{Asked, Sent};
 use super::join::see_other;
 use super::problem::Problem;
+use super::views::{CodePage, LinkPage, SignInPage};
 use super::visitor::{Visit, seal};
-use super::{Desk, count};
+use super::{Desk, account, count};
+use crate::crypto;
+use crate::domain::ids::Subject;
+use crate::domain::return_path::ReturnPath;
+use crate::domain::sign_in::{BadCode, code_digits, normal_email};
+use crate::store::{Redeemed, StoreError};
+
+const PATH: &str = "/_tollhouse/sign-in";
+const CODE_PATH: &str = "/_tollhouse/sign-in/code";
 
 /// What somebody reads whose network has looked at too many links.
 const TOO_OFTEN: &str = "Too many sign-in links were tried from your network. Please wait a minute, then open yours again: it still works.";
 
-/// How to get a link.
-pub(super) async fn show(State(desk): State<Arc<Desk>>, visit: Visit) -> Response {
-    desk.views.sign_in(&visit.site)
+/// What somebody reads whose network has asked for too many mails.
+const TOO_MANY_MAILS: &str = "Too many sign-in mails were asked for from your network. Please wait a minute. If you have one already, its link and its code still work.";
+
+const NO_ADDRESS: &str = "This is not an e-mail address. Please look for a typing mistake.";
+const NO_CODE: &str = "A code has six digits. Please look into the mail again.";
+const TOO_MANY_CODES: &str = "Too many codes were typed. Ask for a new mail below.";
+const WRONG_CODE: &str = "This is not the code of the newest mail. Please look again.";
+
+/// Which page is wanted.
+#[derive(Deserialize)]
+pub(super) struct WhereTo {
+    to: Option<String>,
+}
+
+/// Who wants a mail.
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    email: String,
+    to: Option<String>,
+}
+
+/// What was typed from a mail.
+#[derive(Deserialize)]
+pub(super) struct Typed {
+    code: String,
+}
+
+/// How to sign in.
+pub(super) async fn show(
+    State(desk): State<Arc<Desk>>,
+    visit: Visit,
+    Asked(asked): Asked<WhereTo>,
+) -> Response {
+    let to = return_path(asked.to.as_deref());
+    let page = SignInPage { to: to.as_str(), email: "", fault: None };
+    desk.views.sign_in(&visit.site, StatusCode::OK, &page)
+}
+
+/// Asks for a mail. Whoever is behind the address, if anybody, the answer and the time that it
+/// takes are the same: who gets a mail is found out later, by the post.
+pub(super) async fn ask(
+    State(desk): State<Arc<Desk>>,
+    visit: Visit,
+    Sent(wanted): Sent<Wanted>,
+) -> Result<Response, Problem> {
+    if visit.site.config.mail.is_none() {
+        return Err(Problem::no_such_page());
+    }
+    let to = return_path(wanted.to.as_deref());
+    let Some(email) = normal_email(&wanted.email) else {
+        let page = SignInPage { to: to.as_str(), email: &wanted.email, fault: Some(NO_ADDRESS) };
+        return Ok(desk.views.sign_in(&visit.site, StatusCode::UNPROCESSABLE_ENTITY, &page));
+    };
+    count(&visit, &desk.limits.mails, TOO_MANY_MAILS)?;
+    desk.limits.all_mails.count().map_err(|too_often| {
+        Problem::too_often(too_often.wait, TOO_MANY_MAILS)
+            .because("more sign-in mails are asked for than anybody needs; none is sent")
+    })?;
+    let mark = crypto::random_name();
+    desk.store.ask(email, to.as_str().to_owned(), mark.clone()).await?;
+    desk.asked.notify_one();
+    let mut answer = see_other(CODE_PATH);
+    answer.headers_mut().insert(header::SET_COOKIE, visit.site.passes.set_asked(&mark));
+    Ok(answer)
+}
+
+/// Writes to the address of somebody who comes back from the till in another browser than he paid
+/// in, so that he can sign in there.
+pub(super) async fn write_to_buyer(
+    desk: &Desk,
+    visit: &Visit,
+    buyer: Subject,
+    to: &ReturnPath,
+) -> Result<(), StoreError> {
+    let has_enough = count(visit, &desk.limits.mails, TOO_MANY_MAILS).is_err();
+    if visit.site.config.mail.is_none() || has_enough || desk.limits.all_mails.count().is_err() {
+        return Ok(());
+    }
+    if let Some(email) = desk.store.address_at_stripe(buyer).await? {
+        desk.store.ask(email, to.as_str().to_owned(), crypto::random_name()).await?;
+        desk.asked.notify_one();
+    }
+    Ok(())
+}
+
+/// Where the code of the mail is typed.
+pub(super) async fn show_code(
+    State(desk): State<Arc<Desk>>,
+    visit: Visit,
+) -> Result<Response, Problem> {
+    code_page(&desk, &visit, None).await
+}
+
+async fn code_page(
+    desk: &Desk,
+    visit: &Visit,
+    fault: Option<&'static str>,
+) -> Result<Response, Problem> {
+    let Some(mark) = visit.site.passes.asked(&visit.headers) else { return Ok(see_other(PATH)) };
+    let Some(asked) = desk.store.asked(mark).await? else { return Ok(see_other(PATH)) };
+    let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let again = path(&ReturnPath::or_home(&asked.return_to));
+    let page = CodePage { email: &asked.email, again: &again, fault };
+    Ok(desk.views.code(&visit.site, status, &page))
+}
+
+/// Redeems a code, in the browser that asked for it.
+pub(super) async fn redeem_code(
+    State(desk): State<Arc<Desk>>,
+    visit: Visit,
+    Sent(typed): Sent<Typed>,
+) -> Result<Response, Problem> {
+    count(&visit, &desk.limits.sign_ins, TOO_OFTEN)?;
+    let Some(mark) = visit.site.passes.asked(&visit.headers) else { return Ok(see_other(PATH)) };
+    let Some(code) = code_digits(&typed.code) else {
+        return code_page(&desk, &visit, Some(NO_CODE)).await;
+    };
+    match desk.store.redeem_code(mark, code).await? {
+        Ok(redeemed) => signed_in(&desk, &visit, redeemed).await,
+        Err(BadCode::Wrong) => code_page(&desk, &visit, Some(WRONG_CODE)).await,
+        Err(BadCode::NotAsked) => Ok(see_other(PATH)),
+        Err(BadCode::TooMany) => code_page(&desk, &visit, Some(TOO_MANY_CODES)).await,
+    }
 }
 
 /// The page of a link: whose account it opens, and a button. Mail scanners follow links, so
@@ -29,15 +160,28 @@ pub(super) async fn show_link(
     count(&visit, &desk.limits.sign_ins, TOO_OFTEN)?;
     let link = desk.store.link(token.clone()).await?;
     let now = desk.clock.now();
-    let email = link.filter(|link| link.redeemable(now).is_ok()).map(|link| link.email);
+    let Some(link) = link.filter(|link| link.redeemable(now).is_ok()) else {
+        return Ok(desk.views.dead_link(&visit.site));
+    };
     let here = match visit.visitor.reader() {
         Some(known) => desk.store.account(known.reader.clone()).await?,
         None => None,
     };
     let leaves = here
-        .filter(|here| here.email != email)
+        .filter(|here| here.email.as_ref() != Some(&link.email))
         .map(|here| here.email.unwrap_or_else(|| "somebody without an address".to_owned()));
-    Ok(desk.views.link(&visit.site, email.as_deref(), &token, leaves.as_deref()))
+    let asked = match visit.site.passes.asked(&visit.headers) {
+        Some(mark) => desk.store.asked(mark).await?,
+        None => None,
+    };
+    let asked_here = asked.is_some_and(|asked| asked.email == link.email);
+    let page = LinkPage {
+        email: &link.email,
+        token: &token,
+        leaves: leaves.as_deref(),
+        asked_elsewhere: link.was_asked_for && !asked_here,
+    };
+    Ok(desk.views.link(&visit.site, &page))
 }
 
 /// The button: redeems the link, once.
@@ -47,15 +191,34 @@ pub(super) async fn redeem(
     Path(token): Path<String>,
 ) -> Result<Response, Problem> {
     count(&visit, &desk.limits.sign_ins, TOO_OFTEN)?;
-    let Ok(redeemed) = desk.store.redeem(token.clone()).await? else {
-        return Ok(desk.views.link(&visit.site, None, &token, None));
-    };
+    match desk.store.redeem(token).await? {
+        Ok(redeemed) => signed_in(&desk, &visit, redeemed).await,
+        Err(_) => Ok(desk.views.dead_link(&visit.site)),
+    }
+}
+
+/// Lets somebody in, and leads him to the page that he wanted.
+async fn signed_in(desk: &Desk, visit: &Visit, redeemed: Redeemed) -> Result<Response, Problem> {
     let Some(account) = desk.store.account(redeemed.reader).await? else {
         return Err(Problem::cannot_look_up().because("a reader vanished while he was signed in"));
     };
     let standing = visit.site.standing(&account.ledger);
-    let mut answer = see_other("/_tollhouse/account");
+    let to = redeemed.return_to.as_deref().map(ReturnPath::or_home);
+    let to = to.filter(|to| *to != ReturnPath::home());
+    let mut answer = see_other(to.as_ref().map_or(account::PATH, ReturnPath::as_str));
     let pass = seal(&visit.site, &redeemed.session, &account, &standing, desk.clock.now());
-    answer.headers_mut().extend(pass.map(|pass| (header::SET_COOKIE, pass)));
+    let cookies = answer.headers_mut();
+    for cookie in pass.into_iter().chain([visit.site.passes.take_asked()]) {
+        cookies.append(header::SET_COOKIE, cookie);
+    }
     Ok(answer)
+}
+
+/// Where sign-in begins, for somebody who wants this page.
+pub(super) fn path(to: &ReturnPath) -> String {
+    format!("{PATH}?to={}", to.as_query_value())
+}
+
+fn return_path(to: Option<&str>) -> ReturnPath {
+    to.map_or_else(ReturnPath::home, ReturnPath::or_home)
 }

@@ -1,5 +1,7 @@
 //! What our pages say: values for the templates, in words.
 
+mod sign_in_pages;
+
 use std::collections::BTreeSet;
 
 use axum::response::{IntoResponse as _, Response};
@@ -8,6 +10,7 @@ use minijinja::value::Serde;
 use minijinja::{Environment, Value, context};
 use serde::Serialize;
 
+use super::sign_in;
 use crate::domain::ids::{CustomerId, Mode, PlanId};
 use crate::domain::ledger::{Claim, Ledger, Source, free_days};
 use crate::domain::plan::{Catalog, Offered, Plan, Price};
@@ -17,12 +20,18 @@ use crate::domain::time::Timestamp;
 use crate::site::Site;
 use crate::store::Account;
 
+pub(super) use self::sign_in_pages::{CodePage, LinkPage, SignInPage};
+
 /// Every page and part of a page.
-const TEMPLATES: [(&str, &str); 9] = [
+const TEMPLATES: [(&str, &str); 13] = [
     ("base.html", include_str!("templates/base.html")),
     ("offer.html", include_str!("templates/offer.html")),
     ("signin.html", include_str!("templates/signin.html")),
+    ("code.html", include_str!("templates/code.html")),
     ("link.html", include_str!("templates/link.html")),
+    ("letter.html", include_str!("templates/letter.html")),
+    ("letter.txt", include_str!("templates/letter.txt")),
+    ("inbox.html", include_str!("templates/inbox.html")),
     ("account.html", include_str!("templates/account.html")),
     ("unconfirmed.html", include_str!("templates/unconfirmed.html")),
     ("waiting.html", include_str!("templates/waiting.html")),
@@ -61,6 +70,8 @@ pub(super) enum Awaited {
 pub(super) struct Offer<'a> {
     plans: Vec<OfferedPlan<'a>>,
     to: &'a str,
+    /// Where whoever has it signs in.
+    sign_in: String,
     /// Whether a page was wanted, and is closed; else somebody looks what there is.
     closed_page: bool,
     is_reader: bool,
@@ -115,6 +126,7 @@ impl<'a> Offer<'a> {
         Self {
             plans,
             to: to.as_str(),
+            sign_in: sign_in::path(to),
             closed_page: true,
             is_reader: ledger.is_some(),
             left_checkout: false,
@@ -380,23 +392,6 @@ impl Views {
         self.page(site, status, "offer.html", Value::from(Serde(offer)))
     }
 
-    pub(super) fn sign_in(&self, site: &Site) -> Response {
-        self.page(site, StatusCode::OK, "signin.html", context! {})
-    }
-
-    /// The page of a sign-in link; without an address the link is of no use any more. `leaves`:
-    /// who is signed in here as somebody else, which ends by it.
-    pub(super) fn link(
-        &self,
-        site: &Site,
-        email: Option<&str>,
-        token: &str,
-        leaves: Option<&str>,
-    ) -> Response {
-        let status = if email.is_some() { StatusCode::OK } else { StatusCode::GONE };
-        self.page(site, status, "link.html", context! { email, token, leaves })
-    }
-
     pub(super) fn account(&self, site: &Site, account: &AccountView) -> Response {
         self.page(site, StatusCode::OK, "account.html", Value::from(Serde(account)))
     }
@@ -439,19 +434,23 @@ impl Views {
     }
 
     fn page(&self, site: &Site, status: StatusCode, name: &str, values: Value) -> Response {
+        let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
+        (status, kind, self.render(site, name, values)).into_response()
+    }
+
+    fn render(&self, site: &Site, name: &str, values: Value) -> String {
         let settings = &site.config.site;
         let common = context! {
             site_name => settings.name.as_str(),
             site_url => settings.url.as_str(),
             contact => settings.contact.as_str(),
             test_mode => site.config.stripe.mode == Mode::Test,
+            by_mail => site.config.mail.is_some(),
         };
         let template = self.templates.get_template(name).expect("all names stand in TEMPLATES");
-        let html = template
+        template
             .render(context! { ..values, ..common })
-            .expect("every template is rendered by a test");
-        let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
-        (status, kind, html).into_response()
+            .expect("every template is rendered by a test")
     }
 }
 

@@ -141,15 +141,19 @@ plans = ["basic"]
 """
 
 
-def gateway(stripe_url, folder):
-    """The gateway itself: it, and where its webhooks go."""
-    # The public address must be known before the start, so a port is taken and given back.
+def free_port():
+    """A port that must be known before somebody listens on it: it is taken and given back."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return free.getsockname()[1]
+
+
+def gateway(stripe_url, folder, more="", variables={}):
+    """The gateway itself, with more in its configuration: it, and where its webhooks go."""
+    port = free_port()
     with open(os.path.join(folder, "config.toml"), "w", encoding="utf-8") as file:
-        file.write(CONFIGURATION.format(port=port, stripe=stripe_url))
-    secrets = {"STRIPE_SECRET_KEY": KEY, "STRIPE_WEBHOOK_SECRET": SECRET}
+        file.write(CONFIGURATION.format(port=port, stripe=stripe_url) + more)
+    secrets = {"STRIPE_SECRET_KEY": KEY, "STRIPE_WEBHOOK_SECRET": SECRET, **variables}
     program = Program(
         ["run"], "listening on http", speaks="stderr", cwd=folder, env={**os.environ, **secrets}
     )

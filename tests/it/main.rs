@@ -29,6 +29,7 @@ mod pages;
 mod retention;
 mod rows;
 mod shared_links;
+mod sign_in;
 mod store;
 mod sync;
 mod tabs;

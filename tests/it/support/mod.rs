@@ -6,6 +6,7 @@ mod effort;
 mod log;
 mod nginx;
 mod origin;
+mod post_office;
 mod visitor;
 mod wire;
 
@@ -34,6 +35,7 @@ pub(crate) use self::effort::Effort;
 pub(crate) use self::log::{listen_to_log, logged};
 pub(crate) use self::nginx::Nginx;
 pub(crate) use self::origin::{Origin, careless_origin};
+pub(crate) use self::post_office::{Mood, PostOffice};
 pub(crate) use self::visitor::{Seen, Visitor};
 pub(crate) use self::wire::Wire;
 
