@@ -8,7 +8,7 @@ use std::fmt;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use self::readings::Readings;
-pub(super) use self::readings::{fold, without_marks};
+pub(super) use self::readings::{PROGRAMS, fold, without_marks};
 
 /// Our own pages stand under this.
 const OWN: &str = "_tollhouse";

@@ -2,6 +2,7 @@
 //! own scripts show it from.
 
 use super::pattern::{Part, joined, literal};
+use crate::domain::path::PROGRAMS;
 
 /// Endings of pages besides `.html`.
 pub(super) const ENDINGS: [&str; 9] =
@@ -55,15 +56,9 @@ pub(super) fn without_ending(form: &[Part]) -> Vec<Vec<Part>> {
     }
 }
 
-/// Endings of programs, which answer for whatever stands behind their name.
-const PROGRAMS: [&str; 14] = [
-    "asp", "aspx", "cgi", "fcgi", "jsp", "php", "php5", "php7", "php8", "phtml", "pl", "py", "rb",
-    "wsgi",
-];
-
 /// `/x.py` may answer for `/x/a/b`, too (Apache's `MultiViews`).
 pub(super) fn behind_program(form: &[Part]) -> Option<Vec<Part>> {
     let (Part::Literal(name), before) = form.split_last()? else { return None };
-    let stem = PROGRAMS.iter().find_map(|ending| name.strip_suffix(ending)?.strip_suffix('.'))?;
+    let stem = PROGRAMS.iter().find_map(|ending| name.strip_suffix(ending))?;
     (!stem.is_empty()).then(|| joined(before, &[literal(stem), Part::Deep]))
 }

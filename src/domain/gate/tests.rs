@@ -95,6 +95,9 @@ fn what_is_open_stays_open_under_a_name_that_can_be_read_otherwise() {
         "/-/**",
         "/Free!/**",
         "/index.php/free/**",
+        "/node.js/**",
+        "/v2.0-beta/**",
+        "/my.site/**",
     ] {
         let gates = gates(&[(&["/**"], &["reader"]), (&[open], &[])]);
         let verdict = |path: &str| in_words(&gates, path);

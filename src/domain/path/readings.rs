@@ -10,7 +10,7 @@ use icu_properties::props::DefaultIgnorableCodePoint;
 use percent_encoding::{percent_decode, percent_decode_str};
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfkc_quick};
 
-pub(in crate::domain) use self::applications::without_marks;
+pub(in crate::domain) use self::applications::{PROGRAMS, without_marks};
 use super::Refusal;
 
 /// More readings than a path of any real site has; the odd ones of the corpora have up to 20.
@@ -269,7 +269,7 @@ fn script_paths(path: &str) -> Vec<String> {
     inner.filter(|start| is_file(start)).map(str::to_owned).collect()
 }
 
-pub(super) fn is_file(path: &str) -> bool {
+fn is_file(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     name.rsplit_once('.').is_some_and(|(stem, extension)| {
         !stem.is_empty() && extension.bytes().any(|byte| byte.is_ascii_alphabetic())

@@ -10,8 +10,15 @@ use unicode_normalization::char::is_combining_mark;
 const NEXT_DATA: &str = "/_next/data/";
 const GATSBY_DATA: &str = "/page-data/";
 
+/// Endings of programs, which answer for whatever stands behind their name. Folders are called
+/// `node.js` and `v2.x`, so not every ending will do.
+pub(in crate::domain) const PROGRAMS: [&str; 14] = [
+    ".asp", ".aspx", ".cgi", ".fcgi", ".jsp", ".php", ".php5", ".php7", ".php8", ".phtml", ".pl",
+    ".py", ".rb", ".wsgi",
+];
+
 /// Where programs are that have no ending.
-const PROGRAMS: &str = "/cgi-bin/";
+const PROGRAMS_FOLDER: &str = "/cgi-bin/";
 
 /// The program that all requests go to, as it is called without its ending.
 const FRONT: &str = "/index/";
@@ -32,22 +39,26 @@ pub(super) fn may_mean_another(path: &str) -> bool {
     // The first two have it in common, and hardly any other path has it.
     (path.contains("data/") && (path.contains(NEXT_DATA) || path.contains(GATSBY_DATA)))
         || path.contains(FRONT)
-        || path.contains(PROGRAMS)
+        || path.contains(PROGRAMS_FOLDER)
 }
 
 /// `/index.php/a/b` is `/a/b` to `WordPress`, and to most that is written in PHP; so it is behind
-/// whatever looks like a file, behind `/index` where a server finds `index.php` by it, and behind
-/// a program in `/cgi-bin`.
+/// every program, behind `/index` where a server finds `index.php` by it, and behind whatever is in
+/// `/cgi-bin`.
 fn behind_script(path: &str) -> Option<String> {
-    if let Some((before, program)) = path.split_once(PROGRAMS) {
+    if let Some((before, program)) = path.split_once(PROGRAMS_FOLDER) {
         let (_, behind) = program.split_once('/')?;
         return Some(format!("{before}/{behind}"));
     }
     let (at, end) = path
         .match_indices('/')
         .map(|(end, _)| (path[..end].rfind('/').unwrap_or(end), end))
-        .find(|(at, end)| &path[*at..=*end] == FRONT || super::is_file(&path[*at..*end]))?;
+        .find(|(at, end)| &path[*at..=*end] == FRONT || is_program(&path[*at..*end]))?;
     Some(format!("{}{}", &path[..at], &path[end..]))
+}
+
+fn is_program(name: &str) -> bool {
+    PROGRAMS.iter().any(|ending| name.ends_with(ending))
 }
 
 /// `/_next/data/BUILD/a/b.json` and `/page-data/a/b/page-data.json` show what `/a/b` shows.
