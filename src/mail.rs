@@ -12,6 +12,7 @@ use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Ex
 use parking_lot::Mutex;
 
 use crate::config::{Carrier, MailSettings, SiteSettings, Smtp, SmtpSecurity};
+use crate::crypto;
 
 /// How long a mail server may take for each step.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -19,8 +20,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How many letters an inbox keeps.
 const KEPT: usize = 50;
 
-/// What somebody is written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What somebody is written. It holds what signs him in, so it cannot be printed.
+#[derive(Clone)]
 pub struct Letter {
     /// The address.
     pub to: String,
@@ -97,6 +98,12 @@ impl Mailer {
         }
     }
 
+    /// What a letter is known by: RFC 5322, 3.6.4. One of `localhost`, as lettre would make it, is
+    /// taken for spam.
+    fn new_id(&self) -> String {
+        format!("<{}@{}>", crypto::random_name(), self.from.email.domain())
+    }
+
     fn message(&self, letter: Letter) -> Result<Message, MailError> {
         let unfit = |_| MailError::Lasting("it cannot be written as a mail".to_owned());
         let to: Address = letter
@@ -111,7 +118,7 @@ impl Mailer {
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
             .subject(letter.subject)
-            .message_id(None)
+            .message_id(Some(self.new_id()))
             .multipart(parts)
             .map_err(unfit)
     }
