@@ -1,6 +1,6 @@
 //! `[mail]`: whom mail comes from, and who carries it.
 
-use ::url::{Host, Url};
+use ::url::Url;
 use percent_encoding::percent_decode_str;
 
 use super::faults::Reviewer;
@@ -65,7 +65,7 @@ fn server(text: &str) -> Result<Smtp, &'static str> {
     let url = Url::parse(text).map_err(|_| NOT_ONE)?;
     // What is no scheme of the web's has its host as it is written.
     let host = url.host_str().filter(|host| !host.is_empty()).ok_or(NOT_ONE)?.to_owned();
-    let is_here = Host::parse(&host).is_ok_and(|host| is_here(&host));
+    let is_here = is_here(&host);
     let (security, port) = match url.scheme() {
         "smtps" => (SmtpSecurity::Tls, 465),
         "smtp" if is_here && url.query() != Some("tls=required") => (SmtpSecurity::None, 25),
@@ -88,13 +88,10 @@ fn server(text: &str) -> Result<Smtp, &'static str> {
     Ok(Smtp { host, port: url.port().unwrap_or(port), security, credentials })
 }
 
-fn is_here(host: &Host<String>) -> bool {
-    let host = match host {
-        Host::Domain(name) => Host::Domain(name.as_str()),
-        Host::Ipv4(address) => Host::Ipv4(*address),
-        Host::Ipv6(address) => Host::Ipv6(*address),
-    };
-    is_loopback(&host)
+/// Whether a host is this machine, read as the web reads hosts.
+fn is_here(host: &str) -> bool {
+    let url = Url::parse(&format!("http://{host}")).ok();
+    url.is_some_and(|url| url.host().is_some_and(|host| is_loopback(&host)))
 }
 
 #[cfg(test)]
