@@ -44,6 +44,10 @@ pub(super) struct AccessFile {
     /// Days until a reader who does not come by must sign in again. 1 to 365.
     #[schemars(range(min = 1, max = 365), extend("x-example" = "180"))]
     pub(super) session_days: u16,
+    /// On how many devices a reader is signed in at once. With one more, the one that was not seen
+    /// for the longest time is signed out. 1 to 1000.
+    #[schemars(range(min = 1, max = 1000), extend("x-example" = "5"))]
+    pub(super) devices: u16,
     /// Minutes until a pass is looked up again. 1 to 60.
     #[schemars(range(min = 1, max = 60), extend("x-example" = "10"))]
     pub(super) refresh_minutes: u16,
@@ -64,6 +68,7 @@ impl Default for AccessFile {
             paused_collection: PauseFile::Finish,
             deleted_customer: EndFile::Keep,
             session_days: 180,
+            devices: 5,
             refresh_minutes: 10,
             outage_hours: 24,
         }

@@ -1,7 +1,7 @@
 //! From the written form to the used one: what the schema cannot tell.
 
 use std::collections::BTreeMap;
-use std::num::NonZeroU32;
+use std::num::{NonZeroU16, NonZeroU32};
 use std::path::Path;
 use std::time::Duration;
 
@@ -67,6 +67,7 @@ fn read(
         stripe: stripe?,
         policy: access::policy(&file.access),
         lifetimes,
+        devices: NonZeroU16::new(file.access.devices).unwrap_or(NonZeroU16::MIN),
         identity_to_origin: file.headers.to_origin,
         admin,
         origin_proof,

@@ -23,7 +23,7 @@ mod url;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
-use std::num::NonZeroU32;
+use std::num::{NonZeroU16, NonZeroU32};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -58,6 +58,8 @@ pub struct Config {
     pub policy: Policy,
     /// How long passes and sessions last.
     pub lifetimes: Lifetimes,
+    /// On how many devices a reader is signed in at once.
+    pub devices: NonZeroU16,
     /// Whether the origin learns who reads.
     pub identity_to_origin: bool,
     /// Where operators ask how the server is; none: nowhere.

@@ -1,6 +1,7 @@
 //! The rules: no I/O, no async, no clock, no logging, no randomness.
 
 pub mod amount;
+pub mod device;
 pub mod gate;
 pub mod household;
 pub mod ids;

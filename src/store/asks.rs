@@ -5,7 +5,7 @@
 
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 
-use super::{Redeemed, Store, StoreError, rows, sign_ins};
+use super::{Arrival, Redeemed, Store, StoreError, rows, sign_ins};
 use crate::crypto;
 use crate::domain::ids::Subject;
 use crate::domain::secret::Secret;
@@ -124,6 +124,7 @@ impl Store {
         &self,
         mark: String,
         code: String,
+        arrival: Arrival,
     ) -> Result<Result<Redeemed, BadCode>, StoreError> {
         let now = self.clock.now();
         self.engine()?
@@ -144,7 +145,7 @@ impl Store {
                     return Ok(Err(if is_last { BadCode::TooMany } else { BadCode::Wrong }));
                 };
                 match link.redeemable(now) {
-                    Ok(()) => sign_ins::sign_in(transaction, &link, now).map(Ok),
+                    Ok(()) => sign_ins::sign_in(transaction, &link, &arrival, now).map(Ok),
                     Err(_) => Ok(Err(BadCode::NotAsked)),
                 }
             })

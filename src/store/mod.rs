@@ -37,6 +37,7 @@ pub use self::ledger::{Record, Recorded, Ticket};
 pub use self::looks::{Look, Looked};
 pub use self::readers::Account;
 pub use self::recent::{Change, Recent};
+pub use self::sessions::{Arrival, Ended, SignedIn};
 pub use self::sign_ins::{Move, Redeemed};
 
 use self::engine::Engine;

@@ -3,7 +3,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
-use super::{Store, StoreError, checkouts, ledger, readers, rows, sessions};
+use super::{Arrival, Ended, Store, StoreError, checkouts, ledger, readers, rows, sessions};
 use crate::crypto;
 use crate::domain::ids::{ReaderId, SessionId, Subject};
 use crate::domain::sign_in::{SignIn, Unredeemable};
@@ -62,6 +62,7 @@ impl Store {
     pub async fn redeem(
         &self,
         token: String,
+        arrival: Arrival,
     ) -> Result<Result<Redeemed, Unredeemable>, StoreError> {
         let now = self.clock.now();
         self.engine()?
@@ -72,7 +73,7 @@ impl Store {
                 if let Err(reason) = link.redeemable(now) {
                     return Ok(Err(reason));
                 }
-                sign_in(transaction, &link, now).map(Ok)
+                sign_in(transaction, &link, &arrival, now).map(Ok)
             })
             .await
     }
@@ -82,6 +83,7 @@ impl Store {
 pub(super) fn sign_in(
     transaction: &Transaction<'_>,
     link: &SignIn,
+    arrival: &Arrival,
     now: Timestamp,
 ) -> Result<Redeemed, StoreError> {
     transaction.execute(
@@ -90,7 +92,7 @@ pub(super) fn sign_in(
     )?;
     let reader = readers::with_email(transaction, &link.email, now)?;
     join(transaction, &link.email, &reader, now)?;
-    let session = sessions::begin(transaction, &reader, now)?;
+    let session = sessions::begin(transaction, &reader, arrival, now)?;
     Ok(Redeemed { reader, session, return_to: link.return_to.clone() })
 }
 
@@ -133,7 +135,7 @@ fn join(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     for step in moves(transaction, email)? {
-        sessions::end_all(transaction, &step.from, now)?;
+        sessions::end_all(transaction, &step.from, Some(Ended::Join), now)?;
         checkouts::void_marks(transaction, &step.from)?;
         ledger::give(transaction, &step.subject, &step.from, to, now)?;
     }

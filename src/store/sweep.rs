@@ -32,7 +32,13 @@ const CHECKOUTS: &str = "DELETE FROM checkouts WHERE rowid IN
                              (SELECT rowid FROM checkouts WHERE created_at < ?1 LIMIT ?2)";
 
 const ENDED_SESSIONS: &str = "DELETE FROM sessions WHERE rowid IN
-                                  (SELECT rowid FROM sessions WHERE ended_at < ?1 LIMIT ?2)";
+                                  (SELECT rowid FROM sessions
+                                   WHERE ended_at < ?1 AND ended_by IS NULL LIMIT ?2)";
+
+/// Whoever did not end it himself is told so when he comes by.
+const ENDED_FOR_HIM: &str = "DELETE FROM sessions WHERE rowid IN
+                                 (SELECT rowid FROM sessions
+                                  WHERE ended_at < ?1 AND ended_by IS NOT NULL LIMIT ?2)";
 
 const FORGOTTEN_SESSIONS: &str = "DELETE FROM sessions WHERE rowid IN
                                       (SELECT rowid FROM sessions
@@ -51,6 +57,7 @@ impl Store {
             (ASKS, keep.sign_ins),
             (CHECKOUTS, keep.checkouts),
             (ENDED_SESSIONS, self.settings.publish),
+            (ENDED_FOR_HIM, keep.sessions),
             (FORGOTTEN_SESSIONS, keep.sessions),
         ];
         let mut gone = 0;

@@ -65,6 +65,7 @@ pub(super) async fn show(
     if asked.left.is_some() {
         offer = offer.after_checkout();
     }
+    offer = offer.after(visit.why_ended(&desk).await);
     Ok(page(&desk, &visit, StatusCode::OK, &offer, &to))
 }
 
@@ -82,7 +83,8 @@ pub(super) async fn offer_in_place(
         return Ok(returned::waiting(desk, visit, StatusCode::PAYMENT_REQUIRED, wanted));
     }
     let now = desk.clock.now();
-    let offer = Offer::new(&visit.site, openers(gate), wanted, ledger.as_ref(), now);
+    let offer = Offer::new(&visit.site, openers(gate), wanted, ledger.as_ref(), now)
+        .after(visit.why_ended(desk).await);
     Ok(page(desk, visit, StatusCode::PAYMENT_REQUIRED, &offer, wanted))
 }
 

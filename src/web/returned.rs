@@ -203,10 +203,7 @@ async fn welcome(
     reader: ReaderId,
     to: &ReturnPath,
 ) -> Result<Response, Hitch> {
-    let session = match visit.visitor.reader() {
-        Some(known) if known.reader == reader => known.session.clone(),
-        Some(_) | None => desk.store.begin_session(reader.clone()).await?,
-    };
+    let session = desk.store.begin_session(reader.clone(), visit.arrival()).await?;
     let Some(account) = desk.store.account(reader.clone()).await? else {
         let vanished = "a reader vanished while he was signed in";
         return Err(Problem::cannot_look_up().because(vanished).into());

@@ -59,7 +59,7 @@ pub(super) async fn show(
     Asked(asked): Asked<WhereTo>,
 ) -> Response {
     let to = return_path(asked.to.as_deref());
-    let page = SignInPage { to: to.as_str(), email: "", fault: None };
+    let page = SignInPage::of(&to).after(visit.why_ended(&desk).await);
     desk.views.sign_in(&visit.site, StatusCode::OK, &page)
 }
 
@@ -75,7 +75,8 @@ pub(super) async fn ask(
     }
     let to = return_path(wanted.to.as_deref());
     let Some(email) = normal_email(&wanted.email) else {
-        let page = SignInPage { to: to.as_str(), email: &wanted.email, fault: Some(NO_ADDRESS) };
+        let fault = Some(NO_ADDRESS);
+        let page = SignInPage { email: &wanted.email, fault, ..SignInPage::of(&to) };
         return Ok(desk.views.sign_in(&visit.site, StatusCode::UNPROCESSABLE_ENTITY, &page));
     };
     count(&visit, &desk.limits.mails, TOO_MANY_MAILS)?;
@@ -142,7 +143,7 @@ pub(super) async fn redeem_code(
     let Some(code) = code_digits(&typed.code) else {
         return code_page(&desk, &visit, Some(NO_CODE)).await;
     };
-    match desk.store.redeem_code(mark, code).await? {
+    match desk.store.redeem_code(mark, code, visit.arrival()).await? {
         Ok(redeemed) => signed_in(&desk, &visit, redeemed).await,
         Err(BadCode::Wrong) => code_page(&desk, &visit, Some(WRONG_CODE)).await,
         Err(BadCode::NotAsked) => Ok(see_other(PATH)),
@@ -191,7 +192,7 @@ pub(super) async fn redeem(
     Path(token): Path<String>,
 ) -> Result<Response, Problem> {
     count(&visit, &desk.limits.sign_ins, TOO_OFTEN)?;
-    match desk.store.redeem(token).await? {
+    match desk.store.redeem(token, visit.arrival()).await? {
         Ok(redeemed) => signed_in(&desk, &visit, redeemed).await,
         Err(_) => Ok(desk.views.dead_link(&visit.site)),
     }

@@ -1,5 +1,6 @@
 //! What our pages say: values for the templates, in words.
 
+mod device_list;
 mod sign_in_pages;
 
 use std::collections::BTreeSet;
@@ -11,19 +12,20 @@ use minijinja::{Environment, Value, context};
 use serde::Serialize;
 
 use super::sign_in;
-use crate::domain::ids::{CustomerId, Mode, PlanId};
+use crate::domain::ids::{CustomerId, Mode, PlanId, SessionId};
 use crate::domain::ledger::{Claim, Ledger, Source, free_days};
 use crate::domain::plan::{Catalog, Offered, Plan, Price};
 use crate::domain::return_path::ReturnPath;
 use crate::domain::standing::{Holding, Next, Standing, Why};
 use crate::domain::time::Timestamp;
 use crate::site::Site;
-use crate::store::Account;
+use crate::store::{Account, Ended, SignedIn};
 
+pub(super) use self::device_list::{DeviceList, session_name};
 pub(super) use self::sign_in_pages::{CodePage, LinkPage, SignInPage};
 
 /// Every page and part of a page.
-const TEMPLATES: [(&str, &str); 13] = [
+const TEMPLATES: [(&str, &str); 15] = [
     ("base.html", include_str!("templates/base.html")),
     ("offer.html", include_str!("templates/offer.html")),
     ("signin.html", include_str!("templates/signin.html")),
@@ -33,6 +35,8 @@ const TEMPLATES: [(&str, &str); 13] = [
     ("letter.txt", include_str!("templates/letter.txt")),
     ("inbox.html", include_str!("templates/inbox.html")),
     ("account.html", include_str!("templates/account.html")),
+    ("devices.html", include_str!("templates/devices.html")),
+    ("signed_out.html", include_str!("templates/signed_out.html")),
     ("unconfirmed.html", include_str!("templates/unconfirmed.html")),
     ("waiting.html", include_str!("templates/waiting.html")),
     ("paid_elsewhere.html", include_str!("templates/paid_elsewhere.html")),
@@ -76,6 +80,8 @@ pub(super) struct Offer<'a> {
     closed_page: bool,
     is_reader: bool,
     left_checkout: bool,
+    /// Why somebody who was signed in here is not any more.
+    signed_out: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -130,7 +136,13 @@ impl<'a> Offer<'a> {
             closed_page: true,
             is_reader: ledger.is_some(),
             left_checkout: false,
+            signed_out: None,
         }
+    }
+
+    /// The same, for somebody who was signed in here until now.
+    pub(super) fn after(self, signed_out: Option<Ended>) -> Self {
+        Self { signed_out: device_list::ended_word(signed_out), ..self }
     }
 
     /// The same, shown to somebody who comes back from the checkout without having paid.
@@ -203,6 +215,7 @@ pub(super) struct AccountView {
     /// What was paid for and is wanted back, in words.
     withdrawn: BTreeSet<String>,
     bills: Vec<BillsView>,
+    signed_in: DeviceList,
 }
 
 /// A customer behind whom no running subscription stands: what was paid once, or is over.
@@ -237,7 +250,13 @@ struct HoldingView {
 impl AccountView {
     /// What the account amounts to at `now`: everything that gives something, each by itself, so
     /// that nothing that is paid for stands in the shadow of a gift.
-    pub(super) fn new(site: &Site, account: &Account, now: Timestamp) -> Self {
+    pub(super) fn new(
+        site: &Site,
+        account: &Account,
+        here: &SessionId,
+        sign_ins: &[SignedIn],
+        now: Timestamp,
+    ) -> Self {
         let standing = site.standing(&account.ledger);
         let catalog = &site.config.catalog;
         let title = |plan: &PlanId| {
@@ -250,6 +269,7 @@ impl AccountView {
             failed: BTreeSet::new(),
             withdrawn: BTreeSet::new(),
             bills: Vec::new(),
+            signed_in: DeviceList::new(sign_ins, here, site.config.devices),
         };
         for (plan, source) in site.sources(&account.ledger) {
             let has = catalog.has(&standing, &plan, now);

@@ -5,16 +5,17 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, header};
 
 use super::{Client, Desk};
+use crate::domain::device::Device;
 use crate::domain::ids::{ReaderId, SessionId};
 use crate::domain::pass::{Freshness, Pass};
 use crate::domain::standing::Standing;
 use crate::domain::time::Timestamp;
 use crate::passes::Presented;
 use crate::site::Site;
-use crate::store::{Account, Change};
+use crate::store::{Account, Arrival, Change, Ended};
 use crate::stripe::Stripe;
 
 /// Who is visiting.
@@ -85,6 +86,26 @@ pub(super) struct Visit {
     pub(super) headers: HeaderMap,
     /// Stripe, asked as long as this visitor waits.
     pub(super) stripe: Stripe,
+}
+
+impl Visit {
+    /// The browser, as whoever signs in.
+    pub(super) fn arrival(&self) -> Arrival {
+        let agent = self.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+        Arrival {
+            device: agent.map(Device::of_user_agent).unwrap_or_default(),
+            before: self.visitor.reader().map(|known| known.session.clone()),
+            devices: self.site.config.devices,
+        }
+    }
+
+    /// Why somebody who was signed in here is not any more, if he did not do it himself. It is a
+    /// kindness: a store that cannot tell keeps nobody from his page.
+    pub(super) async fn why_ended(&self, desk: &Desk) -> Option<Ended> {
+        let Visitor::Stranger { returning: true } = self.visitor else { return None };
+        let Presented::Pass(pass) = self.site.passes.presented(&self.headers) else { return None };
+        desk.store.why_ended(pass.session.clone()).await.ok().flatten()
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Visit {

@@ -218,7 +218,7 @@ fn other_process(site: &TestSite) -> Store {
 
 impl Visitor {
     /// The pass of this browser, as a `Cookie` header.
-    async fn pass(&self, site: &TestSite) -> String {
+    pub(crate) async fn pass(&self, site: &TestSite) -> String {
         site.advance(Duration::from_mins(10));
         let renewed = self.open("/essays/tide").await;
         let cookie = renewed.header("set-cookie").expect("a renewed pass");

@@ -9,6 +9,7 @@ mod buying;
 mod config;
 mod contract;
 mod currencies;
+mod devices;
 mod envelopes;
 mod events;
 mod files;

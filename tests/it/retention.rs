@@ -1,14 +1,16 @@
 //! What is kept, for how long, and what is never thrown away.
 
+use std::num::NonZeroU16;
 use std::time::Duration;
 
 use futures_util::poll;
 use rusqlite::Connection;
 use tollhouse::clock::Clock;
+use tollhouse::domain::device::Device;
 use tollhouse::domain::ids::{EventId, Mode, PlanId, ReaderId, SessionId};
 use tollhouse::domain::retention::Retention;
 use tollhouse::domain::time::Timestamp;
-use tollhouse::store::{Did, News, Received, Settings, Source, Store};
+use tollhouse::store::{Arrival, Did, News, Received, Settings, Source, Store};
 
 use crate::support::{START, TestSite, until};
 
@@ -40,6 +42,8 @@ const CHECKOUT: &str = "INSERT INTO checkouts (id, nonce_hash, price, return_to,
                         VALUES ('cs_1', x'00', 'price_1', '/', ?1)";
 const ENDED: &str = "INSERT INTO sessions (id, reader, created_at, seen_at, ended_at)
                      VALUES ('session_1', 'reader_1', 0, 0, ?1)";
+const GAVE_WAY: &str = "INSERT INTO sessions (id, reader, created_at, seen_at, ended_at, ended_by)
+                        VALUES ('session_1', 'reader_1', 0, 0, ?1, 'limit')";
 const OPEN: &str = "INSERT INTO sessions (id, reader, created_at, seen_at)
                     VALUES ('session_1', 'reader_1', 0, ?1)";
 
@@ -51,6 +55,7 @@ async fn each_kind_is_kept_for_its_time_and_no_longer() {
     check("asks", ASK, KEEP.sign_ins).await;
     check("checkouts", CHECKOUT, KEEP.checkouts).await;
     check("sessions", ENDED, PUBLISHED).await;
+    check("sessions", GAVE_WAY, KEEP.sessions).await;
     check("sessions", OPEN, KEEP.sessions).await;
 }
 
@@ -223,7 +228,7 @@ impl Books {
 
     async fn signed_in(&self) -> (ReaderId, SessionId) {
         let reader = ReaderId::parse("reader_1").expect("an id");
-        let session = self.store.begin_session(reader.clone()).await.expect("written");
+        let session = self.store.begin_session(reader.clone(), arrival()).await.expect("written");
         (reader, session)
     }
 }
@@ -241,4 +246,8 @@ fn news(event: &str, whose: &str) -> News {
 
 fn days(days: u64) -> Duration {
     Duration::from_hours(24 * days)
+}
+
+fn arrival() -> Arrival {
+    Arrival { device: Device::default(), before: None, devices: NonZeroU16::MAX }
 }

@@ -7,10 +7,12 @@ use minijinja::{Value, context};
 use serde::Serialize;
 
 use super::Views;
+use super::device_list::ended_word;
+use crate::domain::return_path::ReturnPath;
 use crate::domain::sign_in::LETTER_LIFETIME;
 use crate::mail;
 use crate::site::Site;
-use crate::store::Letter;
+use crate::store::{Ended, Letter};
 
 /// Where a sign-in mail is asked for.
 #[derive(Serialize)]
@@ -21,6 +23,20 @@ pub(in crate::web) struct SignInPage<'a> {
     pub(in crate::web) email: &'a str,
     /// What is wrong with it.
     pub(in crate::web) fault: Option<&'a str>,
+    /// Why somebody who was signed in here is not any more.
+    pub(in crate::web) signed_out: Option<&'static str>,
+}
+
+impl<'a> SignInPage<'a> {
+    /// The page of somebody of whom nothing is known but what he wants to see.
+    pub(in crate::web) fn of(to: &'a ReturnPath) -> Self {
+        Self { to: to.as_str(), email: "", fault: None, signed_out: None }
+    }
+
+    /// The same, for somebody who was signed in here until now.
+    pub(in crate::web) fn after(self, signed_out: Option<Ended>) -> Self {
+        Self { signed_out: ended_word(signed_out), ..self }
+    }
 }
 
 /// Where the code of a sign-in mail is typed.

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use reqwest::header::{HeaderMap, LOCATION};
-use reqwest::{Client, Response, StatusCode, redirect};
+use reqwest::{Client, ClientBuilder, Response, StatusCode, redirect};
 use stripe_sandbox::{PayError, Payer, Sandbox};
 
 /// One browser.
@@ -21,12 +21,17 @@ pub(crate) struct Seen {
 
 impl Visitor {
     pub(crate) fn new(address: SocketAddr) -> Self {
-        let client = Client::builder()
-            .cookie_store(true)
-            .redirect(redirect::Policy::none())
-            .no_proxy()
-            .build()
-            .expect("a client");
+        Self::build(address, Client::builder().cookie_store(true))
+    }
+
+    /// One that says what it is.
+    pub(crate) fn with(address: SocketAddr, user_agent: &str) -> Self {
+        Self::build(address, Client::builder().cookie_store(true).user_agent(user_agent))
+    }
+
+    fn build(address: SocketAddr, builder: ClientBuilder) -> Self {
+        let client =
+            builder.redirect(redirect::Policy::none()).no_proxy().build().expect("a client");
         Self { client, address }
     }
 
