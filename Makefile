@@ -35,7 +35,7 @@ unit: ## the tests beside the code
 	@scripts/test unit
 
 integration: ## the whole system over real sockets, in process
-	@scripts/need cargo cc cmake nginx apache2 python3 strace mkfs.ext4
+	@scripts/need cargo cc cmake nginx apache2 caddy python3 strace mkfs.ext4
 	@scripts/test integration
 
 clients: ## Stripe's own SDKs and command line against the simulated Stripe

@@ -70,7 +70,8 @@ pub(super) struct SiteFile {
     /// `weather.example {`, then `reverse_proxy 127.0.0.1:8080`, then `}`, a line each.
     #[schemars(extend("x-example" = "\"127.0.0.1:8080\""))]
     pub(super) listen: String,
-    /// The website behind the gate. Either this …
+    /// The website behind the gate ("none": nginx, Caddy or Traefik in front shows it, and asks
+    /// /_tollhouse/check who may read; see docs/forward-auth.md). Either this …
     #[schemars(extend("x-example" = "\"http://127.0.0.1:1313\"", "x-shown" = true))]
     pub(super) origin: Option<String>,
     /// … or a folder of files.

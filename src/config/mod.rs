@@ -144,6 +144,8 @@ pub enum Origin {
     },
     /// A folder of files.
     Files(PathBuf),
+    /// Nothing: a server in front of us shows the website, and asks who may read.
+    Nothing,
 }
 
 /// The Stripe account.

@@ -18,6 +18,10 @@ pub(super) fn proof(
 ) -> Option<Secret<String>> {
     let written = file.origin.proof.as_ref()?;
     let spot = Spot::top("origin").key("proof");
+    if file.site.origin.as_deref() == Some("none") {
+        let help = "take it out: what a server in front of us asks proves nothing by itself";
+        reviewer.key(&spot, "there is no website that could ask for a proof", help);
+    }
     if file.site.files.is_some() {
         let help = "take it out: the folder in [site] files is read by nobody but us";
         reviewer.key(&spot, "there is no website that could ask for a proof", help);

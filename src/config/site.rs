@@ -32,6 +32,11 @@ pub(super) fn settings(
         let help = "name the website behind the gate; it listens elsewhere than [site] listen";
         reviewer.value(&spot.key("origin"), "this origin is tollhouse itself", help);
     }
+    if origin == Some(Origin::Nothing) && trusted.is_empty() {
+        let help =
+            "add trusted_proxies = [\"127.0.0.1\"]: the server in front that asks who may read";
+        reviewer.value(&spot.key("origin"), "nobody is trusted to ask who may read", help);
+    }
     if written.name.trim().is_empty() {
         reviewer.value(
             &spot.key("name"),
@@ -124,6 +129,9 @@ fn listen(written: &SiteFile, spot: &Spot, reviewer: &mut Reviewer<'_>) -> Optio
         .ok()
 }
 
+/// How it is written that no website stands behind us.
+const NOTHING: &str = "none";
+
 fn origin(
     written: &SiteFile,
     spot: &Spot,
@@ -131,6 +139,7 @@ fn origin(
     reviewer: &mut Reviewer<'_>,
 ) -> Option<Origin> {
     match (&written.origin, &written.files) {
+        (Some(origin), None) if origin == NOTHING => Some(Origin::Nothing),
         (Some(origin), None) => server(origin, &spot.key("origin"), reviewer),
         (None, Some(files)) => {
             let path = folder.join(files);
@@ -156,7 +165,8 @@ fn origin(
             None
         }
         (None, None) => {
-            let help = "add origin = \"http://127.0.0.1:1313\" or files = \"./public\"";
+            let help = "add origin = \"http://127.0.0.1:1313\" or files = \"./public\"; or origin = \
+                        \"none\", if a server in front shows it and asks us who may read";
             reviewer.key(&spot.key("origin"), "there is no website behind the gate", help);
             None
         }

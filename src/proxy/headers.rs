@@ -70,6 +70,18 @@ pub(super) struct Identity<'a> {
     pub(super) token: String,
 }
 
+impl Identity<'_> {
+    /// The headers that say so.
+    pub(super) fn in_headers(&self) -> [(&'static str, String); 3] {
+        let plans: Vec<&str> = self.plans.iter().map(|plan| plan.as_str()).collect();
+        [
+            ("x-tollhouse-reader", self.reader.to_owned()),
+            ("x-tollhouse-plans", plans.join(",")),
+            ("x-tollhouse-identity", self.token.clone()),
+        ]
+    }
+}
+
 /// How a request reached us, for the origin.
 pub(super) struct Passing<'a> {
     /// Who sent it.
@@ -136,11 +148,8 @@ pub(super) fn for_origin(request: &mut RequestHeader, passing: &Passing<'_>) -> 
     if let Some(proof) = &passing.proof {
         request.insert_header("x-tollhouse-proof", proof.as_str())?;
     }
-    if let Some(identity) = &passing.identity {
-        let plans: Vec<&str> = identity.plans.iter().map(|plan| plan.as_str()).collect();
-        request.insert_header("x-tollhouse-reader", identity.reader)?;
-        request.insert_header("x-tollhouse-plans", plans.join(","))?;
-        request.insert_header("x-tollhouse-identity", identity.token.as_str())?;
+    for (name, value) in passing.identity.iter().flat_map(Identity::in_headers) {
+        request.insert_header(name, value)?;
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use super::files::{Chosen, Folder, Found};
 use super::headers::{self, Privacy, Sender};
 use super::origin::Behind;
 use super::serve::readable;
-use super::{Ctx, Gatekeeper, Passage, access, local, peer_of, switches, trouble};
+use super::{Ctx, Gatekeeper, Passage, access, check, local, peer_of, switches, trouble};
 use crate::domain::gate::{self, Access, Admission, Asker, AskerFacts, Gate, Intent, Verdict};
 use crate::domain::path::SitePath;
 use crate::domain::return_path::ReturnPath;
@@ -37,6 +37,9 @@ pub(super) enum Step {
 impl Gatekeeper {
     /// Judges a request, in order: host, loop, method, path, page of ours, gate.
     pub(super) async fn judge(&self, session: &mut Session, ctx: &mut Ctx) -> Result<Step> {
+        if check::is_asked(session.req_header()) {
+            return Ok(Step::Answer(self.check(session, ctx).await));
+        }
         match self.host(session, ctx).await {
             Ok(()) => {}
             Err(answer) => return Ok(Step::Answer(answer)),
@@ -54,11 +57,7 @@ impl Gatekeeper {
             return self.own_page(session, ctx, &path).await;
         }
         ctx.intent = intent(&session.req_header().method);
-        if is_gated(&ctx.site, &path, ctx.intent) {
-            return self.gate(session, ctx, path).await;
-        }
-        let visitor = Visitor::Stranger { returning: false };
-        self.admit(session, ctx, path, Privacy::Public, visitor).await
+        self.gate(session, ctx, path).await
     }
 
     /// Finds the site; another host is redirected or refused.
@@ -155,11 +154,29 @@ impl Gatekeeper {
         }
     }
 
-    /// Decides about a path that a gate closes, and turns the verdict into what is done.
+    /// Who asks for a path, and what becomes of it. Where no gate closes it, nobody is recognised.
+    pub(super) async fn weigh<'a>(
+        &self,
+        site: &'a Arc<Site>,
+        headers: &HeaderMap,
+        path: &SitePath,
+        intent: Intent,
+    ) -> (Visitor, Verdict<'a>) {
+        if !is_gated(site, path, intent) {
+            let stranger = Visitor::Stranger { returning: false };
+            return (stranger, Verdict::Admit(Admission::Ungated));
+        }
+        let visitor = self.pages.recognise(site, headers).await;
+        let verdict = decide(site, path, intent, &visitor, self.clock.now());
+        (visitor, verdict)
+    }
+
+    /// Judges a path, and turns the verdict into what is done.
     async fn gate(&self, session: &Session, ctx: &mut Ctx, path: SitePath) -> Result<Step> {
-        let visitor = self.pages.recognise(&ctx.site, headers_of(session)).await;
         let site = Arc::clone(&ctx.site);
-        let privacy = match decide(&site, &path, ctx.intent, &visitor, self.clock.now()) {
+        let weighed = self.weigh(&site, headers_of(session), &path, ctx.intent).await;
+        let (visitor, verdict) = weighed;
+        let privacy = match verdict {
             Verdict::Admit(Admission::Ungated) => Privacy::Public,
             Verdict::Admit(Admission::Gated { .. }) => Privacy::Gated,
             Verdict::Charge(gate) => {
@@ -184,6 +201,7 @@ impl Gatekeeper {
         let streams = asks_for_stream(session.req_header());
         ctx.passage = Some(Passage { path, privacy, visitor, streams });
         match &self.behind {
+            Behind::Nothing => self.problem(session, ctx, trouble::nothing_behind()).await,
             Behind::Server(_) => Ok(Step::Forward),
             Behind::Folder(folder) => self.choose(session, ctx, Arc::clone(folder)).await,
         }
@@ -261,7 +279,7 @@ impl Gatekeeper {
     }
 }
 
-fn headers_of(session: &Session) -> &HeaderMap {
+pub(super) fn headers_of(session: &Session) -> &HeaderMap {
     &session.req_header().headers
 }
 
@@ -278,7 +296,7 @@ fn same_address(site: &Site, target: &[u8]) -> String {
     url.join(&to)
 }
 
-fn intent(method: &Method) -> Intent {
+pub(super) fn intent(method: &Method) -> Intent {
     match *method {
         Method::GET | Method::HEAD | Method::OPTIONS => Intent::Look,
         _ => Intent::Act,

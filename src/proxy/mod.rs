@@ -1,6 +1,7 @@
 //! The door: every request is judged here, and then forwarded or answered.
 
 mod access;
+mod check;
 mod files;
 mod headers;
 mod judge;
@@ -39,7 +40,7 @@ use crate::domain::gate::Intent;
 use crate::domain::path::SitePath;
 use crate::domain::time::Timestamp;
 use crate::site::{Site, Sites};
-use crate::web::{Pages, Visitor};
+use crate::web::{KnownReader, Pages, Visitor};
 
 /// Why an answer of the origin goes no further.
 const CHARGED: ErrorType = ErrorType::Custom("charged");
@@ -337,7 +338,10 @@ impl Gatekeeper {
 
 fn identity<'a>(site: &Site, passage: &'a Passage, now: Timestamp) -> Option<Identity<'a>> {
     let wanted = site.config.identity_to_origin && passage.privacy == Privacy::Gated;
-    let known = passage.visitor.reader().filter(|_| wanted)?;
+    passage.visitor.reader().filter(|_| wanted).map(|known| identity_of(site, known, now))
+}
+
+fn identity_of<'a>(site: &Site, known: &'a KnownReader, now: Timestamp) -> Identity<'a> {
     let plans: Vec<_> = known
         .standing
         .holdings()
@@ -345,7 +349,7 @@ fn identity<'a>(site: &Site, passage: &'a Passage, now: Timestamp) -> Option<Ide
         .filter(|plan| known.standing.covers(plan, now))
         .collect();
     let token = site.passes.identity(&known.reader, plans.iter().copied(), now);
-    Some(Identity { reader: known.reader.as_str(), plans, token })
+    Identity { reader: known.reader.as_str(), plans, token }
 }
 
 fn peer_of(session: &Session) -> IpAddr {

@@ -25,6 +25,8 @@ pub(super) enum Behind {
     Server(Server),
     /// A folder.
     Folder(Arc<Folder>),
+    /// Nothing.
+    Nothing,
 }
 
 /// A server behind us.
@@ -50,6 +52,7 @@ impl Behind {
     /// name.
     pub(super) fn new(config: &Config, clock: Clock) -> std::io::Result<(Self, Option<LookUp>)> {
         match &config.site.origin {
+            Origin::Nothing => Ok((Self::Nothing, None)),
             Origin::Files(path) => Ok((Self::Folder(Arc::new(Folder::new(path)?)), None)),
             Origin::Http { tls, host, port, authority } => {
                 let literal = host.trim_matches(['[', ']']).parse::<IpAddr>().ok();

@@ -29,7 +29,7 @@ impl Gatekeeper {
     pub(super) async fn serve_not_found(&self, session: &mut Session, ctx: &mut Ctx) -> Result<()> {
         let page = match &self.behind {
             Behind::Folder(folder) => readable(Arc::clone(folder).look_up_not_found_page().await)?,
-            Behind::Server(_) => None,
+            Behind::Server(_) | Behind::Nothing => None,
         };
         let Some(page) = page else {
             let headers = session.req_header().headers.clone();

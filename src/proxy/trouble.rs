@@ -5,6 +5,7 @@ use std::io;
 use http::{Method, StatusCode};
 use pingora_core::{Error, ErrorSource, ErrorType};
 
+use super::check::Unclear;
 use crate::domain::path::Refusal;
 use crate::site::Site;
 use crate::web::Problem;
@@ -69,6 +70,19 @@ pub(super) fn body(most: usize) -> Problem {
 pub(super) fn not_found() -> Problem {
     let advice = "There is no such page here. The address may be cut off or mistyped.";
     Problem::new(StatusCode::NOT_FOUND, "No such page", advice)
+}
+
+/// A page of the website, where tollhouse has none: another server shows it.
+pub(super) fn nothing_behind() -> Problem {
+    let advice = "This server only knows who may read. If you run it: the server in front shows \
+                  the pages themselves, and sends nothing but /_tollhouse/ here.";
+    Problem::new(StatusCode::NOT_FOUND, "No such page", advice)
+}
+
+/// A question about a page that cannot be answered: in doubt nobody may have it.
+pub(super) fn unclear(unclear: &Unclear) -> Problem {
+    let advice = "This address cannot be opened here. Go back to the site's front page.";
+    Problem::new(StatusCode::FORBIDDEN, "That cannot be opened", advice).because(unclear)
 }
 
 /// What went wrong on the way to the origin; none if the visitor has left.

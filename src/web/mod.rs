@@ -1,6 +1,7 @@
 //! Our own pages, `/_tollhouse/…`: an axum router that the proxy calls in process.
 
 mod account;
+mod check;
 mod health;
 mod inbox;
 mod input;

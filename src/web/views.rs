@@ -25,7 +25,7 @@ pub(super) use self::device_list::{DeviceList, session_name};
 pub(super) use self::sign_in_pages::{CodePage, LinkPage, SignInPage};
 
 /// Every page and part of a page.
-const TEMPLATES: [(&str, &str); 15] = [
+const TEMPLATES: [(&str, &str); 16] = [
     ("base.html", include_str!("templates/base.html")),
     ("offer.html", include_str!("templates/offer.html")),
     ("signin.html", include_str!("templates/signin.html")),
@@ -40,6 +40,7 @@ const TEMPLATES: [(&str, &str); 15] = [
     ("unconfirmed.html", include_str!("templates/unconfirmed.html")),
     ("waiting.html", include_str!("templates/waiting.html")),
     ("paid_elsewhere.html", include_str!("templates/paid_elsewhere.html")),
+    ("referral.html", include_str!("templates/referral.html")),
     ("message.html", include_str!("templates/message.html")),
 ];
 
@@ -451,6 +452,11 @@ impl Views {
             heading => message.heading, advice => message.advice, again => message.again,
         };
         self.page(site, status, "message.html", values)
+    }
+
+    /// The way to the offer, where the page itself was wanted.
+    pub(super) fn referral(&self, site: &Site, status: StatusCode, offer: &str) -> Response {
+        self.page(site, status, "referral.html", context! { offer })
     }
 
     fn page(&self, site: &Site, status: StatusCode, name: &str, values: Value) -> Response {

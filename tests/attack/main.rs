@@ -22,6 +22,7 @@ mod fuzzed;
 mod guesses;
 mod hooks;
 mod hosts;
+mod in_front;
 mod legit;
 mod line;
 mod oracle;

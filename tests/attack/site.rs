@@ -158,6 +158,12 @@ pub(crate) async fn gateway(pages: &Pages, behind: &Behind) -> TestSite {
     TestSite::with(|_| CONFIG.replace("BEHIND", &behind)).await
 }
 
+/// A gateway that a server in front asks, which shows the pages itself.
+pub(crate) async fn asked_by(front: SocketAddr) -> TestSite {
+    let behind = "origin = \"http://ORIGIN\"";
+    TestSite::behind(front, |_| CONFIG.replace("BEHIND", behind)).await
+}
+
 /// Somebody who sends requests: what he shows, and what he may read.
 #[derive(Debug, Clone)]
 pub(crate) struct Asker {

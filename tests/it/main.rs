@@ -13,6 +13,7 @@ mod devices;
 mod envelopes;
 mod events;
 mod files;
+mod forward_auth;
 mod gating;
 mod health;
 mod histories;

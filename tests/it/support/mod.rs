@@ -3,6 +3,7 @@
 
 mod books;
 mod effort;
+mod front;
 mod log;
 mod nginx;
 mod origin;
@@ -32,6 +33,7 @@ use tollhouse::store::Store;
 
 pub(crate) use self::books::{Books, Fate};
 pub(crate) use self::effort::Effort;
+pub(crate) use self::front::{Front, Make, Shows};
 pub(crate) use self::log::{listen_to_log, logged};
 pub(crate) use self::nginx::Nginx;
 pub(crate) use self::origin::{Origin, careless_origin};
@@ -87,6 +89,8 @@ open = true
 pub(crate) struct TestSite {
     /// Where it listens.
     pub(crate) address: SocketAddr,
+    /// Where visitors come to, if something stands in front.
+    front: Option<SocketAddr>,
     /// The simulated Stripe.
     pub(crate) stripe: Sandbox,
     /// The website behind it.
@@ -109,6 +113,19 @@ impl TestSite {
         Self::with_folder(|_| {}, change).await
     }
 
+    /// A site whose visitors come to a server in front, which is trusted, and shows the pages.
+    pub(crate) async fn behind(front: SocketAddr, change: impl FnOnce(String) -> String) -> Self {
+        let mut site = Self::with(|config| {
+            let trusted = "origin = \"none\"\ntrusted_proxies = [\"127.0.0.1\"]";
+            change(config)
+                .replace("url = \"http://ADDRESS\"", &format!("url = \"http://{front}\""))
+                .replace("origin = \"http://ORIGIN\"", trusted)
+        })
+        .await;
+        site.front = Some(front);
+        site
+    }
+
     /// A site that finds something in its folder.
     pub(crate) async fn with_folder(
         prepare: impl FnOnce(&Path),
@@ -123,9 +140,9 @@ impl TestSite {
         let text = change(CONFIG.to_owned());
         let config = filled_in(&text, address, origin.address(), &stripe, folder.path());
         let clock = Clock::by_hand(Timestamp::from_unix(START));
-        let (server, owners_calls) = (None, Mutex::default());
+        let (server, front, owners_calls) = (None, None, Mutex::default());
         let mut site =
-            Self { address, stripe, origin, clock, server, folder, config, owners_calls };
+            Self { address, front, stripe, origin, clock, server, folder, config, owners_calls };
         site.server = Some(site.serve(bound).await);
         site.compared().await;
         site
@@ -228,7 +245,7 @@ impl TestSite {
 
     /// Somebody with a browser of his own.
     pub(crate) fn visitor(&self) -> Visitor {
-        Visitor::new(self.address)
+        Visitor::new(self.front.unwrap_or(self.address))
     }
 
     /// What the owner does through Stripe's API, by himself.

@@ -67,7 +67,7 @@ impl Drop for Nginx {
 }
 
 /// nginx cannot say which port it got, so one is taken and given back.
-fn free_address() -> SocketAddr {
+pub(super) fn free_address() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("an address")
 }
