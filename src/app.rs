@@ -97,7 +97,7 @@ pub async fn start(config: Config, bound: Bound, clock: Clock) -> Result<Server>
     let sites = Sites::new(Site { config: config.clone(), passes });
     let billing = Billing::new(sites.clone(), store.clone(), stripe.clone(), clock.clone());
     let mailer = config.mail.as_ref().map(|mail| Mailer::new(mail, &config.site)).transpose()?;
-    let pages = Pages::new(store.clone(), stripe, billing.clone(), clock.clone(), mailer, &limits);
+    let pages = Pages::new(store.clone(), stripe, billing.clone(), clock.clone(), mailer, &config)?;
     let post = (pages.clone(), sites.clone());
     let (gatekeeper, fresh_origin) = Gatekeeper::new(sites, pages, &config, clock.clone())
         .context("cannot open the folder that [site] files names")?;

@@ -19,7 +19,7 @@ pub(super) struct Args {
 /// Says what is wrong, or what will be served.
 pub(super) fn run(args: Args) -> Result<Outcome> {
     let named = Where { config: args.file.or(args.config.config) };
-    let Ok(config) = named.load() else { return Ok(Outcome::No) };
+    let Ok(config) = named.load_with_look() else { return Ok(Outcome::No) };
     for warning in &config.warnings {
         out::complain(&warning.to_string());
     }

@@ -20,6 +20,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::config::{self as settings, Config, Faults};
+use crate::web;
 
 /// A paywall gateway: one binary in front of any website.
 #[derive(Parser)]
@@ -117,6 +118,13 @@ impl Where {
         self.loaded(Config::load)
     }
 
+    /// The same, with what is laid beside the configuration for our pages.
+    fn load_with_look(&self) -> Result<Config, Outcome> {
+        let config = self.load()?;
+        web::check(&config).map_err(|faults| complain(&faults))?;
+        Ok(config)
+    }
+
     /// The same for a command that asks nothing of Stripe, and is called where the secrets are
     /// not: in another terminal than the server's.
     fn load_without_stripe(&self) -> Result<Config, Outcome> {
@@ -127,11 +135,13 @@ impl Where {
         let environment = settings::environment();
         let loaded =
             settings::find(self.config.as_deref()).and_then(|path| load(&path, &environment));
-        loaded.map_err(|faults: Faults| {
-            out::complain(&faults.to_string());
-            Outcome::BadConfiguration
-        })
+        loaded.map_err(|faults| complain(&faults))
     }
+}
+
+fn complain(faults: &Faults) -> Outcome {
+    out::complain(&faults.to_string());
+    Outcome::BadConfiguration
 }
 
 /// Reads a file, with the environment.

@@ -11,7 +11,7 @@ use crate::telemetry;
 
 /// Serves until it is told to stop.
 pub(super) fn run(args: &Where) -> Result<Outcome> {
-    let config = match args.load() {
+    let config = match args.load_with_look() {
         Ok(config) => config,
         Err(outcome) => return Ok(outcome),
     };

@@ -11,7 +11,9 @@ use super::locate::Spot;
 use super::merge::{self, Shape};
 use super::private::keep_private;
 use super::secrets::Vault;
-use super::{Config, Limits, access, admin, coverage, mail, origin, retention, sale, site, stripe};
+use super::{
+    Config, Limits, access, admin, coverage, look, mail, origin, retention, sale, site, stripe,
+};
 
 /// Reads and checks a whole configuration; every fault is found in one go.
 pub(super) fn config(
@@ -47,6 +49,7 @@ fn read(
     let vault = Vault { environment, folder };
     let site = site::settings(&file, folder, reviewer);
     let url = site::sound_url(&file.site, reviewer);
+    let look = look::look(&file.site, folder, reviewer);
     let admin = admin::listen(&file.admin, site.as_ref().map(|site| site.listen), reviewer);
     let mail = mail::settings(&file.mail, &vault, reviewer);
     let stripe = stripe::settings(&file.stripe, url.as_ref(), &vault, reviewer);
@@ -64,6 +67,7 @@ fn read(
     Some(Config {
         path: path.to_owned(),
         site: site?,
+        look,
         stripe: stripe?,
         policy: access::policy(&file.access),
         lifetimes,

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use toml_edit::Document;
 
 use super::locate::{Part, Spot, locate};
-use super::{PLACES, syntax};
+use super::{Misprint, PLACES, syntax};
 
 /// Longer lines are shown in part, around what is meant.
 const WIDEST: usize = 110;
@@ -50,6 +50,18 @@ impl Faults {
     /// One fault in a line that cannot be shown.
     pub(super) fn of_line(path: &Path, line: usize, message: &str, help: &str) -> Self {
         Self::one(path, format!("{}:{line}", path.display()), message, help)
+    }
+
+    /// Faults of files that the owner laid beside the configuration `path`.
+    pub fn of_misprints(path: &Path, misprints: Vec<Misprint>) -> Self {
+        let fault = |one: Misprint| Fault {
+            place: format!("{}:{}", one.path.display(), one.line),
+            at: (one.line, 0),
+            message: one.message,
+            excerpt: None,
+            help: one.help,
+        };
+        Self { path: path.to_owned(), all: misprints.into_iter().map(fault).collect() }
     }
 
     fn one(path: &Path, place: String, message: &str, help: &str) -> Self {
@@ -205,6 +217,17 @@ impl<'a> Reviewer<'a> {
         help: impl Into<String>,
     ) {
         self.faults.push(of_variable(name, message.into(), help.into()));
+    }
+
+    /// Something is wrong with a file beside the configuration, or its name.
+    pub(super) fn beside(&mut self, file: &Path, message: &str, help: &str) {
+        self.also(Faults::of_file(file, message, help));
+    }
+
+    /// What was found wrong elsewhere; it stands behind everything that has a line here.
+    pub(super) fn also(&mut self, faults: Faults) {
+        let behind = |fault| Fault { at: (usize::MAX, 0), ..fault };
+        self.faults.extend(faults.all.into_iter().map(behind));
     }
 
     /// Something is odd, but does not keep the server from starting.

@@ -84,6 +84,11 @@ pub(super) struct SiteFile {
     /// Whom readers ask. Without it, the address in [mail] from; one of the two is needed.
     #[schemars(extend("x-example" = "\"hello@weather.example\"", "x-shown" = true))]
     pub(super) contact: Option<String>,
+    /// The language of our pages and mails: "en", "de", "fr", "es", "pt", "it", "nl", "ja", or one
+    /// of your own in languages/xx.ftl beside this file. Without it, the one of these that a
+    /// visitor's browser asks for.
+    #[schemars(extend("x-example" = "\"de\""))]
+    pub(super) language: Option<String>,
     /// "open": a path is free unless a gate closes it. "closed": any plan is needed unless a
     /// gate says open.
     #[serde(default)]

@@ -9,6 +9,7 @@ mod example;
 mod faults;
 mod file;
 mod locate;
+mod look;
 mod mail;
 mod merge;
 mod origin;
@@ -39,6 +40,7 @@ use crate::domain::secret::Secret;
 
 pub use self::example::example;
 pub use self::faults::{Fault, Faults};
+pub use self::look::{Look, Misprint, OwnText};
 pub use self::secrets::StripeVariables;
 pub use self::url::{Link, SiteUrl};
 
@@ -52,6 +54,8 @@ pub struct Config {
     pub path: PathBuf,
     /// The site and where it is.
     pub site: SiteSettings,
+    /// How our pages look and speak.
+    pub look: Look,
     /// The Stripe account.
     pub stripe: StripeSettings,
     /// What the owner decided about money that is late, or is wanted back.

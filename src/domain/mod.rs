@@ -5,6 +5,7 @@ pub mod device;
 pub mod gate;
 pub mod household;
 pub mod ids;
+pub mod language;
 pub mod ledger;
 pub mod outline;
 pub mod pass;

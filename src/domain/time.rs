@@ -43,6 +43,12 @@ impl Timestamp {
         self.to_jiff().strftime("%-d %B %Y").to_string()
     }
 
+    /// The day of this moment, in UTC: year, month from 1 to 12, day.
+    pub fn date(self) -> (i16, i8, i8) {
+        let date = jiff::tz::TimeZone::UTC.to_datetime(self.to_jiff()).date();
+        (date.year(), date.month(), date.day())
+    }
+
     /// The first moment of a day written as `2026-11-23`, in UTC.
     pub fn parse_date(text: &str) -> Option<Self> {
         let date: jiff::civil::Date = text.parse().ok()?;
@@ -89,6 +95,7 @@ mod tests {
     fn a_day_reads_as_people_write_it() {
         assert_eq!(Timestamp::from_unix(0).date_in_words(), "1 January 1970");
         assert_eq!(Timestamp::from_unix(1_795_471_716).date_in_words(), "23 November 2026");
+        assert_eq!(Timestamp::from_unix(1_795_471_716).date(), (2026, 11, 23));
         assert_eq!(Timestamp::from_unix(1_795_471_716).to_string(), "2026-11-23T22:08:36Z");
     }
 

@@ -1,4 +1,4 @@
-//! What can be wrong with a request or with the origin, in the visitor's words.
+//! What can be wrong with a request or with the origin; the words are in `web/texts`.
 
 use std::io;
 
@@ -12,77 +12,72 @@ use crate::web::Problem;
 
 /// An address that no browser sends.
 pub(super) fn path(refusal: Refusal) -> Problem {
-    let advice = format!("This address cannot be opened: {refusal}.");
-    Problem::new(StatusCode::BAD_REQUEST, "That address is not valid", advice)
+    let rule = match refusal {
+        Refusal::ControlByte => "control",
+        Refusal::Fragment => "fragment",
+        Refusal::ForeignForm => "foreign",
+        Refusal::BadPercent => "percent",
+        Refusal::Backslash => "backslash",
+        Refusal::EncodedSlash => "slash",
+        Refusal::NotUtf8 => "utf-8",
+        Refusal::EncodedControl => "encoded-control",
+        Refusal::DotSegment => "dots",
+        Refusal::TooDeep => "deep",
+        Refusal::Ambiguous => "ambiguous",
+    };
+    Problem::new(StatusCode::BAD_REQUEST, "address").naming("rule", rule)
 }
 
 /// A request without a host, or with several.
 pub(super) fn host() -> Problem {
-    let advice = "The request must name one host. Open the page in a browser.";
-    Problem::new(StatusCode::BAD_REQUEST, "That request is not valid", advice)
+    Problem::new(StatusCode::BAD_REQUEST, "host")
 }
 
 /// A host that is not ours: mostly a proxy in front of us that does not pass it on.
 pub(super) fn wrong_host(host: &str, site: &Site) -> Problem {
-    let url = site.config.site.url.as_str();
     let ours = site.config.site.url.authority();
     let shown: String = host.chars().take(100).collect();
-    let advice = format!(
-        "This server is {url}, but was asked for \"{shown}\". If you run it: a proxy in front must \
-         pass the visitor's host on (nginx: proxy_set_header Host $host;), and [site] url must be \
-         the address that visitors use; other names of the site go into [site] also."
-    );
-    Problem::new(StatusCode::MISDIRECTED_REQUEST, "This is another site", advice)
+    Problem::new(StatusCode::MISDIRECTED_REQUEST, "other-host")
+        .naming("url", site.config.site.url.as_str())
+        .naming("host", shown.clone())
         .because(format!("a request for {shown:?} reached {ours}"))
 }
 
 /// A request that has been here before.
 pub(super) fn loops(site: &Site) -> Problem {
-    let url = site.config.site.url.as_str();
-    let advice = format!(
-        "This request came back to where it was sent from. If you run this site: [site] origin \
-         must be the website behind the paywall, not {url} itself."
-    );
-    Problem::new(StatusCode::LOOP_DETECTED, "This site is not set up rightly", advice)
+    Problem::new(StatusCode::LOOP_DETECTED, "loop")
+        .naming("url", site.config.site.url.as_str())
         .because("a request met itself: the origin leads back to tollhouse")
 }
 
 /// A method that is of no use here.
 pub(super) fn method(method: &Method) -> Problem {
-    let advice = format!("This server does not do {}.", method.as_str());
-    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "That does not work here", advice)
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method").naming("method", method.as_str())
 }
 
 /// A body where none has a meaning.
 pub(super) fn needless_body(method: &Method) -> Problem {
-    let advice =
-        format!("A {} request has no body here. Open the page in a browser.", method.as_str());
-    Problem::new(StatusCode::BAD_REQUEST, "That request is not valid", advice)
+    Problem::new(StatusCode::BAD_REQUEST, "needless-body").naming("method", method.as_str())
 }
 
 /// A body that is too large.
 pub(super) fn body(most: usize) -> Problem {
-    let advice = format!("What you sent is too large: {most} bytes are taken at most.");
-    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "That is too much", advice)
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body").naming("bytes", most.to_string())
 }
 
 /// Nothing there.
 pub(super) fn not_found() -> Problem {
-    let advice = "There is no such page here. The address may be cut off or mistyped.";
-    Problem::new(StatusCode::NOT_FOUND, "No such page", advice)
+    Problem::new(StatusCode::NOT_FOUND, "no-page")
 }
 
 /// A page of the website, where tollhouse has none: another server shows it.
 pub(super) fn nothing_behind() -> Problem {
-    let advice = "This server only knows who may read. If you run it: the server in front shows \
-                  the pages themselves, and sends nothing but /_tollhouse/ here.";
-    Problem::new(StatusCode::NOT_FOUND, "No such page", advice)
+    Problem::new(StatusCode::NOT_FOUND, "nothing-behind")
 }
 
 /// A question about a page that cannot be answered: in doubt nobody may have it.
 pub(super) fn unclear(unclear: &Unclear) -> Problem {
-    let advice = "This address cannot be opened here. Go back to the site's front page.";
-    Problem::new(StatusCode::FORBIDDEN, "That cannot be opened", advice).because(unclear)
+    Problem::new(StatusCode::FORBIDDEN, "unclear").because(unclear)
 }
 
 /// What went wrong on the way to the origin; none if the visitor has left.
@@ -118,32 +113,26 @@ fn of_body(error: &Error) -> Option<Problem> {
     if cause == io::ErrorKind::InvalidData {
         return Some(malformed());
     }
-    let advice = "The rest of what you sent did not arrive in time. Please try again.";
     (cause == io::ErrorKind::TimedOut)
-        .then(|| Problem::new(StatusCode::REQUEST_TIMEOUT, "That took too long", advice))
+        .then(|| Problem::new(StatusCode::REQUEST_TIMEOUT, "slow-body"))
 }
 
 fn body_too_large() -> Problem {
-    let advice = "What you sent is larger than this site takes.";
-    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "That is too much", advice)
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body-of-site")
 }
 
 fn malformed() -> Problem {
-    let advice = "The request could not be understood. Open the page in a browser.";
-    Problem::new(StatusCode::BAD_REQUEST, "That request is not valid", advice)
+    Problem::new(StatusCode::BAD_REQUEST, "malformed")
 }
 
 fn too_slow() -> Problem {
-    let advice = "The website took too long to answer. Please try again in a minute.";
-    Problem::new(StatusCode::GATEWAY_TIMEOUT, "The website does not answer", advice)
+    Problem::new(StatusCode::GATEWAY_TIMEOUT, "origin-slow")
 }
 
 fn unreachable() -> Problem {
-    let advice = "The website cannot be reached just now. Please try again in a minute.";
-    Problem::new(StatusCode::BAD_GATEWAY, "The website is away", advice)
+    Problem::new(StatusCode::BAD_GATEWAY, "origin-away")
 }
 
 fn ours() -> Problem {
-    let advice = "Something went wrong on our side. Please try again in a minute.";
-    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "That went wrong", advice)
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "ours")
 }

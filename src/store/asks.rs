@@ -8,6 +8,7 @@ use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 use super::{Arrival, Redeemed, Store, StoreError, rows, sign_ins};
 use crate::crypto;
 use crate::domain::ids::Subject;
+use crate::domain::language::Language;
 use crate::domain::secret::Secret;
 use crate::domain::sign_in::{
     BadCode, LETTER_LIFETIME, MOST_GUESSES, SignIn, has_enough_mail, next_try,
@@ -23,6 +24,8 @@ pub struct Ask {
     pub return_to: String,
     /// Until when link and code work.
     pub until: Timestamp,
+    /// The language that he reads.
+    pub language: Language,
 }
 
 /// A mail that is due. Whoever sends it says what came of it, with [`Store::posted`]; else it is
@@ -39,6 +42,8 @@ pub struct Letter {
     pub code: Secret<String>,
     /// How long it works.
     pub until: Timestamp,
+    /// The language in which it was asked for.
+    pub language: Language,
 }
 
 /// What the post finds.
@@ -68,15 +73,24 @@ impl Store {
         email: String,
         return_to: String,
         mark: String,
+        language: Language,
     ) -> Result<(), StoreError> {
         let now = self.clock.now();
         let until = now.plus(LETTER_LIFETIME);
         self.engine()?
             .write(move |transaction| {
                 transaction.execute(
-                    "INSERT INTO asks (mark_hash, email, return_to, asked_at, until_at, post_at)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?4)",
-                    params![crypto::hash_token(&mark), email, return_to, now.unix(), until.unix()],
+                    "INSERT INTO asks
+                         (mark_hash, email, return_to, asked_at, until_at, post_at, language)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?4, ?6)",
+                    params![
+                        crypto::hash_token(&mark),
+                        email,
+                        return_to,
+                        now.unix(),
+                        until.unix(),
+                        language.as_str()
+                    ],
                 )?;
                 Ok(())
             })
@@ -100,7 +114,7 @@ impl Store {
         let now = self.clock.now();
         self.engine()?
             .read(move |connection| {
-                let sql = "SELECT email, return_to, until_at FROM asks
+                let sql = "SELECT email, return_to, until_at, language FROM asks
                            WHERE mark_hash = ?1 AND until_at > ?2";
                 let values = params![crypto::hash_token(&mark), now.unix()];
                 Ok(connection.prepare_cached(sql)?.query_row(values, ask).optional()?)
@@ -154,7 +168,14 @@ impl Store {
 }
 
 fn ask(row: &Row<'_>) -> rusqlite::Result<Ask> {
-    Ok(Ask { email: row.get(0)?, return_to: row.get(1)?, until: rows::moment(row, 2)? })
+    let language: String = row.get(3)?;
+    Ok(Ask {
+        email: row.get(0)?,
+        return_to: row.get(1)?,
+        until: rows::moment(row, 2)?,
+        // An owner may have taken it away since.
+        language: Language::parse(&language).unwrap_or_else(|_| Language::english()),
+    })
 }
 
 fn next_letter(
@@ -162,13 +183,13 @@ fn next_letter(
     addressees: Addressees,
     now: Timestamp,
 ) -> Result<Due, StoreError> {
-    let sql = "SELECT email, return_to, until_at, mark_hash, post_at, tries FROM asks
+    let sql = "SELECT email, return_to, until_at, language, mark_hash, post_at, tries FROM asks
                WHERE post_at IS NOT NULL ORDER BY post_at LIMIT 1";
     let next = transaction
         .prepare_cached(sql)?
         .query_row([], |row| {
-            let post_at = rows::moment(row, 4)?;
-            Ok((ask(row)?, row.get::<_, Vec<u8>>(3)?, post_at, row.get::<_, u32>(5)?))
+            let post_at = rows::moment(row, 5)?;
+            Ok((ask(row)?, row.get::<_, Vec<u8>>(4)?, post_at, row.get::<_, u32>(6)?))
         })
         .optional()?;
     let Some((ask, key, post_at, tries)) = next else { return Ok(Due::Nothing(None)) };
@@ -198,7 +219,8 @@ fn next_letter(
         "UPDATE asks SET post_at = ?2, tries = tries + 1 WHERE mark_hash = ?1",
         params![key, now.plus(next_try(tries)).unix()],
     )?;
-    Ok(Due::Letter(Letter { ask: key, to: ask.email, token, code, until: ask.until }))
+    let Ask { email: to, until, language, .. } = ask;
+    Ok(Due::Letter(Letter { ask: key, to, token, code, until, language }))
 }
 
 /// Whether somebody bought or was given something under this address, now or once.

@@ -2,15 +2,20 @@
 
 use std::pin::Pin;
 
+use std::convert::Infallible;
+
+use stripe_billing::BillingPortalSessionLocale;
 use stripe_billing::billing_portal_session::CreateBillingPortalSession;
 use stripe_product::price::RetrievePrice;
 use stripe_shared::{Price, RecurringInterval};
 use stripe_types::{AsCursorOpt as _, List, Object};
 
 use super::error::StripeError;
+use super::locale;
 use super::wire::Wire;
 use crate::clock::Clock;
 use crate::domain::ids::{CustomerId, Mode, PriceId};
+use crate::domain::language::Language;
 use crate::domain::plan::Cycle;
 use crate::domain::secret::Secret;
 
@@ -69,9 +74,14 @@ impl Stripe {
         &self,
         customer: &CustomerId,
         return_url: &str,
+        language: &Language,
     ) -> Result<String, StripeError> {
-        let request =
-            CreateBillingPortalSession::new().customer(customer.as_str()).return_url(return_url);
+        let locale: BillingPortalSessionLocale =
+            locale::code(language).parse().unwrap_or_else(|never: Infallible| match never {});
+        let request = CreateBillingPortalSession::new()
+            .customer(customer.as_str())
+            .return_url(return_url)
+            .locale(locale);
         let session = patiently("a portal session", || request.send(&self.client)).await?;
         Ok(session.url)
     }
@@ -262,11 +272,15 @@ mod tests {
         let replies = vec![Reply::Json(500, json!({})), Reply::Json(200, session)];
         let (url, asked) = against(replies, async |stripe: Stripe| {
             let customer = CustomerId::parse("cus_1").expect("an id");
-            stripe.portal(&customer, "https://site.example/account?x=ü").await
+            stripe.portal(&customer, "https://site.example/account?x=ü", &Language::english()).await
         })
         .await;
         assert_eq!(url.as_deref(), Ok("https://portal.example"));
-        let form = [("customer", "cus_1"), ("return_url", "https://site.example/account?x=ü")];
+        let form = [
+            ("customer", "cus_1"),
+            ("locale", "en"),
+            ("return_url", "https://site.example/account?x=ü"),
+        ];
         let form = form.map(|(key, value)| (key.to_owned(), value.to_owned()));
         assert_eq!(asked[1].form, form);
         let key = |asked: &Asked| asked.header("idempotency-key").map(ToOwned::to_owned);

@@ -25,6 +25,7 @@ mod fixtures;
 mod invoices;
 mod lenient;
 mod lists;
+mod locale;
 mod order;
 mod owed;
 mod owner;

@@ -1,15 +1,18 @@
 //! What is to be sold, as Stripe is told it.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 
 use stripe_checkout::checkout_session::{
     CreateCheckoutSession, CreateCheckoutSessionCustomText, CreateCheckoutSessionCustomerCreation,
     CreateCheckoutSessionLineItems, CreateCheckoutSessionPaymentIntentData,
     CreateCheckoutSessionSubscriptionData, CustomTextPositionParam,
 };
-use stripe_shared::CheckoutSessionMode;
+use stripe_shared::{CheckoutSessionLocale, CheckoutSessionMode};
 
+use super::locale;
 use crate::domain::ids::{CustomerId, PlanId, PriceId, ReaderId};
+use crate::domain::language::Language;
 use crate::domain::plan::Cycle;
 
 /// Our names in the metadata of what we create at Stripe.
@@ -43,6 +46,8 @@ pub struct Order {
     pub promotion_codes: bool,
     /// A line beside the button that pays.
     pub note: Option<String>,
+    /// The language that the buyer reads.
+    pub language: Language,
 }
 
 /// Who buys.
@@ -67,6 +72,7 @@ pub(super) fn request(order: &Order) -> CreateCheckoutSession {
         .line_items(vec![line])
         .success_url(order.success_url.as_str())
         .cancel_url(order.cancel_url.as_str())
+        .locale(checkout_locale(&order.language))
         .metadata(labels(order));
     if let Some(reference) = &order.reference {
         request = request.client_reference_id(reference.as_str());
@@ -86,6 +92,10 @@ pub(super) fn request(order: &Order) -> CreateCheckoutSession {
         Cycle::Once => paid_once(request, order),
         Cycle::Day | Cycle::Week | Cycle::Month | Cycle::Year => subscribed(request, order),
     }
+}
+
+fn checkout_locale(language: &Language) -> CheckoutSessionLocale {
+    locale::code(language).parse().unwrap_or_else(|never: Infallible| match never {})
 }
 
 fn paid_once(request: CreateCheckoutSession, order: &Order) -> CreateCheckoutSession {
@@ -146,6 +156,7 @@ pub(super) mod tests {
             "cancel_url=https://site.example/join?a=1&b=2",
             "line_items[0][price]=price_1",
             "line_items[0][quantity]=1",
+            "locale=en",
             "success_url=https://site.example/return?session_id={CHECKOUT_SESSION_ID}",
         ];
         let with = |more: &[&str], of: &str| {
@@ -207,6 +218,7 @@ pub(super) mod tests {
             trial_days: None,
             promotion_codes: false,
             note: None,
+            language: Language::english(),
         }
     }
 

@@ -296,6 +296,7 @@ mod tests {
 
     use super::*;
     use crate::domain::ids::{CustomerId, PriceId};
+    use crate::domain::language::Language;
     use crate::domain::time::Timestamp;
     use crate::stripe::client::{PriceFacts, Stripe};
     use crate::stripe::fixtures;
@@ -393,7 +394,7 @@ mod tests {
             let stripe = stripe.for_visitor();
             let customer = CustomerId::parse("cus_1").expect("an id");
             let price = ask(stripe.clone()).await;
-            (price, stripe.portal(&customer, "https://site.example/").await)
+            (price, stripe.portal(&customer, "https://site.example/", &Language::english()).await)
         })
         .await;
         assert!(answers.0.is_ok() && answers.1.is_ok(), "{answers:?}");

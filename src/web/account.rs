@@ -36,7 +36,7 @@ pub(super) async fn show(State(desk): State<Arc<Desk>>, visit: Visit) -> Result<
     let sign_ins = desk.store.sign_ins_of(known.reader.clone()).await?;
     let now = desk.clock.now();
     let view = AccountView::new(&visit.site, &account, &known.session, &sign_ins, now);
-    Ok(desk.views.account(&visit.site, &view))
+    Ok(desk.views.account(&view))
 }
 
 /// Sends a reader to the Customer Portal of a customer of his.
@@ -54,14 +54,12 @@ pub(super) async fn portal(
     let his = account.as_ref().map(|account| account.ledger.customers()).unwrap_or_default();
     let Some(customer) = his.into_iter().find(|customer| customer.as_str() == chosen.customer)
     else {
-        return Err(Problem::bad_request(
-            "This is not yours to manage. Go back to your account and try again from there.",
-        ));
+        return Err(Problem::bad_request("not-yours"));
     };
     let back = visit.site.config.site.url.join(&returned::path_from_portal(customer));
     let url = visit
         .stripe
-        .portal(customer, &back)
+        .portal(customer, &back, &desk.language_of(&visit))
         .await
         .map_err(|problem| Problem::at_the_portal(&problem).again_at(PATH))?;
     Ok(see_other(&url))

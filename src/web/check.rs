@@ -29,7 +29,7 @@ impl Pages {
             return self.problem(site, headers, Problem::cannot_look_up()).await;
         }
         let offer = site.config.site.url.join(&offer_path(wanted));
-        let mut answer = self.referral(site, headers, &offer);
+        let mut answer = self.referral(headers, &offer);
         let fields = answer.headers_mut();
         // RFC 9110, 15.5.2 wants to hear how. Browsers ask nobody for a password by this word.
         fields.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Tollhouse"));
@@ -40,10 +40,10 @@ impl Pages {
         with_renewed(site, answer, visitor.renewed().cloned())
     }
 
-    fn referral(&self, site: &Site, headers: &HeaderMap, offer: &str) -> Response {
+    fn referral(&self, headers: &HeaderMap, offer: &str) -> Response {
         let status = StatusCode::UNAUTHORIZED;
         if reads_html(headers) {
-            return self.desk.views.referral(site, status, offer);
+            return self.desk.views.referral(status, offer);
         }
         let body = serde_json::json!({
             "type": "about:blank",

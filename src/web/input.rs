@@ -19,9 +19,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         match Query::from_request_parts(parts, state).await {
             Ok(Query(asked)) => Ok(Self(asked)),
-            Err(_) => Err(Problem::bad_request(
-                "This address is not complete. Go back to the page that you wanted to read.",
-            )),
+            Err(_) => Err(Problem::bad_request("incomplete-address")),
         }
     }
 }
@@ -32,9 +30,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Sent<T> {
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         match Form::from_request(request, state).await {
             Ok(Form(sent)) => Ok(Self(sent)),
-            Err(_) => Err(Problem::bad_request(
-                "This form came incomplete, so nothing was done. Go back to the page and try again.",
-            )),
+            Err(_) => Err(Problem::bad_request("incomplete-form")),
         }
     }
 }

@@ -66,7 +66,7 @@ pub(super) async fn show(
         offer = offer.after_checkout();
     }
     offer = offer.after(visit.why_ended(&desk).await);
-    Ok(page(&desk, &visit, StatusCode::OK, &offer, &to))
+    Ok(page(&desk, StatusCode::OK, &offer, &to))
 }
 
 /// The offer in place of a page that did not open.
@@ -80,12 +80,12 @@ pub(super) async fn offer_in_place(
     let ledger = till::ledger_of(desk, &visit.visitor).await?;
     let standing = ledger.as_ref().map(|ledger| visit.site.standing(ledger));
     if standing.is_some_and(|standing| openers(gate).iter().any(|plan| standing.awaits(plan))) {
-        return Ok(returned::waiting(desk, visit, StatusCode::PAYMENT_REQUIRED, wanted));
+        return Ok(returned::waiting(desk, StatusCode::PAYMENT_REQUIRED, wanted));
     }
     let now = desk.clock.now();
     let offer = Offer::new(&visit.site, openers(gate), wanted, ledger.as_ref(), now)
         .after(visit.why_ended(desk).await);
-    Ok(page(desk, visit, StatusCode::PAYMENT_REQUIRED, &offer, wanted))
+    Ok(page(desk, StatusCode::PAYMENT_REQUIRED, &offer, wanted))
 }
 
 /// The offer for programs: RFC 9457, with the prices and where a person finds them.
@@ -150,14 +150,8 @@ pub(super) fn see_other(path: &str) -> Response {
     Redirect::to(path).into_response()
 }
 
-fn page(
-    desk: &Desk,
-    visit: &Visit,
-    status: StatusCode,
-    offer: &Offer<'_>,
-    to: &ReturnPath,
-) -> Response {
-    let mut page = desk.views.offer(&visit.site, status, offer);
+fn page(desk: &Desk, status: StatusCode, offer: &Offer<'_>, to: &ReturnPath) -> Response {
+    let mut page = desk.views.offer(status, offer);
     let link = format!("<{}>; rel=\"payment\"", offer_path(to));
     if let Ok(link) = HeaderValue::from_str(&link) {
         page.headers_mut().insert(header::LINK, link);
@@ -166,9 +160,8 @@ fn page(
 }
 
 fn no_such_plan(site: &Site) -> Problem {
-    let advice = "The link to this offer names a plan that is not for sale here any more.";
-    let home = format!("{advice} All offers: {}", site.config.site.url.join("/_tollhouse/join"));
-    Problem::new(StatusCode::NOT_FOUND, "No such plan", home)
+    let all = site.config.site.url.join("/_tollhouse/join");
+    Problem::new(StatusCode::NOT_FOUND, "no-plan").naming("url", all)
 }
 
 fn cycle_word(cycle: Cycle) -> &'static str {

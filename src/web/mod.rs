@@ -13,6 +13,7 @@ mod problem;
 mod returned;
 mod same_site;
 mod sign_in;
+mod texts;
 mod till;
 mod views;
 mod visitor;
@@ -35,8 +36,9 @@ use tower::ServiceExt as _;
 
 use crate::billing::Billing;
 use crate::clock::Clock;
-use crate::config;
+use crate::config::{Config, Faults};
 use crate::domain::gate::{Gate, With};
+use crate::domain::language::Language;
 use crate::domain::return_path::ReturnPath;
 use crate::mail::Mailer;
 use crate::site::Site;
@@ -49,7 +51,7 @@ pub use self::visitor::{KnownReader, Visitor};
 pub use self::webhook::LARGEST_BODY as LARGEST_WEBHOOK;
 
 use self::limits::{Limit, Limits};
-use self::views::Views;
+use self::views::{Page, Views};
 use self::visitor::Visit;
 
 /// What the handlers work with.
@@ -65,13 +67,30 @@ struct Desk {
     asked: Notify,
 }
 
+impl Desk {
+    /// The language that a visitor reads.
+    fn language_of(&self, visit: &Visit) -> Language {
+        self.views.texts.for_headers(&visit.headers).language.clone()
+    }
+}
+
 /// Counts what a visitor does; a proxy that stands in front of everybody is not one.
-fn count(visit: &Visit, limit: &Limit, advice: &str) -> Result<(), Problem> {
+fn count(visit: &Visit, limit: &Limit, problem: &'static str) -> Result<(), Problem> {
     let address = visit.client.address;
     if visit.site.config.site.is_exempt_from_limits(address) {
         return Ok(());
     }
-    limit.count(address).map_err(|too_often| Problem::too_often(too_often.wait, advice))
+    limit.count(address).map_err(|too_often| Problem::too_often(too_often.wait, problem))
+}
+
+/// Looks through what the owner laid beside his configuration: texts of our pages.
+pub fn check(config: &Config) -> Result<(), Faults> {
+    views(config).map(drop)
+}
+
+fn views(config: &Config) -> Result<Views, Faults> {
+    let of_misprints = |misprints| Faults::of_misprints(&config.path, misprints);
+    Views::new(&config.look).map_err(of_misprints)
 }
 
 /// All our own pages. Cheap to clone.
@@ -96,15 +115,15 @@ impl Pages {
         billing: Billing,
         clock: Clock,
         mailer: Option<Mailer>,
-        limits: &config::Limits,
-    ) -> Self {
-        let limits = Limits::new(limits.checkouts_per_hour, &clock);
-        let views = Views::new();
+        config: &Config,
+    ) -> Result<Self, Faults> {
+        let limits = Limits::new(config.limits.checkouts_per_hour, &clock);
+        let views = views(config)?;
         let asked = Notify::new();
         let desk = Desk { store, stripe, billing, clock, limits, views, mailer, asked };
         let desk = Arc::new(desk);
         let router = routes().with_state(Arc::clone(&desk));
-        Self { desk, router }
+        Ok(Self { desk, router })
     }
 
     /// Finds out who sends these headers.
@@ -177,7 +196,15 @@ impl Pages {
                 problem.log();
                 problem.render(&self.desk.views, site, headers, &answer)
             }
-            None => answer,
+            None => match Page::in_answer(&answer) {
+                Some(page) => {
+                    let tongue = self.desk.views.texts.for_headers(headers);
+                    let mut page = self.desk.views.render(site, tongue, answer.status(), &page);
+                    page.headers_mut().extend(answer.headers().clone());
+                    page
+                }
+                None => answer,
+            },
         };
         let (mut parts, body) = answer.into_parts();
         let body = match body.collect().await {
@@ -287,5 +314,7 @@ fn add_common_headers(site: &Site, headers: &mut HeaderMap) {
     }
     headers.insert("x-robots-tag", HeaderValue::from_static("noindex"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-store"));
-    headers.insert(header::VARY, HeaderValue::from_static("Cookie"));
+    if !headers.get(header::CACHE_CONTROL).is_some_and(|it| it.as_bytes().starts_with(b"public")) {
+        headers.insert(header::VARY, HeaderValue::from_static("Accept-Language, Cookie"));
+    }
 }

@@ -8,7 +8,8 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde_json::json;
 
-use super::views::{Message, Views};
+use super::texts::{self, Arguments, Tongue};
+use super::views::{Message, Page, Views};
 use crate::billing::BillingError;
 use crate::site::Site;
 use crate::store::StoreError;
@@ -18,30 +19,35 @@ use crate::stripe::StripeError;
 #[derive(Debug, Clone)]
 pub struct Problem {
     status: StatusCode,
-    heading: String,
-    advice: String,
+    /// The message of `web/texts`, without its `problem-`: a heading, and advice.
+    key: &'static str,
+    /// What stands in the place of names there.
+    names: Vec<(&'static str, String)>,
     cause: Option<Box<str>>,
     again: Option<Box<str>>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Problem {
-    /// A problem of the visitor's making; nothing to log.
-    pub fn new(status: StatusCode, heading: &str, advice: impl Into<String>) -> Self {
-        Self {
-            status,
-            heading: heading.to_owned(),
-            advice: advice.into(),
-            cause: None,
-            again: None,
-            headers: Vec::new(),
-        }
+    /// A problem of the visitor's making, `problem-key` of the texts; nothing to log.
+    pub fn new(status: StatusCode, key: &'static str) -> Self {
+        debug_assert!(
+            texts::english().has(&format!("problem-{key}.advice")),
+            "no text for {key:?}"
+        );
+        Self { status, key, names: Vec::new(), cause: None, again: None, headers: Vec::new() }
+    }
+
+    /// Names something in the text.
+    #[must_use]
+    pub fn naming(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.names.push((name, value.into()));
+        self
     }
 
     /// A network did something too often, and may do it again after `wait`.
-    pub(super) fn too_often(wait: Duration, advice: &str) -> Self {
-        Self::new(StatusCode::TOO_MANY_REQUESTS, "One moment, please", advice)
-            .with(header::RETRY_AFTER, seconds(wait))
+    pub(super) fn too_often(wait: Duration, key: &'static str) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, key).with(header::RETRY_AFTER, seconds(wait))
     }
 
     /// Adds what the operator should know.
@@ -71,91 +77,77 @@ impl Problem {
     }
 
     pub(super) fn no_such_page() -> Self {
-        let advice = "There is no such page here. The address may be cut off or mistyped.";
-        Self::new(StatusCode::NOT_FOUND, "No such page", advice)
+        Self::new(StatusCode::NOT_FOUND, "no-page")
     }
 
     pub(super) fn wrong_method() -> Self {
-        let advice =
-            "This address is not to be asked in this way. Go back and use the button there.";
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "That does not work here", advice)
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "wrong-method")
     }
 
-    pub(super) fn bad_request(advice: &str) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "That was not understood", advice)
+    pub(super) fn bad_request(key: &'static str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, key)
     }
 
     /// Neither the store nor Stripe could tell what somebody may read.
     pub fn cannot_look_up() -> Self {
-        let advice = "We cannot look up your access just now. Nothing is lost: please try again in a minute.";
-        Self::once_more(advice)
+        Self::once_more("cannot-look-up")
     }
 
     /// Stripe did not open a checkout.
     pub(super) fn at_the_till(error: &StripeError) -> Self {
-        let down = "The payment page cannot be reached just now. Nothing was charged: please try again in a minute.";
-        let wrong = "This site's payments are not set up rightly, so nothing was charged. Please tell its owner.";
-        Self::of_stripe(error, down, ("This cannot be bought just now", wrong))
+        Self::of_stripe(error, "till-away", "till-wrong")
     }
 
     /// The store could not tell or note down what a sale needs.
     pub(super) fn cannot_sell(error: &StoreError) -> Self {
-        let advice = "This cannot be bought just now, because we could not note it down. Nothing was charged: please try again in a minute.";
-        Self::once_more(advice).because(error)
+        Self::once_more("cannot-sell").because(error)
     }
 
     /// Stripe did not open the portal.
     pub(super) fn at_the_portal(error: &StripeError) -> Self {
-        let down = "Your bills cannot be reached just now. Please try again in a minute.";
-        let wrong = "The page of your bills is not set up rightly. Please tell the owner of this site: he can look and cancel for you.";
-        Self::of_stripe(error, down, ("Your bills cannot be shown just now", wrong))
+        Self::of_stripe(error, "portal-away", "portal-wrong")
     }
 
     /// Stripe or the store did not tell what somebody who comes back has paid.
     pub(super) fn after_paying(error: &BillingError) -> Self {
-        let down = "We cannot look at your payment just now. If you have paid, it is not lost: load this page again in a minute.";
-        let wrong = "We cannot look at your payment. If you have paid, it is not lost: please tell the owner of this site.";
         match error {
-            BillingError::Stripe(error) => {
-                Self::of_stripe(error, down, ("Your payment cannot be looked at just now", wrong))
-            }
-            BillingError::Store(error) => Self::once_more(down).because(error),
+            BillingError::Stripe(error) => Self::of_stripe(error, "payment-away", "payment-wrong"),
+            BillingError::Store(error) => Self::once_more("payment-away").because(error),
         }
     }
 
     /// The browser forgets the pass, but the store could not note that it is worth nothing.
     pub(super) fn half_signed_out(cause: impl fmt::Display, cookie: HeaderValue) -> Self {
-        let advice = "You are signed out in this browser. We could not note it down just now: if somebody may have a copy of your sign-in, sign in and out again in a minute.";
-        Self::once_more(advice).because(cause).with(header::SET_COOKIE, cookie)
+        Self::once_more("half-signed-out").because(cause).with(header::SET_COOKIE, cookie)
     }
 
-    fn of_stripe(error: &StripeError, down: &str, wrong: (&str, &str)) -> Self {
+    fn of_stripe(error: &StripeError, away: &'static str, wrong: &'static str) -> Self {
         let problem = if error.is_passing() {
-            Self::once_more(down)
+            Self::once_more(away)
         } else {
-            let (heading, advice) = wrong;
-            Self::new(StatusCode::BAD_GATEWAY, heading, advice)
+            Self::new(StatusCode::BAD_GATEWAY, wrong)
         };
         problem.because(error)
     }
 
-    fn once_more(advice: &str) -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "One moment, please", advice)
+    fn once_more(key: &'static str) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, key)
             .with(header::RETRY_AFTER, HeaderValue::from_static("30"))
     }
 
-    /// Logs the cause, once; what the visitor did wrong is not worth a line.
+    /// Logs the cause, once, in English; what the visitor did wrong is not worth a line.
     pub(super) fn log(&self) {
         if let Some(cause) = &self.cause {
-            let status = self.status.as_u16();
+            let (status, said) = (self.status.as_u16(), self.said(texts::english()));
             if self.status.is_server_error() {
-                tracing::error!(status, cause, "{}", self.heading);
+                tracing::error!(status, cause, "{}", said.heading);
             } else {
-                tracing::warn!(status, cause, "{}", self.heading);
+                tracing::warn!(status, cause, "{}", said.heading);
             }
         }
     }
 
+    /// As a page in the visitor's language, or as English for programs.
     pub(super) fn render(
         &self,
         views: &Views,
@@ -164,27 +156,50 @@ impl Problem {
         answer: &Response,
     ) -> Response {
         let mut rendered = if reads_html(headers) {
-            views.message(
-                site,
-                self.status,
-                &Message {
-                    heading: &self.heading,
-                    advice: &self.advice,
-                    again: self.again.as_deref(),
-                },
-            )
+            let tongue = views.texts.for_headers(headers);
+            let said = self.said(tongue);
+            let message = Message {
+                heading: &said.heading,
+                advice: &said.advice,
+                again: self.again.as_deref(),
+            };
+            views.render(site, tongue, self.status, &Page::message(&message))
         } else {
+            let said = self.said(texts::english());
             let body = json!({
                 "type": "about:blank",
-                "title": self.heading,
+                "title": said.heading,
                 "status": self.status.as_u16(),
-                "detail": self.advice,
+                "detail": said.advice,
             });
             problem_json(self.status, &body)
         };
         rendered.headers_mut().extend(answer.headers().clone());
         rendered
     }
+
+    fn said(&self, tongue: &Tongue) -> Said {
+        let mut names = Arguments::new();
+        for (name, value) in &self.names {
+            names.set(*name, value.clone());
+        }
+        let say = |key: String| {
+            tongue.say(&key, &names).unwrap_or_else(|unsaid| {
+                tracing::error!(%unsaid, "a text of ours is wrong");
+                String::new()
+            })
+        };
+        Said {
+            heading: say(format!("problem-{}", self.key)),
+            advice: say(format!("problem-{}.advice", self.key)),
+        }
+    }
+}
+
+/// A problem in somebody's language.
+struct Said {
+    heading: String,
+    advice: String,
 }
 
 /// A span as `Retry-After` has it: whole seconds, at least one.

@@ -54,9 +54,7 @@ pub(super) async fn show(
     match (session, customer) {
         (Some(Ok(id)), None) => from_checkout(&desk, &visit, id, asked.looked).await,
         (None, Some(Ok(customer))) => from_portal(&desk, &visit, customer).await,
-        (_, _) => Err(Problem::bad_request(
-            "This address is not complete. Go back to the page that you wanted to read.",
-        )),
+        (_, _) => Err(Problem::bad_request("incomplete-address")),
     }
 }
 
@@ -107,7 +105,7 @@ async fn from_checkout(
     match arrive(desk, visit, &id).await {
         Ok(answer) => Ok(answer),
         Err(Hitch::Wrong(problem)) => Err(problem),
-        Err(Hitch::Untold(error)) => unconfirmed(desk, visit, &id, looked, &error),
+        Err(Hitch::Untold(error)) => unconfirmed(desk, &id, looked, &error),
     }
 }
 
@@ -146,7 +144,7 @@ async fn arrive(desk: &Desk, visit: &Visit, id: &CheckoutId) -> Result<Response,
         Some(reader) => welcome(desk, visit, &checkout, reader, &to).await,
         None => {
             sign_in::write_to_buyer(desk, visit, checkout.subject(), &to).await?;
-            Ok(desk.views.paid_elsewhere(&visit.site, checkout.payment == Payment::Unpaid))
+            Ok(desk.views.paid_elsewhere(checkout.payment == Payment::Unpaid))
         }
     }
 }
@@ -158,7 +156,6 @@ const LOOK_AGAIN_SECONDS: [u8; 5] = [5, 10, 20, 40, 60];
 /// It is not known now what was paid, and will be: the page says so, and looks again.
 fn unconfirmed(
     desk: &Desk,
-    visit: &Visit,
     id: &CheckoutId,
     looked: u8,
     error: &BillingError,
@@ -173,7 +170,7 @@ fn unconfirmed(
     let last = LOOK_AGAIN_SECONDS.len() - 1;
     let seconds = LOOK_AGAIN_SECONDS[usize::from(looked).min(last)];
     let next = format!("{}&looked={}", path(id), looked.saturating_add(1));
-    Ok(desk.views.unconfirmed(&visit.site, whom, &next, seconds))
+    Ok(desk.views.unconfirmed(whom, &next, seconds))
 }
 
 /// Whether this browser began the checkout, or is signed in as whoever began or came back from it.
@@ -218,7 +215,7 @@ async fn welcome(
     let mut answer = if bought().any(|plan| catalog.has(&standing, plan, now)) {
         see_other(to.as_str())
     } else if bought().any(|plan| catalog.awaits(&standing, plan)) {
-        waiting(desk, visit, StatusCode::OK, to)
+        waiting(desk, StatusCode::OK, to)
     } else {
         see_other(&offer_path(to))
     };
@@ -298,6 +295,6 @@ pub(super) async fn close(visit: &Visit, begun: &BegunCheckout) -> bool {
 }
 
 /// "The money is on its way": bank debits take days.
-pub(super) fn waiting(desk: &Desk, visit: &Visit, status: StatusCode, to: &ReturnPath) -> Response {
-    desk.views.waiting(&visit.site, status, to)
+pub(super) fn waiting(desk: &Desk, status: StatusCode, to: &ReturnPath) -> Response {
+    desk.views.waiting(status, to)
 }

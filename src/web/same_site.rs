@@ -12,9 +12,7 @@ use super::visitor::Visit;
 pub(super) async fn check(visit: Visit, request: Request, next: Next) -> Response {
     let url = visit.site.config.site.url.as_str();
     if request.method() == Method::POST && !is_ours(request.headers(), url) {
-        let advice = "This form was sent from another site, so nothing was done. Go to the page itself and try again there.";
-        return Problem::new(StatusCode::FORBIDDEN, "That came from elsewhere", advice)
-            .into_response();
+        return Problem::new(StatusCode::FORBIDDEN, "other-site").into_response();
     }
     next.run(request).await
 }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::input::{Asked, Sent};
 use super::join::see_other;
 use super::problem::Problem;
-use super::views::{CodePage, LinkPage, SignInPage};
+use super::views::{AddressFault, CodeFault, CodePage, Leaves, LinkPage, SignInPage};
 use super::visitor::{Visit, seal};
 use super::{Desk, account, count};
 use crate::crypto;
@@ -23,15 +23,10 @@ const PATH: &str = "/_tollhouse/sign-in";
 const CODE_PATH: &str = "/_tollhouse/sign-in/code";
 
 /// What somebody reads whose network has looked at too many links.
-const TOO_OFTEN: &str = "Too many sign-in links were tried from your network. Please wait a minute, then open yours again: it still works.";
+const TOO_OFTEN: &str = "too-many-links";
 
 /// What somebody reads whose network has asked for too many mails.
-const TOO_MANY_MAILS: &str = "Too many sign-in mails were asked for from your network. Please wait a minute. If you have one already, its link and its code still work.";
-
-const NO_ADDRESS: &str = "This is not an e-mail address. Please look for a typing mistake.";
-const NO_CODE: &str = "A code has six digits. Please look into the mail again.";
-const TOO_MANY_CODES: &str = "Too many codes were typed. Ask for a new mail below.";
-const WRONG_CODE: &str = "This is not the code of the newest mail. Please look again.";
+const TOO_MANY_MAILS: &str = "too-many-mails";
 
 /// Which page is wanted.
 #[derive(Deserialize)]
@@ -60,7 +55,7 @@ pub(super) async fn show(
 ) -> Response {
     let to = return_path(asked.to.as_deref());
     let page = SignInPage::of(&to).after(visit.why_ended(&desk).await);
-    desk.views.sign_in(&visit.site, StatusCode::OK, &page)
+    desk.views.sign_in(StatusCode::OK, &page)
 }
 
 /// Asks for a mail. Whoever is behind the address, if anybody, the answer and the time that it
@@ -75,9 +70,9 @@ pub(super) async fn ask(
     }
     let to = return_path(wanted.to.as_deref());
     let Some(email) = normal_email(&wanted.email) else {
-        let fault = Some(NO_ADDRESS);
+        let fault = Some(AddressFault::NoAddress);
         let page = SignInPage { email: &wanted.email, fault, ..SignInPage::of(&to) };
-        return Ok(desk.views.sign_in(&visit.site, StatusCode::UNPROCESSABLE_ENTITY, &page));
+        return Ok(desk.views.sign_in(StatusCode::UNPROCESSABLE_ENTITY, &page));
     };
     count(&visit, &desk.limits.mails, TOO_MANY_MAILS)?;
     desk.limits.all_mails.count().map_err(|too_often| {
@@ -85,7 +80,8 @@ pub(super) async fn ask(
             .because("more sign-in mails are asked for than anybody needs; none is sent")
     })?;
     let mark = crypto::random_name();
-    desk.store.ask(email, to.as_str().to_owned(), mark.clone()).await?;
+    let language = desk.language_of(&visit);
+    desk.store.ask(email, to.as_str().to_owned(), mark.clone(), language).await?;
     desk.asked.notify_one();
     let mut answer = see_other(CODE_PATH);
     answer.headers_mut().insert(header::SET_COOKIE, visit.site.passes.set_asked(&mark));
@@ -105,7 +101,8 @@ pub(super) async fn write_to_buyer(
         return Ok(());
     }
     if let Some(email) = desk.store.address_at_stripe(buyer).await? {
-        desk.store.ask(email, to.as_str().to_owned(), crypto::random_name()).await?;
+        let (mark, language) = (crypto::random_name(), desk.language_of(visit));
+        desk.store.ask(email, to.as_str().to_owned(), mark, language).await?;
         desk.asked.notify_one();
     }
     Ok(())
@@ -122,14 +119,14 @@ pub(super) async fn show_code(
 async fn code_page(
     desk: &Desk,
     visit: &Visit,
-    fault: Option<&'static str>,
+    fault: Option<CodeFault>,
 ) -> Result<Response, Problem> {
     let Some(mark) = visit.site.passes.asked(&visit.headers) else { return Ok(see_other(PATH)) };
     let Some(asked) = desk.store.asked(mark).await? else { return Ok(see_other(PATH)) };
     let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let again = path(&ReturnPath::or_home(&asked.return_to));
     let page = CodePage { email: &asked.email, again: &again, fault };
-    Ok(desk.views.code(&visit.site, status, &page))
+    Ok(desk.views.code(status, &page))
 }
 
 /// Redeems a code, in the browser that asked for it.
@@ -141,13 +138,13 @@ pub(super) async fn redeem_code(
     count(&visit, &desk.limits.sign_ins, TOO_OFTEN)?;
     let Some(mark) = visit.site.passes.asked(&visit.headers) else { return Ok(see_other(PATH)) };
     let Some(code) = code_digits(&typed.code) else {
-        return code_page(&desk, &visit, Some(NO_CODE)).await;
+        return code_page(&desk, &visit, Some(CodeFault::NotSix)).await;
     };
     match desk.store.redeem_code(mark, code, visit.arrival()).await? {
         Ok(redeemed) => signed_in(&desk, &visit, redeemed).await,
-        Err(BadCode::Wrong) => code_page(&desk, &visit, Some(WRONG_CODE)).await,
+        Err(BadCode::Wrong) => code_page(&desk, &visit, Some(CodeFault::Wrong)).await,
         Err(BadCode::NotAsked) => Ok(see_other(PATH)),
-        Err(BadCode::TooMany) => code_page(&desk, &visit, Some(TOO_MANY_CODES)).await,
+        Err(BadCode::TooMany) => code_page(&desk, &visit, Some(CodeFault::TooMany)).await,
     }
 }
 
@@ -162,15 +159,14 @@ pub(super) async fn show_link(
     let link = desk.store.link(token.clone()).await?;
     let now = desk.clock.now();
     let Some(link) = link.filter(|link| link.redeemable(now).is_ok()) else {
-        return Ok(desk.views.dead_link(&visit.site));
+        return Ok(desk.views.dead_link());
     };
     let here = match visit.visitor.reader() {
         Some(known) => desk.store.account(known.reader.clone()).await?,
         None => None,
     };
-    let leaves = here
-        .filter(|here| here.email.as_ref() != Some(&link.email))
-        .map(|here| here.email.unwrap_or_else(|| "somebody without an address".to_owned()));
+    let leaves =
+        here.filter(|here| here.email.as_ref() != Some(&link.email)).map(|here| here.email);
     let asked = match visit.site.passes.asked(&visit.headers) {
         Some(mark) => desk.store.asked(mark).await?,
         None => None,
@@ -179,10 +175,10 @@ pub(super) async fn show_link(
     let page = LinkPage {
         email: &link.email,
         token: &token,
-        leaves: leaves.as_deref(),
+        leaves: leaves.as_ref().map(|email| Leaves { email: email.as_deref() }),
         asked_elsewhere: link.was_asked_for && !asked_here,
     };
-    Ok(desk.views.link(&visit.site, &page))
+    Ok(desk.views.link(&page))
 }
 
 /// The button: redeems the link, once.
@@ -194,7 +190,7 @@ pub(super) async fn redeem(
     count(&visit, &desk.limits.sign_ins, TOO_OFTEN)?;
     match desk.store.redeem(token, visit.arrival()).await? {
         Ok(redeemed) => signed_in(&desk, &visit, redeemed).await,
-        Err(_) => Ok(desk.views.dead_link(&visit.site)),
+        Err(_) => Ok(desk.views.dead_link()),
     }
 }
 

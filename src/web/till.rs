@@ -62,9 +62,7 @@ pub(super) async fn from_offer(
     let to = ReturnPath::or_home(chosen.to.as_deref().unwrap_or("/"));
     let price = PriceId::parse(&chosen.price).ok();
     let Some(offered) = price.and_then(|id| visit.site.config.catalog.priced(&id)) else {
-        return Err(Problem::bad_request(
-            "This price is not for sale here any more. Go back to the page and choose again.",
-        ));
+        return Err(Problem::bad_request("no-price"));
     };
     go(&desk, &visit, Wish { offered, to: &to }).await
 }
@@ -108,7 +106,7 @@ async fn sell(desk: &Desk, visit: &Visit, wish: Wish<'_>) -> Result<Response, Pr
     }
     if let Some(ledger) = &ledger {
         if catalog.awaits(&visit.site.standing(ledger), plan) {
-            return Ok(returned::waiting(desk, visit, StatusCode::OK, to));
+            return Ok(returned::waiting(desk, StatusCode::OK, to));
         }
         // Stripe still tries to collect for it: another subscription would be paid twice.
         if owes_for(ledger, plan, catalog) {
@@ -125,7 +123,7 @@ async fn sell(desk: &Desk, visit: &Visit, wish: Wish<'_>) -> Result<Response, Pr
             Ok(to_stripe(&url))
         }
         Way::New => {
-            let order = order(visit, &wish, buyer, ledger.as_ref());
+            let order = order(desk, visit, &wish, buyer, ledger.as_ref());
             open(desk, visit, order, to, &mine).await
         }
     }
@@ -239,8 +237,7 @@ async fn open(
     to: &ReturnPath,
     mine: &[OfThisBrowser],
 ) -> Result<Response, Problem> {
-    let advice = "Too many payments were begun from your network. Nothing was charged: please wait a few minutes, then try again.";
-    count(visit, &desk.limits.checkouts, advice)?;
+    count(visit, &desk.limits.checkouts, "too-many-checkouts")?;
     // What could not be remembered could be paid, but nobody could come back from it.
     desk.store.takes_writes().await.map_err(|problem| Problem::cannot_sell(&problem))?;
     let nonce = crypto::random_name();
@@ -305,7 +302,13 @@ async fn make_room(visit: &Visit, price: &PriceId, mine: &[OfThisBrowser]) -> Ve
     gone
 }
 
-fn order(visit: &Visit, wish: &Wish<'_>, buyer: Buyer, ledger: Option<&Ledger>) -> Order {
+fn order(
+    desk: &Desk,
+    visit: &Visit,
+    wish: &Wish<'_>,
+    buyer: Buyer,
+    ledger: Option<&Ledger>,
+) -> Order {
     let config = &visit.site.config;
     let Wish { offered, to } = *wish;
     let url = |path: &str| config.site.url.join(path);
@@ -321,8 +324,8 @@ fn order(visit: &Visit, wish: &Wish<'_>, buyer: Buyer, ledger: Option<&Ledger>) 
         reference: visit.visitor.reader().map(|known| known.reader.to_string()),
         trial_days: free_days(offered, ledger, &config.catalog),
         promotion_codes: config.stripe.promotion_codes,
-        // Stripe takes Markdown links here.
-        note: Some(format!("Already have access? [Sign in]({})", url("/_tollhouse/sign-in"))),
+        note: desk.views.till_note(&visit.headers, &url("/_tollhouse/sign-in")),
+        language: desk.language_of(visit),
     }
 }
 

@@ -2,16 +2,20 @@
 
 mod device_list;
 mod sign_in_pages;
+mod templates;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use axum::response::{IntoResponse as _, Response};
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use minijinja::value::Serde;
 use minijinja::{Environment, Value, context};
 use serde::Serialize;
 
 use super::sign_in;
+use super::texts::{Arguments, Texts, Tongue};
+use crate::config::{Look, Misprint};
 use crate::domain::ids::{CustomerId, Mode, PlanId, SessionId};
 use crate::domain::ledger::{Claim, Ledger, Source, free_days};
 use crate::domain::plan::{Catalog, Offered, Plan, Price};
@@ -22,27 +26,9 @@ use crate::site::Site;
 use crate::store::{Account, Ended, SignedIn};
 
 pub(super) use self::device_list::{DeviceList, session_name};
-pub(super) use self::sign_in_pages::{CodePage, LinkPage, SignInPage};
-
-/// Every page and part of a page.
-const TEMPLATES: [(&str, &str); 16] = [
-    ("base.html", include_str!("templates/base.html")),
-    ("offer.html", include_str!("templates/offer.html")),
-    ("signin.html", include_str!("templates/signin.html")),
-    ("code.html", include_str!("templates/code.html")),
-    ("link.html", include_str!("templates/link.html")),
-    ("letter.html", include_str!("templates/letter.html")),
-    ("letter.txt", include_str!("templates/letter.txt")),
-    ("inbox.html", include_str!("templates/inbox.html")),
-    ("account.html", include_str!("templates/account.html")),
-    ("devices.html", include_str!("templates/devices.html")),
-    ("signed_out.html", include_str!("templates/signed_out.html")),
-    ("unconfirmed.html", include_str!("templates/unconfirmed.html")),
-    ("waiting.html", include_str!("templates/waiting.html")),
-    ("paid_elsewhere.html", include_str!("templates/paid_elsewhere.html")),
-    ("referral.html", include_str!("templates/referral.html")),
-    ("message.html", include_str!("templates/message.html")),
-];
+pub(super) use self::sign_in_pages::{
+    AddressFault, CodeFault, CodePage, Leaves, LinkPage, SignInPage,
+};
 
 /// How often the "on its way" page looks again, in seconds. A webhook wakes the page's gate
 /// within seconds; a bank takes days.
@@ -51,6 +37,14 @@ const LOOK_AGAIN_SECONDS: u32 = 15;
 /// Renders our pages.
 pub(super) struct Views {
     templates: Environment<'static>,
+    pub(super) texts: Texts,
+}
+
+/// A page without its language: it is rendered when it is known who reads it.
+#[derive(Clone)]
+pub(super) struct Page {
+    template: &'static str,
+    values: Value,
 }
 
 /// An error page.
@@ -104,7 +98,8 @@ struct OfferedPrice<'a> {
     id: &'a str,
     shown: &'a str,
     best: bool,
-    trial: Option<String>,
+    /// Days without charge at its start.
+    free_days: Option<u16>,
 }
 
 impl<'a> Offer<'a> {
@@ -195,12 +190,7 @@ impl<'a> OfferedPlan<'a> {
 
 impl<'a> OfferedPrice<'a> {
     fn new(price: &'a Price, free_days: Option<u16>) -> Self {
-        Self {
-            id: price.id.as_str(),
-            shown: &price.shown,
-            best: price.best,
-            trial: free_days.map(|days| format!("{days} days free, then {}", price.shown)),
-        }
+        Self { id: price.id.as_str(), shown: &price.shown, best: price.best, free_days }
     }
 }
 
@@ -400,71 +390,98 @@ fn subscription_words(next: Next) -> (&'static str, String) {
     }
 }
 
+impl Page {
+    /// What went wrong.
+    pub(super) fn message(message: &Message<'_>) -> Self {
+        let values = context! {
+            heading => message.heading, advice => message.advice, again => message.again,
+        };
+        Self { template: "message.html", values }
+    }
+
+    /// The page that a handler left in its answer.
+    pub(super) fn in_answer(answer: &Response) -> Option<Self> {
+        answer.extensions().get::<Self>().cloned()
+    }
+}
+
 impl Views {
-    pub(super) fn new() -> Self {
-        let mut templates = Environment::new();
-        for (name, text) in TEMPLATES {
-            templates.add_template(name, text).expect("every template is rendered by a test");
-        }
-        Self { templates }
+    pub(super) fn new(look: &Look) -> Result<Self, Vec<Misprint>> {
+        Ok(Self { templates: templates::environment(), texts: Texts::new(look)? })
     }
 
-    pub(super) fn offer(&self, site: &Site, status: StatusCode, offer: &Offer<'_>) -> Response {
-        self.page(site, status, "offer.html", Value::from(Serde(offer)))
+    pub(super) fn offer(&self, status: StatusCode, offer: &Offer<'_>) -> Response {
+        self.page(status, "offer.html", Value::from(Serde(offer)))
     }
 
-    pub(super) fn account(&self, site: &Site, account: &AccountView) -> Response {
-        self.page(site, StatusCode::OK, "account.html", Value::from(Serde(account)))
+    pub(super) fn account(&self, account: &AccountView) -> Response {
+        self.page(StatusCode::OK, "account.html", Value::from(Serde(account)))
     }
 
-    pub(super) fn waiting(&self, site: &Site, status: StatusCode, to: &ReturnPath) -> Response {
+    pub(super) fn waiting(&self, status: StatusCode, to: &ReturnPath) -> Response {
         let values = context! { to => to.as_str(), seconds => LOOK_AGAIN_SECONDS };
-        self.page(site, status, "waiting.html", values)
+        self.page(status, "waiting.html", values)
     }
 
     /// "We are waiting for Stripe", or for our own store: looks again at `next` by itself.
-    pub(super) fn unconfirmed(
-        &self,
-        site: &Site,
-        whom: Awaited,
-        next: &str,
-        seconds: u8,
-    ) -> Response {
-        let status = StatusCode::SERVICE_UNAVAILABLE;
+    pub(super) fn unconfirmed(&self, whom: Awaited, next: &str, seconds: u8) -> Response {
         let stripe = whom == Awaited::Stripe;
         let values = context! { stripe, next, seconds };
-        let mut page = self.page(site, status, "unconfirmed.html", values);
+        let mut page = self.page(StatusCode::SERVICE_UNAVAILABLE, "unconfirmed.html", values);
         page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(u16::from(seconds)));
         page
     }
 
-    pub(super) fn paid_elsewhere(&self, site: &Site, on_its_way: bool) -> Response {
-        self.page(site, StatusCode::OK, "paid_elsewhere.html", context! { on_its_way })
-    }
-
-    pub(super) fn message(
-        &self,
-        site: &Site,
-        status: StatusCode,
-        message: &Message<'_>,
-    ) -> Response {
-        let values = context! {
-            heading => message.heading, advice => message.advice, again => message.again,
-        };
-        self.page(site, status, "message.html", values)
+    pub(super) fn paid_elsewhere(&self, on_its_way: bool) -> Response {
+        self.page(StatusCode::OK, "paid_elsewhere.html", context! { on_its_way })
     }
 
     /// The way to the offer, where the page itself was wanted.
-    pub(super) fn referral(&self, site: &Site, status: StatusCode, offer: &str) -> Response {
-        self.page(site, status, "referral.html", context! { offer })
+    pub(super) fn referral(&self, status: StatusCode, offer: &str) -> Response {
+        self.page(status, "referral.html", context! { offer })
     }
 
-    fn page(&self, site: &Site, status: StatusCode, name: &str, values: Value) -> Response {
-        let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
-        (status, kind, self.render(site, name, values)).into_response()
+    /// The line beside the button that pays, at Stripe, which takes Markdown links there.
+    pub(super) fn till_note(&self, headers: &HeaderMap, sign_in: &str) -> Option<String> {
+        let tongue = self.texts.for_headers(headers);
+        let say = |key| tongue.say(key, &Arguments::new());
+        match (say("till-sign-in"), say("sign-in")) {
+            (Ok(question), Ok(words)) => Some(format!("{question} [{words}]({sign_in})")),
+            (Err(unsaid), _) | (_, Err(unsaid)) => {
+                tracing::error!(%unsaid, "a text of ours is wrong");
+                None
+            }
+        }
     }
 
-    fn render(&self, site: &Site, name: &str, values: Value) -> String {
+    /// Leaves the rendering to whoever knows the visitor's language: see [`Page::in_answer`].
+    fn page(&self, status: StatusCode, template: &'static str, values: Value) -> Response {
+        debug_assert!(
+            self.templates.get_template(template).is_ok(),
+            "{template} stands in TEMPLATES"
+        );
+        let mut answer = status.into_response();
+        answer.extensions_mut().insert(Page { template, values });
+        answer
+    }
+
+    /// A page in somebody's language.
+    pub(super) fn render(
+        &self,
+        site: &Site,
+        tongue: &Arc<Tongue>,
+        status: StatusCode,
+        page: &Page,
+    ) -> Response {
+        let language = HeaderValue::from_str(tongue.language.as_str());
+        let headers = [
+            (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+            (header::CONTENT_LANGUAGE, language.expect("a language is letters, digits and '-'")),
+        ];
+        (status, headers, self.text(site, tongue, page)).into_response()
+    }
+
+    fn text(&self, site: &Site, tongue: &Arc<Tongue>, page: &Page) -> String {
         let settings = &site.config.site;
         let common = context! {
             site_name => settings.name.as_str(),
@@ -472,10 +489,13 @@ impl Views {
             contact => settings.contact.as_str(),
             test_mode => site.config.stripe.mode == Mode::Test,
             by_mail => site.config.mail.is_some(),
+            language => tongue.language.as_str(),
+            words => templates::words(tongue),
         };
-        let template = self.templates.get_template(name).expect("all names stand in TEMPLATES");
+        let template =
+            self.templates.get_template(page.template).expect("all names stand in TEMPLATES");
         template
-            .render(context! { ..values, ..common })
+            .render(context! { ..page.values.clone(), ..common })
             .expect("every template is rendered by a test")
     }
 }

@@ -20,6 +20,7 @@ mod histories;
 mod identity;
 mod inbox;
 mod invoices;
+mod languages;
 mod late_sales;
 mod limits;
 mod migrations;

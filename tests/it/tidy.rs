@@ -76,6 +76,8 @@ const PLACES: &[(&str, &[&str])] = &[
     ("comfy-table",            &["src/cli/"]),
     ("cookie",                 &["src/passes.rs"]),
     ("figment",                &["src/config/"]),
+    ("fluent-bundle",          &["src/web/texts/"]),
+    ("fluent-syntax",          &["src/web/texts/"]),
     ("governor",               &["src/web/"]),
     ("hyper-rustls",           &["src/stripe/"]),
     ("hyper-util",             &["src/stripe/"]),
@@ -110,6 +112,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("tower",                  &["src/web/"]),
     ("tower-http",             &["src/proxy/"]),
     ("tracing-subscriber",     &["src/telemetry.rs"]),
+    ("unic-langid",            &["src/web/texts/"]),
     ("unicode-normalization",  &["src/domain/"]),
     ("url",                    &["src/config/", "src/domain/"]),
 ];

@@ -6,8 +6,8 @@ use minijinja::value::Serde;
 use minijinja::{Value, context};
 use serde::Serialize;
 
-use super::Views;
 use super::device_list::ended_word;
+use super::{Page, Views};
 use crate::domain::return_path::ReturnPath;
 use crate::domain::sign_in::LETTER_LIFETIME;
 use crate::mail;
@@ -22,7 +22,7 @@ pub(in crate::web) struct SignInPage<'a> {
     /// What was typed.
     pub(in crate::web) email: &'a str,
     /// What is wrong with it.
-    pub(in crate::web) fault: Option<&'a str>,
+    pub(in crate::web) fault: Option<AddressFault>,
     /// Why somebody who was signed in here is not any more.
     pub(in crate::web) signed_out: Option<&'static str>,
 }
@@ -39,6 +39,24 @@ impl<'a> SignInPage<'a> {
     }
 }
 
+/// What is wrong with an address, by its message.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(in crate::web) enum AddressFault {
+    #[serde(rename = "sign-in-no-address")]
+    NoAddress,
+}
+
+/// What is wrong with a code, by its message.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(in crate::web) enum CodeFault {
+    #[serde(rename = "code-not-six")]
+    NotSix,
+    #[serde(rename = "code-wrong")]
+    Wrong,
+    #[serde(rename = "code-too-many")]
+    TooMany,
+}
+
 /// Where the code of a sign-in mail is typed.
 #[derive(Serialize)]
 pub(in crate::web) struct CodePage<'a> {
@@ -47,7 +65,7 @@ pub(in crate::web) struct CodePage<'a> {
     /// Where another mail is asked for.
     pub(in crate::web) again: &'a str,
     /// What is wrong with a code that was typed.
-    pub(in crate::web) fault: Option<&'a str>,
+    pub(in crate::web) fault: Option<CodeFault>,
 }
 
 /// The page of a sign-in link.
@@ -57,37 +75,34 @@ pub(in crate::web) struct LinkPage<'a> {
     pub(in crate::web) email: &'a str,
     pub(in crate::web) token: &'a str,
     /// Who is signed in here as somebody else, which ends by it.
-    pub(in crate::web) leaves: Option<&'a str>,
+    pub(in crate::web) leaves: Option<Leaves<'a>>,
     /// Whether another browser asked for it.
     pub(in crate::web) asked_elsewhere: bool,
 }
 
+/// Somebody who is signed in here.
+#[derive(Serialize)]
+pub(in crate::web) struct Leaves<'a> {
+    /// His address, if he has proven one.
+    pub(in crate::web) email: Option<&'a str>,
+}
+
 impl Views {
-    pub(in crate::web) fn sign_in(
-        &self,
-        site: &Site,
-        status: StatusCode,
-        page: &SignInPage<'_>,
-    ) -> Response {
-        self.page(site, status, "signin.html", Value::from(Serde(page)))
+    pub(in crate::web) fn sign_in(&self, status: StatusCode, page: &SignInPage<'_>) -> Response {
+        self.page(status, "signin.html", Value::from(Serde(page)))
     }
 
-    pub(in crate::web) fn code(
-        &self,
-        site: &Site,
-        status: StatusCode,
-        page: &CodePage<'_>,
-    ) -> Response {
-        self.page(site, status, "code.html", Value::from(Serde(page)))
+    pub(in crate::web) fn code(&self, status: StatusCode, page: &CodePage<'_>) -> Response {
+        self.page(status, "code.html", Value::from(Serde(page)))
     }
 
-    pub(in crate::web) fn link(&self, site: &Site, page: &LinkPage<'_>) -> Response {
-        self.page(site, StatusCode::OK, "link.html", Value::from(Serde(page)))
+    pub(in crate::web) fn link(&self, page: &LinkPage<'_>) -> Response {
+        self.page(StatusCode::OK, "link.html", Value::from(Serde(page)))
     }
 
     /// The page of a link that is of no use any more.
-    pub(in crate::web) fn dead_link(&self, site: &Site) -> Response {
-        self.page(site, StatusCode::GONE, "link.html", context! {})
+    pub(in crate::web) fn dead_link(&self) -> Response {
+        self.page(StatusCode::GONE, "link.html", context! { email => () })
     }
 
     /// A sign-in mail.
@@ -95,12 +110,14 @@ impl Views {
         let link = format!("/_tollhouse/sign-in/{}", letter.token.expose());
         let (code, link) = (letter.code.expose(), site.config.site.url.join(&link));
         let minutes = LETTER_LIFETIME.as_secs() / 60;
-        let values = context! { code, link, minutes, to => letter.to.as_str() };
+        let values = context! { code, link, minutes, email => letter.to.as_str() };
+        let tongue = self.texts.in_language(&letter.language);
+        let part = |template| self.text(site, tongue, &Page { template, values: values.clone() });
         mail::Letter {
             to: letter.to.clone(),
-            subject: format!("{code} is your code for {}", site.config.site.name),
-            text: self.render(site, "letter.txt", values.clone()),
-            html: self.render(site, "letter.html", values),
+            subject: part("letter-subject.txt"),
+            text: part("letter.txt"),
+            html: part("letter.html"),
         }
     }
 
@@ -116,6 +133,6 @@ impl Views {
                 context! { to, subject, text, link }
             })
             .collect();
-        self.page(site, StatusCode::OK, "inbox.html", context! { letters })
+        self.page(StatusCode::OK, "inbox.html", context! { letters })
     }
 }

@@ -25,6 +25,14 @@ pub(crate) const CREATE: Accepts = Accepts {
     not_in_sandbox: &["after_expiration.**", "customer_account", "flow_data.**", "on_behalf_of"],
 };
 
+/// <https://docs.stripe.com/api/customer_portal/sessions/create#create_portal_session-locale>
+#[rustfmt::skip]
+const LOCALES: [&str; 47] = [
+    "auto", "bg", "cs", "da", "de", "el", "en", "en-AU", "en-CA", "en-GB", "en-IE", "en-IN", "en-NZ", "en-SG", "es",
+    "es-419", "et", "fi", "fil", "fr", "fr-CA", "hr", "hu", "id", "it", "ja", "ko", "lt", "lv", "ms", "mt", "nb", "nl",
+    "pl", "pt", "pt-BR", "ro", "ru", "sk", "sl", "sv", "th", "tr", "vi", "zh", "zh-HK", "zh-TW",
+];
+
 const NO_DEFAULT: &str = "No configuration provided and your test mode default configuration has not been created. Provide a configuration or \
      create your default by saving your customer portal settings in test mode at \
      https://dashboard.stripe.com/test/settings/billing/portal.";
@@ -41,7 +49,7 @@ pub(crate) fn create(world: &mut World, form: &Form, _: &str) -> Result<Value, A
         created: world.now(),
         customer,
         configuration,
-        locale: form.text("locale").map(str::to_owned),
+        locale: choice(form, "locale", &LOCALES)?.map(str::to_owned),
     };
     let answer = session.render(world);
     world.portal_sessions.insert(session);

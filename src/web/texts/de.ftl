@@ -1,0 +1,220 @@
+# Was unsere Seiten und Mails sagen, auf Deutsch. Leser werden gesiezt.
+
+direction = ltr
+date = { $day }. { $month ->
+    [1] Januar
+    [2] Februar
+    [3] März
+    [4] April
+    [5] Mai
+    [6] Juni
+    [7] Juli
+    [8] August
+    [9] September
+    [10] Oktober
+    [11] November
+   *[12] Dezember
+} { $year }
+
+## On every page
+
+test-mode = Testbetrieb: Es fließt kein Geld
+questions = Fragen?
+back-to-site = Zurück zu { $site }
+your-account = Ihr Konto
+try-again = Noch einmal versuchen
+look-again = Noch einmal nachsehen
+
+## The offer
+
+offer-title = Für Leser
+offer-heading = Diese Seite ist für zahlende Leser
+offer-lead = Wählen Sie, was zu Ihnen passt: In einer Minute sind Sie wieder auf der Seite.
+offer-all-heading = Wählen Sie ein Angebot
+offer-left = Sie haben die Kasse verlassen. Es wurde nichts abgebucht.
+offer-not-included = In dem, was Sie haben, ist diese Seite nicht enthalten.
+offer-recommended = Empfohlen
+offer-yours = Das haben Sie schon.
+offer-awaits = Ihre Zahlung dafür ist unterwegs.
+offer-paid-twice = Sie bezahlen bereits für { $title }, und { $plan } enthält das. Es läuft weiter, bis Sie es in Ihrem Konto kündigen.
+offer-trial = { $days ->
+    [one] { $days } Tag kostenlos, danach { $price }
+   *[other] { $days } Tage kostenlos, danach { $price }
+}
+offer-start-trial = Kostenlos testen
+offer-get = { $plan } nehmen
+offer-nothing = Hier ist gerade nichts zu haben. { $contact } weiß mehr.
+offer-have-access = Ich habe schon Zugang
+
+## For whoever asked for the page itself
+
+referral-lead = Wer bezahlt hat, kann sie lesen, und Sie können es auch.
+referral-see = So können Sie sie lesen
+
+## Signing in
+
+sign-in = Anmelden
+sign-in-heading = Per E-Mail anmelden
+sign-in-lead = Geben Sie die Adresse ein, mit der Sie bezahlt haben. Sie bekommen eine Mail mit einem Link und einem Code.
+sign-in-address = Ihre E-Mail-Adresse
+sign-in-send = Mail senden
+sign-in-no-address = Das ist keine E-Mail-Adresse. Bitte sehen Sie nach, ob Sie sich vertippt haben.
+sign-in-ask-heading = Bitten Sie { $contact } um einen Anmeldelink
+sign-in-ask-lead = Sie haben in einem anderen Browser oder auf einem anderen Gerät bezahlt? Schreiben Sie von der Adresse aus, mit der Sie bezahlt haben, an { $contact }; Sie bekommen dann einen Link.
+sign-in-ask-once = Der Link gilt einmal. Öffnen Sie ihn auf dem Gerät, auf dem Sie lesen möchten.
+
+code-heading = Sehen Sie in Ihr Postfach
+code-lead = Wenn unter { $email } etwas gekauft wurde, ist eine Mail an diese Adresse unterwegs. Geben Sie hier den Code daraus ein, und Sie sind in diesem Browser angemeldet; oder öffnen Sie den Link dort, wo Sie lesen möchten.
+code-label = Die sechs Ziffern
+code-nothing-came = Nach ein, zwei Minuten ist nichts gekommen? Sehen Sie im Spam-Ordner nach, oder versuchen Sie es mit einer anderen Adresse: Es zählt die, mit der Sie bezahlt haben.
+code-again = Eine andere Adresse versuchen
+code-not-six = Ein Code hat sechs Ziffern. Bitte sehen Sie noch einmal in die Mail.
+code-too-many = Es wurden zu viele Codes eingegeben. Fordern Sie unten eine neue Mail an.
+code-wrong = Das ist nicht der Code der neuesten Mail. Bitte sehen Sie noch einmal nach.
+
+link-heading = Als { $email } anmelden?
+link-not-asked = Dieser Browser hat die Mail nicht angefordert. Um sich dort anzumelden, wo Sie sie angefordert haben, geben Sie dort den Code aus der Mail ein. Jemand hat Ihnen diesen Link geschickt? Dann schließen Sie die Seite.
+link-opens = Damit öffnet sich in diesem Browser alles, was { $email } offensteht.
+link-leaves = Sie sind hier als { $email } angemeldet: Das endet damit, und was dort gekauft wurde, bleibt dort. { $contact } kann es zusammenführen.
+link-leaves-nameless = Sie sind hier ohne E-Mail-Adresse angemeldet: Das endet damit, und was dort gekauft wurde, bleibt dort. { $contact } kann es zusammenführen.
+link-not-you = Das sind nicht Sie? Dann schließen Sie die Seite: Noch ist nichts geschehen.
+link-dead-heading = Dieser Link gilt nicht mehr
+link-dead-mail = Ein Anmeldelink gilt einmal und nicht lange.
+link-dead-again = Einen neuen per Mail anfordern
+link-dead-ask = Ein Anmeldelink gilt einmal, einen Tag lang. Bitten Sie { $contact } um einen neuen.
+
+## The sign-in mail
+
+letter-subject = { $code } ist Ihr Code für { $site }
+letter-heading = Anmeldung bei { $site }
+letter-code = Ihr Code:
+letter-type-or-sign-in = Geben Sie ihn auf der Seite ein, auf der Sie diese Mail angefordert haben. Oder melden Sie sich auf diesem Gerät an:
+letter-type-or-open = Geben Sie ihn auf der Seite ein, auf der Sie diese Mail angefordert haben. Oder öffnen Sie diese Adresse auf dem Gerät, auf dem Sie lesen möchten:
+letter-once = { $minutes ->
+    [one] Beides gilt einmal, { $minutes } Minute lang.
+   *[other] Beides gilt einmal, { $minutes } Minuten lang.
+}
+letter-not-you = Sie haben das nicht angefordert? Dann tun Sie nichts: Ohne diese Mail kann sich niemand als { $email } anmelden. Fragen: { $contact }
+
+## The inbox of the demo
+
+inbox-title = Posteingang
+inbox-heading = Posteingang der Demo
+inbox-lead = Aus der Demo geht keine Mail hinaus: Was sie senden würde, steht hier, das Neueste zuerst.
+inbox-to = An { $email }
+inbox-open = Den Link dieser Mail öffnen
+inbox-empty = Es wurde noch nichts gesendet.
+
+## After paying
+
+waiting-title = Unterwegs
+waiting-heading = Ihre Zahlung ist unterwegs
+waiting-lead = Eine Zahlung über die Bank kann einige Tage dauern. Sie brauchen nichts zu tun, und es wird nicht noch einmal abgebucht: Die Seite öffnet sich von selbst, sobald das Geld da ist.
+
+unconfirmed-title = Vielen Dank
+unconfirmed-heading = Vielen Dank. Einen Moment bitte
+unconfirmed-stripe = Wir warten darauf, dass Stripe Ihre Zahlung bestätigt, und Stripe ist gerade nicht zu erreichen. Wenn Sie bezahlt haben, ist nichts verloren, und Sie brauchen nicht noch einmal zu bezahlen: Ihre Seite öffnet sich von selbst, sobald Stripe antwortet.
+unconfirmed-store = Wir können Ihre Zahlung gerade nicht vermerken. Wenn Sie bezahlt haben, ist nichts verloren, und Sie brauchen nicht noch einmal zu bezahlen: Ihre Seite öffnet sich von selbst, sobald wir es können.
+
+paid-title = Bezahlt
+paid-heading = Bezahlt. Vielen Dank!
+paid-heading-waiting = Ihre Zahlung ist unterwegs. Vielen Dank!
+paid-mail = Öffnen Sie das in dem Browser, in dem Sie bezahlt haben, oder melden Sie sich hier an: Eine Mail mit einem Link und einem Code ist an die Adresse unterwegs, die an der Kasse eingegeben wurde.
+paid-ask = Öffnen Sie das in dem Browser, in dem Sie bezahlt haben, oder bitten Sie { $contact } um einen Anmeldelink.
+
+## At Stripe
+
+till-sign-in = Sie haben schon Zugang?
+
+## What can go wrong: a heading, and advice
+
+one-moment = Einen Moment bitte
+not-valid = Diese Anfrage ist nicht gültig
+does-not-work = Das geht hier nicht
+not-understood = Das haben wir nicht verstanden
+too-much = Das ist zu viel
+not-set-up = Diese Seite ist nicht richtig eingerichtet
+
+problem-no-page = Diese Seite gibt es nicht
+    .advice = Hier gibt es keine solche Seite. Vielleicht ist die Adresse abgeschnitten oder vertippt.
+problem-nothing-behind = Diese Seite gibt es nicht
+    .advice = Dieser Server weiß nur, wer lesen darf. Wenn Sie ihn betreiben: Die Seiten selbst zeigt der Server davor; er leitet nur /_tollhouse/ hierher weiter.
+problem-unclear = Das lässt sich nicht öffnen
+    .advice = Diese Adresse lässt sich hier nicht öffnen. Gehen Sie zurück zur Startseite der Website.
+problem-no-plan = Dieses Angebot gibt es nicht
+    .advice = Der Link zu diesem Angebot nennt etwas, das hier nicht mehr zu haben ist. Alle Angebote: { $url }
+problem-wrong-method = { does-not-work }
+    .advice = Diese Adresse lässt sich so nicht aufrufen. Gehen Sie zurück und verwenden Sie dort den Knopf.
+problem-incomplete-address = { not-understood }
+    .advice = Diese Adresse ist nicht vollständig. Gehen Sie zurück zu der Seite, die Sie lesen wollten.
+problem-incomplete-form = { not-understood }
+    .advice = Dieses Formular kam unvollständig an, deshalb ist nichts geschehen. Gehen Sie zurück zur Seite und versuchen Sie es noch einmal.
+problem-no-price = { not-understood }
+    .advice = Dieser Preis gilt hier nicht mehr. Gehen Sie zurück zur Seite und wählen Sie noch einmal.
+problem-not-yours = { not-understood }
+    .advice = Das gehört nicht zu Ihrem Konto. Gehen Sie zurück zu Ihrem Konto und versuchen Sie es von dort aus noch einmal.
+problem-other-site = Das kam von anderswo
+    .advice = Dieses Formular wurde von einer anderen Website gesendet, deshalb ist nichts geschehen. Gehen Sie auf die Seite selbst und versuchen Sie es dort noch einmal.
+problem-too-many-links = { one-moment }
+    .advice = Aus Ihrem Netz wurden zu viele Anmeldelinks ausprobiert. Bitte warten Sie eine Minute und öffnen Sie Ihren dann noch einmal: Er gilt weiterhin.
+problem-too-many-mails = { one-moment }
+    .advice = Aus Ihrem Netz wurden zu viele Anmeldemails angefordert. Bitte warten Sie eine Minute. Wenn Sie schon eine haben, gelten ihr Link und ihr Code weiterhin.
+problem-too-many-checkouts = { one-moment }
+    .advice = Aus Ihrem Netz wurden zu viele Zahlungen begonnen. Es wurde nichts abgebucht: Bitte warten Sie ein paar Minuten und versuchen Sie es dann noch einmal.
+problem-cannot-look-up = { one-moment }
+    .advice = Wir können Ihren Zugang gerade nicht nachsehen. Es ist nichts verloren: Bitte versuchen Sie es in einer Minute noch einmal.
+problem-till-away = { one-moment }
+    .advice = Die Zahlungsseite ist gerade nicht zu erreichen. Es wurde nichts abgebucht: Bitte versuchen Sie es in einer Minute noch einmal.
+problem-till-wrong = Das lässt sich gerade nicht kaufen
+    .advice = Die Zahlungen dieser Website sind nicht richtig eingerichtet, deshalb wurde nichts abgebucht. Bitte sagen Sie dem Betreiber Bescheid.
+problem-cannot-sell = { one-moment }
+    .advice = Das lässt sich gerade nicht kaufen, weil wir es nicht vermerken konnten. Es wurde nichts abgebucht: Bitte versuchen Sie es in einer Minute noch einmal.
+problem-portal-away = { one-moment }
+    .advice = Ihre Rechnungen sind gerade nicht zu erreichen. Bitte versuchen Sie es in einer Minute noch einmal.
+problem-portal-wrong = Ihre Rechnungen lassen sich gerade nicht anzeigen
+    .advice = Die Seite mit Ihren Rechnungen ist nicht richtig eingerichtet. Bitte wenden Sie sich an den Betreiber dieser Website: Er kann nachsehen und für Sie kündigen.
+problem-payment-away = { one-moment }
+    .advice = Wir können Ihre Zahlung gerade nicht nachsehen. Wenn Sie bezahlt haben, ist sie nicht verloren: Laden Sie diese Seite in einer Minute noch einmal.
+problem-payment-wrong = Ihre Zahlung lässt sich gerade nicht nachsehen
+    .advice = Wir können Ihre Zahlung nicht nachsehen. Wenn Sie bezahlt haben, ist sie nicht verloren: Bitte wenden Sie sich an den Betreiber dieser Website.
+problem-half-signed-out = { one-moment }
+    .advice = In diesem Browser sind Sie abgemeldet. Wir konnten es gerade nicht vermerken: Falls jemand eine Kopie Ihrer Anmeldung haben könnte, melden Sie sich in einer Minute noch einmal an und ab.
+
+problem-address = Diese Adresse ist nicht gültig
+    .advice = Diese Adresse lässt sich nicht öffnen: { $rule ->
+        [control] Sie enthält ein Leerzeichen oder Steuerzeichen, das nicht kodiert ist
+        [fragment] Sie enthält ein #, das nicht kodiert ist
+        [foreign] Sie ist weder ein Pfad noch eine Adresse dieser Website
+        [percent] Sie enthält ein %, dem nicht zwei hexadezimale Ziffern folgen
+        [backslash] Sie enthält einen umgekehrten Schrägstrich
+        [slash] Sie enthält einen kodierten Schrägstrich (%2F)
+        [utf-8] Sie enthält kodierte Bytes, die kein UTF-8 sind
+        [encoded-control] Sie enthält ein kodiertes Steuerzeichen
+        [dots] Sie enthält einen Abschnitt, der nur aus Punkten oder Leerzeichen besteht
+        [deep] Sie hat zu viele Abschnitte
+       *[ambiguous] Sie lässt sich auf zu viele Arten lesen
+    }.
+problem-host = { not-valid }
+    .advice = Die Anfrage muss einen Host nennen. Öffnen Sie die Seite in einem Browser.
+problem-other-host = Das ist eine andere Website
+    .advice = Dieser Server ist { $url }, wurde aber nach „{ $host }“ gefragt. Wenn Sie ihn betreiben: Ein Proxy davor muss den Host des Besuchers weitergeben (nginx: proxy_set_header Host $host;), und [site] url muss die Adresse sein, die Besucher verwenden; andere Namen der Website gehören in [site] also.
+problem-loop = { not-set-up }
+    .advice = Diese Anfrage kam dorthin zurück, von wo sie gesendet wurde. Wenn Sie diese Website betreiben: [site] origin muss die Website hinter der Bezahlschranke sein, nicht { $url } selbst.
+problem-method = { does-not-work }
+    .advice = { $method } gibt es auf diesem Server nicht.
+problem-needless-body = { not-valid }
+    .advice = Eine Anfrage mit { $method } hat hier keinen Inhalt. Öffnen Sie die Seite in einem Browser.
+problem-body = { too-much }
+    .advice = Was Sie gesendet haben, ist zu groß: Angenommen werden höchstens { $bytes } Bytes.
+problem-body-of-site = { too-much }
+    .advice = Was Sie gesendet haben, ist größer, als diese Website annimmt.
+problem-malformed = { not-valid }
+    .advice = Die Anfrage war nicht zu verstehen. Öffnen Sie die Seite in einem Browser.
+problem-slow-body = Das hat zu lange gedauert
+    .advice = Der Rest von dem, was Sie gesendet haben, kam nicht rechtzeitig an. Bitte versuchen Sie es noch einmal.
+problem-origin-slow = Die Website antwortet nicht
+    .advice = Die Website hat zu lange für eine Antwort gebraucht. Bitte versuchen Sie es in einer Minute noch einmal.
+problem-origin-away = Die Website ist nicht da
+    .advice = Die Website ist gerade nicht zu erreichen. Bitte versuchen Sie es in einer Minute noch einmal.
+problem-ours = Das ist schiefgegangen
+    .advice = Bei uns ist etwas schiefgegangen. Bitte versuchen Sie es in einer Minute noch einmal.

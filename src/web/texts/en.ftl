@@ -1,0 +1,223 @@
+# What our pages and mails say, in English. Every other language says the same, with the same names
+# in { $… }; a test compares them.
+
+# "ltr", or "rtl" for a language that is written from right to left.
+direction = ltr
+# Of a day: $day and $year are numbers, $month is 1 to 12.
+date = { $day } { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+} { $year }
+
+## On every page
+
+test-mode = Test mode: no money moves
+questions = Questions?
+back-to-site = Back to { $site }
+your-account = Your account
+try-again = Try again
+look-again = Look again
+
+## The offer
+
+offer-title = For readers
+offer-heading = This page is for readers
+offer-lead = Choose what suits you, and you are back on the page in a minute.
+offer-all-heading = Choose a plan
+offer-left = You left the checkout. Nothing was charged.
+offer-not-included = What you have does not include this page.
+offer-recommended = Recommended
+offer-yours = This is yours already.
+offer-awaits = Your payment for it is on its way.
+offer-paid-twice = You pay for { $title } already, which { $plan } includes. It goes on until you cancel it in your account.
+offer-trial = { $days ->
+    [one] { $days } day free, then { $price }
+   *[other] { $days } days free, then { $price }
+}
+offer-start-trial = Start free trial
+offer-get = Get { $plan }
+offer-nothing = Nothing is for sale here just now. { $contact } can tell you more.
+offer-have-access = I already have access
+
+## For whoever asked for the page itself
+
+referral-lead = Whoever has paid for it can read it, and so can you.
+referral-see = See how to read it
+
+## Signing in
+
+sign-in = Sign in
+sign-in-heading = Sign in by e-mail
+sign-in-lead = Type the address that you paid with. You get a mail with a link and a code.
+sign-in-address = Your e-mail address
+sign-in-send = Send the mail
+sign-in-no-address = This is not an e-mail address. Please look for a typing mistake.
+sign-in-ask-heading = Ask { $contact } for a sign-in link
+sign-in-ask-lead = You paid in another browser, or on another device? Write to { $contact } from the address that you paid with, and you get a link.
+sign-in-ask-once = The link works once. Open it on the device on which you want to read.
+
+code-heading = Look into your mail
+code-lead = If something was bought under { $email }, a mail is on its way to that address. Type its code here, and you are signed in in this browser; or open its link where you want to read.
+code-label = The six digits
+code-nothing-came = Nothing came after a minute or two? Look into the spam folder, or try another address: the one that you paid with counts.
+code-again = Try another address
+code-not-six = A code has six digits. Please look into the mail again.
+code-too-many = Too many codes were typed. Ask for a new mail below.
+code-wrong = This is not the code of the newest mail. Please look again.
+
+link-heading = Sign in as { $email }?
+link-not-asked = This browser did not ask for the mail. To sign in where you asked, type the code of the mail there. Somebody sent you this link? Then close the page.
+link-opens = This opens, in this browser, everything that is open to { $email }.
+link-leaves = You are signed in here as { $email }: that ends, and what was bought there stays there. { $contact } can bring it together.
+link-leaves-nameless = You are signed in here as somebody without an address: that ends, and what was bought there stays there. { $contact } can bring it together.
+link-not-you = If this is not you, close the page: nothing has happened yet.
+link-dead-heading = This link does not work any more
+link-dead-mail = A sign-in link works once, and not for long.
+link-dead-again = Get a new one by mail
+link-dead-ask = A sign-in link works once, and for a day. Ask { $contact } for a new one.
+
+## The sign-in mail
+
+letter-subject = { $code } is your code for { $site }
+letter-heading = Sign in to { $site }
+letter-code = Your code:
+letter-type-or-sign-in = Type it on the page where you asked for this mail. Or sign in on this device:
+letter-type-or-open = Type it on the page where you asked for this mail. Or open this address on the device on which you want to read:
+letter-once = { $minutes ->
+    [one] Both work once, for { $minutes } minute.
+   *[other] Both work once, for { $minutes } minutes.
+}
+letter-not-you = You did not ask for this? Then do nothing: without this mail nobody can sign in as { $email }. Questions: { $contact }
+
+## The inbox of the demo
+
+inbox-title = Inbox
+inbox-heading = Inbox of the demo
+inbox-lead = No mail leaves the demo: what it would send is here, newest first.
+inbox-to = To { $email }
+inbox-open = Open the link of this mail
+inbox-empty = Nothing has been sent yet.
+
+## After paying
+
+waiting-title = On its way
+waiting-heading = Your payment is on its way
+waiting-lead = A bank payment can take some days. You need not do anything, and you are not charged again: the page opens by itself when the money has come.
+
+unconfirmed-title = Thank you
+unconfirmed-heading = Thank you. One moment, please
+unconfirmed-stripe = We are waiting for Stripe to confirm your payment, and Stripe cannot be reached just now. If you have paid, nothing is lost, and you need not pay again: your page opens by itself as soon as Stripe answers.
+unconfirmed-store = We cannot note down your payment just now. If you have paid, nothing is lost, and you need not pay again: your page opens by itself as soon as we can.
+
+paid-title = Paid
+paid-heading = Paid. Thank you!
+paid-heading-waiting = Your payment is on its way. Thank you!
+paid-mail = Open this in the browser where you paid, or sign in here: a mail with a link and a code is on its way to the address that was typed at the checkout.
+paid-ask = Open this in the browser where you paid, or ask { $contact } for a sign-in link.
+
+## At Stripe
+
+till-sign-in = Already have access?
+
+## What can go wrong: a heading, and advice
+
+one-moment = One moment, please
+not-valid = That request is not valid
+does-not-work = That does not work here
+not-understood = That was not understood
+too-much = That is too much
+not-set-up = This site is not set up rightly
+
+problem-no-page = No such page
+    .advice = There is no such page here. The address may be cut off or mistyped.
+problem-nothing-behind = No such page
+    .advice = This server only knows who may read. If you run it: the server in front shows the pages themselves, and sends nothing but /_tollhouse/ here.
+problem-unclear = That cannot be opened
+    .advice = This address cannot be opened here. Go back to the site's front page.
+problem-no-plan = No such plan
+    .advice = The link to this offer names a plan that is not for sale here any more. All offers: { $url }
+problem-wrong-method = { does-not-work }
+    .advice = This address is not to be asked in this way. Go back and use the button there.
+problem-incomplete-address = { not-understood }
+    .advice = This address is not complete. Go back to the page that you wanted to read.
+problem-incomplete-form = { not-understood }
+    .advice = This form came incomplete, so nothing was done. Go back to the page and try again.
+problem-no-price = { not-understood }
+    .advice = This price is not for sale here any more. Go back to the page and choose again.
+problem-not-yours = { not-understood }
+    .advice = This is not yours to manage. Go back to your account and try again from there.
+problem-other-site = That came from elsewhere
+    .advice = This form was sent from another site, so nothing was done. Go to the page itself and try again there.
+problem-too-many-links = { one-moment }
+    .advice = Too many sign-in links were tried from your network. Please wait a minute, then open yours again: it still works.
+problem-too-many-mails = { one-moment }
+    .advice = Too many sign-in mails were asked for from your network. Please wait a minute. If you have one already, its link and its code still work.
+problem-too-many-checkouts = { one-moment }
+    .advice = Too many payments were begun from your network. Nothing was charged: please wait a few minutes, then try again.
+problem-cannot-look-up = { one-moment }
+    .advice = We cannot look up your access just now. Nothing is lost: please try again in a minute.
+problem-till-away = { one-moment }
+    .advice = The payment page cannot be reached just now. Nothing was charged: please try again in a minute.
+problem-till-wrong = This cannot be bought just now
+    .advice = This site's payments are not set up rightly, so nothing was charged. Please tell its owner.
+problem-cannot-sell = { one-moment }
+    .advice = This cannot be bought just now, because we could not note it down. Nothing was charged: please try again in a minute.
+problem-portal-away = { one-moment }
+    .advice = Your bills cannot be reached just now. Please try again in a minute.
+problem-portal-wrong = Your bills cannot be shown just now
+    .advice = The page of your bills is not set up rightly. Please tell the owner of this site: he can look and cancel for you.
+problem-payment-away = { one-moment }
+    .advice = We cannot look at your payment just now. If you have paid, it is not lost: load this page again in a minute.
+problem-payment-wrong = Your payment cannot be looked at just now
+    .advice = We cannot look at your payment. If you have paid, it is not lost: please tell the owner of this site.
+problem-half-signed-out = { one-moment }
+    .advice = You are signed out in this browser. We could not note it down just now: if somebody may have a copy of your sign-in, sign in and out again in a minute.
+
+problem-address = That address is not valid
+    .advice = This address cannot be opened: { $rule ->
+        [control] it contains a space or a control character that is not encoded
+        [fragment] it contains a # that is not encoded
+        [foreign] it is neither a path nor an address of this site
+        [percent] it contains a % that is not followed by two hexadecimal digits
+        [backslash] it contains a backslash
+        [slash] it contains an encoded slash (%2F)
+        [utf-8] it contains encoded bytes that are not UTF-8
+        [encoded-control] it contains an encoded control character
+        [dots] it contains a segment of dots or spaces only
+        [deep] it has too many segments
+       *[ambiguous] it can be read in too many ways
+    }.
+problem-host = { not-valid }
+    .advice = The request must name one host. Open the page in a browser.
+problem-other-host = This is another site
+    .advice = This server is { $url }, but was asked for "{ $host }". If you run it: a proxy in front must pass the visitor's host on (nginx: proxy_set_header Host $host;), and [site] url must be the address that visitors use; other names of the site go into [site] also.
+problem-loop = { not-set-up }
+    .advice = This request came back to where it was sent from. If you run this site: [site] origin must be the website behind the paywall, not { $url } itself.
+problem-method = { does-not-work }
+    .advice = This server does not do { $method }.
+problem-needless-body = { not-valid }
+    .advice = A { $method } request has no body here. Open the page in a browser.
+problem-body = { too-much }
+    .advice = What you sent is too large: { $bytes } bytes are taken at most.
+problem-body-of-site = { too-much }
+    .advice = What you sent is larger than this site takes.
+problem-malformed = { not-valid }
+    .advice = The request could not be understood. Open the page in a browser.
+problem-slow-body = That took too long
+    .advice = The rest of what you sent did not arrive in time. Please try again.
+problem-origin-slow = The website does not answer
+    .advice = The website took too long to answer. Please try again in a minute.
+problem-origin-away = The website is away
+    .advice = The website cannot be reached just now. Please try again in a minute.
+problem-ours = That went wrong
+    .advice = Something went wrong on our side. Please try again in a minute.

@@ -1,0 +1,220 @@
+# Lo que dicen nuestras páginas y correos, en español. A los lectores se les tutea.
+
+direction = ltr
+date = { $day } de { $month ->
+    [1] enero
+    [2] febrero
+    [3] marzo
+    [4] abril
+    [5] mayo
+    [6] junio
+    [7] julio
+    [8] agosto
+    [9] septiembre
+    [10] octubre
+    [11] noviembre
+   *[12] diciembre
+} de { $year }
+
+## On every page
+
+test-mode = Modo de prueba: no se mueve dinero
+questions = ¿Preguntas?
+back-to-site = Volver a { $site }
+your-account = Tu cuenta
+try-again = Reintentar
+look-again = Mirar de nuevo
+
+## The offer
+
+offer-title = Para suscriptores
+offer-heading = Esta página es para suscriptores
+offer-lead = Elige lo que te convenga y en un minuto estarás de vuelta en la página.
+offer-all-heading = Elige un plan
+offer-left = Has salido del pago. No se ha cobrado nada.
+offer-not-included = Lo que tienes no incluye esta página.
+offer-recommended = Recomendado
+offer-yours = Ya lo tienes.
+offer-awaits = Tu pago está en camino.
+offer-paid-twice = Ya pagas { $title }, que está incluido en { $plan }. Seguirá activo hasta que lo canceles en tu cuenta.
+offer-trial = { $days ->
+    [one] { $days } día gratis, después { $price }
+   *[other] { $days } días gratis, después { $price }
+}
+offer-start-trial = Empezar la prueba gratis
+offer-get = Elegir { $plan }
+offer-nothing = Ahora mismo no hay nada a la venta aquí. { $contact } puede contarte más.
+offer-have-access = Ya tengo acceso
+
+## For whoever asked for the page itself
+
+referral-lead = Quien ha pagado puede leerla, y tú también puedes.
+referral-see = Ver cómo leerla
+
+## Signing in
+
+sign-in = Iniciar sesión
+sign-in-heading = Iniciar sesión por correo
+sign-in-lead = Escribe la dirección con la que pagaste. Recibirás un correo con un enlace y un código.
+sign-in-address = Tu correo electrónico
+sign-in-send = Enviar el correo
+sign-in-no-address = Esto no es una dirección de correo. Revisa si hay un error al escribirla.
+sign-in-ask-heading = Pide a { $contact } un enlace para iniciar sesión
+sign-in-ask-lead = ¿Pagaste en otro navegador o en otro dispositivo? Escribe a { $contact } desde la dirección con la que pagaste y recibirás un enlace.
+sign-in-ask-once = El enlace sirve una sola vez. Ábrelo en el dispositivo en el que quieras leer.
+
+code-heading = Mira tu correo
+code-lead = Si se compró algo con { $email }, hay un correo en camino a esa dirección. Escribe aquí su código e iniciarás sesión en este navegador; o abre su enlace donde quieras leer.
+code-label = Las seis cifras
+code-nothing-came = ¿No ha llegado nada en un par de minutos? Mira en la carpeta de spam o prueba con otra dirección: cuenta la que usaste para pagar.
+code-again = Probar con otra dirección
+code-not-six = Un código tiene seis cifras. Mira de nuevo el correo.
+code-too-many = Se han escrito demasiados códigos. Pide un correo nuevo aquí abajo.
+code-wrong = Este no es el código del último correo. Míralo de nuevo.
+
+link-heading = ¿Iniciar sesión como { $email }?
+link-not-asked = Este navegador no pidió el correo. Para iniciar sesión donde lo pediste, escribe allí el código del correo. ¿Alguien te envió este enlace? Entonces cierra la página.
+link-opens = Esto abre, en este navegador, todo lo que está abierto para { $email }.
+link-leaves = Aquí has iniciado sesión como { $email }: eso termina, y lo que se compró allí se queda allí. { $contact } puede juntarlo.
+link-leaves-nameless = Aquí has iniciado sesión sin dirección de correo: eso termina, y lo que se compró allí se queda allí. { $contact } puede juntarlo.
+link-not-you = Si no eres tú, cierra la página: todavía no ha pasado nada.
+link-dead-heading = Este enlace ya no funciona
+link-dead-mail = Un enlace de inicio de sesión sirve una vez, y no por mucho tiempo.
+link-dead-again = Recibir uno nuevo por correo
+link-dead-ask = Un enlace de inicio de sesión sirve una vez, durante un día. Pide uno nuevo a { $contact }.
+
+## The sign-in mail
+
+letter-subject = { $code } es tu código para { $site }
+letter-heading = Iniciar sesión en { $site }
+letter-code = Tu código:
+letter-type-or-sign-in = Escríbelo en la página donde pediste este correo. O inicia sesión en este dispositivo:
+letter-type-or-open = Escríbelo en la página donde pediste este correo. O abre esta dirección en el dispositivo en el que quieras leer:
+letter-once = { $minutes ->
+    [one] Ambos sirven una vez, durante { $minutes } minuto.
+   *[other] Ambos sirven una vez, durante { $minutes } minutos.
+}
+letter-not-you = ¿No lo pediste tú? Entonces no hagas nada: sin este correo nadie puede iniciar sesión como { $email }. Preguntas: { $contact }
+
+## The inbox of the demo
+
+inbox-title = Bandeja de entrada
+inbox-heading = Bandeja de entrada de la demo
+inbox-lead = De la demo no sale ningún correo: lo que enviaría está aquí, primero lo más nuevo.
+inbox-to = Para { $email }
+inbox-open = Abrir el enlace de este correo
+inbox-empty = Todavía no se ha enviado nada.
+
+## After paying
+
+waiting-title = En camino
+waiting-heading = Tu pago está en camino
+waiting-lead = Un pago por banco puede tardar unos días. No tienes que hacer nada y no se te cobrará otra vez: la página se abrirá sola cuando llegue el dinero.
+
+unconfirmed-title = Gracias
+unconfirmed-heading = Gracias. Un momento, por favor
+unconfirmed-stripe = Estamos esperando a que Stripe confirme tu pago y ahora mismo no se puede contactar con Stripe. Si has pagado, no se ha perdido nada y no tienes que pagar otra vez: tu página se abrirá sola en cuanto Stripe responda.
+unconfirmed-store = Ahora mismo no podemos anotar tu pago. Si has pagado, no se ha perdido nada y no tienes que pagar otra vez: tu página se abrirá sola en cuanto podamos.
+
+paid-title = Pagado
+paid-heading = Pagado. ¡Gracias!
+paid-heading-waiting = Tu pago está en camino. ¡Gracias!
+paid-mail = Abre esto en el navegador donde pagaste, o inicia sesión aquí: un correo con un enlace y un código está en camino a la dirección que se escribió al pagar.
+paid-ask = Abre esto en el navegador donde pagaste, o pide a { $contact } un enlace para iniciar sesión.
+
+## At Stripe
+
+till-sign-in = ¿Ya tienes acceso?
+
+## What can go wrong: a heading, and advice
+
+one-moment = Un momento, por favor
+not-valid = Esta petición no es válida
+does-not-work = Eso no funciona aquí
+not-understood = No se ha entendido
+too-much = Es demasiado
+not-set-up = Este sitio no está bien configurado
+
+problem-no-page = No existe esa página
+    .advice = Aquí no hay ninguna página así. Quizá la dirección esté cortada o mal escrita.
+problem-nothing-behind = No existe esa página
+    .advice = Este servidor solo sabe quién puede leer. Si lo administras: el servidor que está delante muestra las páginas y envía aquí solo /_tollhouse/.
+problem-unclear = Eso no se puede abrir
+    .advice = Esta dirección no se puede abrir aquí. Vuelve a la página de inicio del sitio.
+problem-no-plan = No existe ese plan
+    .advice = El enlace a esta oferta nombra un plan que ya no está a la venta aquí. Todas las ofertas: { $url }
+problem-wrong-method = { does-not-work }
+    .advice = A esta dirección no se llega así. Vuelve atrás y usa el botón.
+problem-incomplete-address = { not-understood }
+    .advice = Esta dirección no está completa. Vuelve a la página que querías leer.
+problem-incomplete-form = { not-understood }
+    .advice = El formulario llegó incompleto, así que no se ha hecho nada. Vuelve a la página e inténtalo de nuevo.
+problem-no-price = { not-understood }
+    .advice = Este precio ya no está a la venta aquí. Vuelve a la página y elige de nuevo.
+problem-not-yours = { not-understood }
+    .advice = Esto no es de tu cuenta. Vuelve a tu cuenta e inténtalo de nuevo desde allí.
+problem-other-site = Eso vino de otro lugar
+    .advice = Este formulario se envió desde otro sitio, así que no se ha hecho nada. Ve a la propia página e inténtalo de nuevo allí.
+problem-too-many-links = { one-moment }
+    .advice = Desde tu red se han probado demasiados enlaces de inicio de sesión. Espera un minuto y abre el tuyo de nuevo: sigue sirviendo.
+problem-too-many-mails = { one-moment }
+    .advice = Desde tu red se han pedido demasiados correos de inicio de sesión. Espera un minuto. Si ya tienes uno, su enlace y su código siguen sirviendo.
+problem-too-many-checkouts = { one-moment }
+    .advice = Desde tu red se han empezado demasiados pagos. No se ha cobrado nada: espera unos minutos e inténtalo de nuevo.
+problem-cannot-look-up = { one-moment }
+    .advice = Ahora mismo no podemos comprobar tu acceso. No se ha perdido nada: inténtalo de nuevo en un minuto.
+problem-till-away = { one-moment }
+    .advice = Ahora mismo no se puede llegar a la página de pago. No se ha cobrado nada: inténtalo de nuevo en un minuto.
+problem-till-wrong = Ahora mismo no se puede comprar
+    .advice = Los pagos de este sitio no están bien configurados, así que no se ha cobrado nada. Por favor, avisa a su propietario.
+problem-cannot-sell = { one-moment }
+    .advice = Ahora mismo no se puede comprar porque no hemos podido anotarlo. No se ha cobrado nada: inténtalo de nuevo en un minuto.
+problem-portal-away = { one-moment }
+    .advice = Ahora mismo no se puede llegar a tus facturas. Inténtalo de nuevo en un minuto.
+problem-portal-wrong = Ahora mismo no se pueden mostrar tus facturas
+    .advice = La página de tus facturas no está bien configurada. Por favor, avisa al propietario de este sitio: puede mirarlo y cancelar por ti.
+problem-payment-away = { one-moment }
+    .advice = Ahora mismo no podemos comprobar tu pago. Si has pagado, no se ha perdido: carga esta página de nuevo en un minuto.
+problem-payment-wrong = Ahora mismo no se puede comprobar tu pago
+    .advice = No podemos comprobar tu pago. Si has pagado, no se ha perdido: por favor, avisa al propietario de este sitio.
+problem-half-signed-out = { one-moment }
+    .advice = Has cerrado la sesión en este navegador. No hemos podido anotarlo: si alguien pudiera tener una copia de tu sesión, inicia y cierra sesión de nuevo en un minuto.
+
+problem-address = Esa dirección no es válida
+    .advice = Esta dirección no se puede abrir: { $rule ->
+        [control] contiene un espacio o un carácter de control sin codificar
+        [fragment] contiene un # sin codificar
+        [foreign] no es ni una ruta ni una dirección de este sitio
+        [percent] contiene un % al que no siguen dos cifras hexadecimales
+        [backslash] contiene una barra invertida
+        [slash] contiene una barra codificada (%2F)
+        [utf-8] contiene bytes codificados que no son UTF-8
+        [encoded-control] contiene un carácter de control codificado
+        [dots] contiene un segmento de solo puntos o espacios
+        [deep] tiene demasiados segmentos
+       *[ambiguous] se puede leer de demasiadas maneras
+    }.
+problem-host = { not-valid }
+    .advice = La petición debe nombrar un host. Abre la página en un navegador.
+problem-other-host = Este es otro sitio
+    .advice = Este servidor es { $url }, pero se le ha pedido «{ $host }». Si lo administras: un proxy que esté delante debe pasar el host del visitante (nginx: proxy_set_header Host $host;), y [site] url debe ser la dirección que usan los visitantes; los otros nombres del sitio van en [site] also.
+problem-loop = { not-set-up }
+    .advice = Esta petición volvió al lugar del que salió. Si administras este sitio: [site] origin debe ser el sitio que está detrás del muro de pago, no { $url }.
+problem-method = { does-not-work }
+    .advice = Este servidor no admite { $method }.
+problem-needless-body = { not-valid }
+    .advice = Una petición { $method } no lleva contenido aquí. Abre la página en un navegador.
+problem-body = { too-much }
+    .advice = Lo que has enviado es demasiado grande: se aceptan como máximo { $bytes } bytes.
+problem-body-of-site = { too-much }
+    .advice = Lo que has enviado es más grande de lo que acepta este sitio.
+problem-malformed = { not-valid }
+    .advice = No se ha entendido la petición. Abre la página en un navegador.
+problem-slow-body = Ha tardado demasiado
+    .advice = El resto de lo que enviaste no llegó a tiempo. Inténtalo de nuevo.
+problem-origin-slow = El sitio no responde
+    .advice = El sitio ha tardado demasiado en responder. Inténtalo de nuevo en un minuto.
+problem-origin-away = El sitio no está disponible
+    .advice = Ahora mismo no se puede llegar al sitio. Inténtalo de nuevo en un minuto.
+problem-ours = Algo ha salido mal
+    .advice = Algo ha salido mal por nuestra parte. Inténtalo de nuevo en un minuto.

@@ -1,0 +1,223 @@
+# Ce que disent nos pages et nos courriels, en français. Les lecteurs sont vouvoyés.
+
+direction = ltr
+date = { $day ->
+    [1] 1er
+   *[other] { $day }
+} { $month ->
+    [1] janvier
+    [2] février
+    [3] mars
+    [4] avril
+    [5] mai
+    [6] juin
+    [7] juillet
+    [8] août
+    [9] septembre
+    [10] octobre
+    [11] novembre
+   *[12] décembre
+} { $year }
+
+## On every page
+
+test-mode = Mode test : aucun paiement réel
+questions = Des questions ?
+back-to-site = Retour à { $site }
+your-account = Votre compte
+try-again = Réessayer
+look-again = Vérifier à nouveau
+
+## The offer
+
+offer-title = Réservé aux abonnés
+offer-heading = Cette page est réservée aux abonnés
+offer-lead = Choisissez ce qui vous convient : dans une minute, vous serez de retour sur la page.
+offer-all-heading = Choisissez une formule
+offer-left = Vous avez quitté le paiement. Rien n’a été débité.
+offer-not-included = Votre formule ne comprend pas cette page.
+offer-recommended = Recommandé
+offer-yours = Vous l’avez déjà.
+offer-awaits = Votre paiement est en cours.
+offer-paid-twice = Vous payez déjà { $title }, que { $plan } comprend. L’abonnement continue jusqu’à ce que vous le résiliiez dans votre compte.
+offer-trial = { $days ->
+    [one] { $days } jour gratuit, puis { $price }
+   *[other] { $days } jours gratuits, puis { $price }
+}
+offer-start-trial = Essayer gratuitement
+offer-get = Choisir { $plan }
+offer-nothing = Rien n’est en vente ici pour le moment. { $contact } peut vous en dire plus.
+offer-have-access = J’ai déjà un accès
+
+## For whoever asked for the page itself
+
+referral-lead = Qui a payé peut la lire, et vous le pouvez aussi.
+referral-see = Voir comment la lire
+
+## Signing in
+
+sign-in = Se connecter
+sign-in-heading = Se connecter par e-mail
+sign-in-lead = Saisissez l’adresse avec laquelle vous avez payé. Vous recevrez un e-mail avec un lien et un code.
+sign-in-address = Votre adresse e-mail
+sign-in-send = Envoyer l’e-mail
+sign-in-no-address = Ce n’est pas une adresse e-mail. Vérifiez s’il y a une faute de frappe.
+sign-in-ask-heading = Demandez un lien de connexion à { $contact }
+sign-in-ask-lead = Vous avez payé dans un autre navigateur ou sur un autre appareil ? Écrivez à { $contact } depuis l’adresse avec laquelle vous avez payé, et vous recevrez un lien.
+sign-in-ask-once = Le lien ne sert qu’une fois. Ouvrez-le sur l’appareil sur lequel vous voulez lire.
+
+code-heading = Consultez vos e-mails
+code-lead = Si un achat a été fait avec { $email }, un e-mail est en route vers cette adresse. Saisissez ici son code et vous serez connecté dans ce navigateur ; ou ouvrez son lien là où vous voulez lire.
+code-label = Les six chiffres
+code-nothing-came = Rien au bout d’une minute ou deux ? Regardez dans les courriers indésirables, ou essayez une autre adresse : c’est celle avec laquelle vous avez payé qui compte.
+code-again = Essayer une autre adresse
+code-not-six = Un code a six chiffres. Regardez à nouveau dans l’e-mail.
+code-too-many = Trop de codes ont été saisis. Demandez un nouvel e-mail ci-dessous.
+code-wrong = Ce n’est pas le code du dernier e-mail. Vérifiez à nouveau.
+
+link-heading = Se connecter en tant que { $email } ?
+link-not-asked = Ce navigateur n’a pas demandé cet e-mail. Pour vous connecter là où vous l’avez demandé, saisissez-y le code de l’e-mail. Quelqu’un vous a envoyé ce lien ? Alors fermez la page.
+link-opens = Cela ouvre, dans ce navigateur, tout ce à quoi { $email } a accès.
+link-leaves = Vous êtes connecté ici en tant que { $email } : cette connexion prend fin, et ce qui y a été acheté y reste. { $contact } peut réunir le tout.
+link-leaves-nameless = Vous êtes connecté ici sans adresse : cette connexion prend fin, et ce qui y a été acheté y reste. { $contact } peut réunir le tout.
+link-not-you = Si ce n’est pas vous, fermez la page : rien ne s’est encore passé.
+link-dead-heading = Ce lien ne fonctionne plus
+link-dead-mail = Un lien de connexion ne sert qu’une fois, et pas longtemps.
+link-dead-again = En recevoir un nouveau par e-mail
+link-dead-ask = Un lien de connexion ne sert qu’une fois, pendant un jour. Demandez-en un nouveau à { $contact }.
+
+## The sign-in mail
+
+letter-subject = { $code } est votre code pour { $site }
+letter-heading = Connexion à { $site }
+letter-code = Votre code :
+letter-type-or-sign-in = Saisissez-le sur la page où vous avez demandé cet e-mail. Ou connectez-vous sur cet appareil :
+letter-type-or-open = Saisissez-le sur la page où vous avez demandé cet e-mail. Ou ouvrez cette adresse sur l’appareil sur lequel vous voulez lire :
+letter-once = { $minutes ->
+    [one] Les deux servent une fois, pendant { $minutes } minute.
+   *[other] Les deux servent une fois, pendant { $minutes } minutes.
+}
+letter-not-you = Vous n’avez rien demandé ? Alors ne faites rien : sans cet e-mail, personne ne peut se connecter en tant que { $email }. Des questions : { $contact }
+
+## The inbox of the demo
+
+inbox-title = Boîte de réception
+inbox-heading = Boîte de réception de la démo
+inbox-lead = Aucun e-mail ne sort de la démo : ce qu’elle enverrait est ici, du plus récent au plus ancien.
+inbox-to = À { $email }
+inbox-open = Ouvrir le lien de cet e-mail
+inbox-empty = Rien n’a encore été envoyé.
+
+## After paying
+
+waiting-title = En cours
+waiting-heading = Votre paiement est en cours
+waiting-lead = Un paiement bancaire peut prendre quelques jours. Vous n’avez rien à faire et ne serez pas débité une seconde fois : la page s’ouvrira d’elle-même quand l’argent sera arrivé.
+
+unconfirmed-title = Merci
+unconfirmed-heading = Merci. Un instant, s’il vous plaît
+unconfirmed-stripe = Nous attendons que Stripe confirme votre paiement, et Stripe est injoignable en ce moment. Si vous avez payé, rien n’est perdu et vous n’avez pas à payer de nouveau : votre page s’ouvrira d’elle-même dès que Stripe répondra.
+unconfirmed-store = Nous ne pouvons pas enregistrer votre paiement en ce moment. Si vous avez payé, rien n’est perdu et vous n’avez pas à payer de nouveau : votre page s’ouvrira d’elle-même dès que ce sera possible.
+
+paid-title = Payé
+paid-heading = Payé. Merci !
+paid-heading-waiting = Votre paiement est en cours. Merci !
+paid-mail = Ouvrez cette page dans le navigateur où vous avez payé, ou connectez-vous ici : un e-mail avec un lien et un code est en route vers l’adresse saisie lors du paiement.
+paid-ask = Ouvrez cette page dans le navigateur où vous avez payé, ou demandez un lien de connexion à { $contact }.
+
+## At Stripe
+
+till-sign-in = Vous avez déjà un accès ?
+
+## What can go wrong: a heading, and advice
+
+one-moment = Un instant, s’il vous plaît
+not-valid = Cette requête n’est pas valable
+does-not-work = Cela ne fonctionne pas ici
+not-understood = Nous n’avons pas compris
+too-much = C’est trop
+not-set-up = Ce site n’est pas bien configuré
+
+problem-no-page = Page introuvable
+    .advice = Il n’y a pas de telle page ici. L’adresse est peut-être tronquée ou mal saisie.
+problem-nothing-behind = Page introuvable
+    .advice = Ce serveur sait seulement qui peut lire. Si vous l’exploitez : c’est le serveur placé devant qui montre les pages, et il n’envoie ici que /_tollhouse/.
+problem-unclear = Cela ne peut pas être ouvert
+    .advice = Cette adresse ne peut pas être ouverte ici. Revenez à la page d’accueil du site.
+problem-no-plan = Formule introuvable
+    .advice = Le lien vers cette offre désigne une formule qui n’est plus en vente ici. Toutes les offres : { $url }
+problem-wrong-method = { does-not-work }
+    .advice = Cette adresse ne s’appelle pas ainsi. Revenez en arrière et utilisez le bouton.
+problem-incomplete-address = { not-understood }
+    .advice = Cette adresse est incomplète. Revenez à la page que vous vouliez lire.
+problem-incomplete-form = { not-understood }
+    .advice = Ce formulaire est arrivé incomplet, rien n’a donc été fait. Revenez à la page et réessayez.
+problem-no-price = { not-understood }
+    .advice = Ce tarif n’est plus proposé ici. Revenez à la page et choisissez de nouveau.
+problem-not-yours = { not-understood }
+    .advice = Cela ne fait pas partie de votre compte. Revenez à votre compte et réessayez à partir de là.
+problem-other-site = Cela venait d’ailleurs
+    .advice = Ce formulaire a été envoyé par un autre site, rien n’a donc été fait. Allez sur la page elle-même et réessayez.
+problem-too-many-links = { one-moment }
+    .advice = Trop de liens de connexion ont été essayés depuis votre réseau. Attendez une minute, puis ouvrez de nouveau le vôtre : il est toujours valable.
+problem-too-many-mails = { one-moment }
+    .advice = Trop d’e-mails de connexion ont été demandés depuis votre réseau. Attendez une minute. Si vous en avez déjà un, son lien et son code sont toujours valables.
+problem-too-many-checkouts = { one-moment }
+    .advice = Trop de paiements ont été commencés depuis votre réseau. Rien n’a été débité : attendez quelques minutes, puis réessayez.
+problem-cannot-look-up = { one-moment }
+    .advice = Nous ne pouvons pas vérifier votre accès en ce moment. Rien n’est perdu : réessayez dans une minute.
+problem-till-away = { one-moment }
+    .advice = La page de paiement est injoignable en ce moment. Rien n’a été débité : réessayez dans une minute.
+problem-till-wrong = Cela ne peut pas être acheté pour le moment
+    .advice = Les paiements de ce site ne sont pas bien configurés, rien n’a donc été débité. Merci de prévenir son propriétaire.
+problem-cannot-sell = { one-moment }
+    .advice = Cela ne peut pas être acheté pour le moment, car nous n’avons pas pu l’enregistrer. Rien n’a été débité : réessayez dans une minute.
+problem-portal-away = { one-moment }
+    .advice = Vos factures sont injoignables en ce moment. Réessayez dans une minute.
+problem-portal-wrong = Vos factures ne peuvent pas être affichées pour le moment
+    .advice = La page de vos factures n’est pas bien configurée. Adressez-vous au propriétaire de ce site : il peut vérifier et résilier pour vous.
+problem-payment-away = { one-moment }
+    .advice = Nous ne pouvons pas vérifier votre paiement en ce moment. Si vous avez payé, il n’est pas perdu : rechargez cette page dans une minute.
+problem-payment-wrong = Votre paiement ne peut pas être vérifié pour le moment
+    .advice = Nous ne pouvons pas vérifier votre paiement. Si vous avez payé, il n’est pas perdu : adressez-vous au propriétaire de ce site.
+problem-half-signed-out = { one-moment }
+    .advice = Vous êtes déconnecté dans ce navigateur. Nous n’avons pas pu l’enregistrer : si quelqu’un a pu copier votre connexion, connectez-vous puis déconnectez-vous de nouveau dans une minute.
+
+problem-address = Cette adresse n’est pas valable
+    .advice = Cette adresse ne peut pas être ouverte : { $rule ->
+        [control] elle contient une espace ou un caractère de contrôle non encodé
+        [fragment] elle contient un # non encodé
+        [foreign] elle n’est ni un chemin ni une adresse de ce site
+        [percent] elle contient un % qui n’est pas suivi de deux chiffres hexadécimaux
+        [backslash] elle contient une barre oblique inverse
+        [slash] elle contient une barre oblique encodée (%2F)
+        [utf-8] elle contient des octets encodés qui ne sont pas de l’UTF-8
+        [encoded-control] elle contient un caractère de contrôle encodé
+        [dots] elle contient un segment fait seulement de points ou d’espaces
+        [deep] elle a trop de segments
+       *[ambiguous] elle peut se lire de trop de façons
+    }.
+problem-host = { not-valid }
+    .advice = La requête doit nommer un hôte. Ouvrez la page dans un navigateur.
+problem-other-host = Ceci est un autre site
+    .advice = Ce serveur est { $url }, mais « { $host } » lui a été demandé. Si vous l’exploitez : un proxy placé devant doit transmettre l’hôte du visiteur (nginx : proxy_set_header Host $host;), et [site] url doit être l’adresse que les visiteurs utilisent ; les autres noms du site vont dans [site] also.
+problem-loop = { not-set-up }
+    .advice = Cette requête est revenue à son point de départ. Si vous exploitez ce site : [site] origin doit être le site derrière le péage, et non { $url } lui-même.
+problem-method = { does-not-work }
+    .advice = Ce serveur ne connaît pas { $method }.
+problem-needless-body = { not-valid }
+    .advice = Une requête { $method } n’a pas de contenu ici. Ouvrez la page dans un navigateur.
+problem-body = { too-much }
+    .advice = Ce que vous avez envoyé est trop grand : { $bytes } octets sont acceptés au maximum.
+problem-body-of-site = { too-much }
+    .advice = Ce que vous avez envoyé est plus grand que ce que ce site accepte.
+problem-malformed = { not-valid }
+    .advice = La requête n’a pas pu être comprise. Ouvrez la page dans un navigateur.
+problem-slow-body = Cela a pris trop de temps
+    .advice = Le reste de votre envoi n’est pas arrivé à temps. Réessayez.
+problem-origin-slow = Le site ne répond pas
+    .advice = Le site a mis trop de temps à répondre. Réessayez dans une minute.
+problem-origin-away = Le site est injoignable
+    .advice = Le site est injoignable en ce moment. Réessayez dans une minute.
+problem-ours = Un problème est survenu
+    .advice = Quelque chose s’est mal passé de notre côté. Réessayez dans une minute.

@@ -1,0 +1,223 @@
+# Quello che dicono le nostre pagine e le nostre e-mail, in italiano. Ai lettori si dà del tu.
+
+direction = ltr
+date = { $day ->
+    [1] 1º
+   *[other] { $day }
+} { $month ->
+    [1] gennaio
+    [2] febbraio
+    [3] marzo
+    [4] aprile
+    [5] maggio
+    [6] giugno
+    [7] luglio
+    [8] agosto
+    [9] settembre
+    [10] ottobre
+    [11] novembre
+   *[12] dicembre
+} { $year }
+
+## On every page
+
+test-mode = Modalità di prova: nessun pagamento reale
+questions = Domande?
+back-to-site = Torna a { $site }
+your-account = Il tuo account
+try-again = Riprova
+look-again = Controlla di nuovo
+
+## The offer
+
+offer-title = Per gli abbonati
+offer-heading = Questa pagina è per gli abbonati
+offer-lead = Scegli quello che fa per te: tra un minuto sarai di nuovo sulla pagina.
+offer-all-heading = Scegli un piano
+offer-left = Hai lasciato il pagamento. Non è stato addebitato nulla.
+offer-not-included = Quello che hai non comprende questa pagina.
+offer-recommended = Consigliato
+offer-yours = È già tuo.
+offer-awaits = Il tuo pagamento è in arrivo.
+offer-paid-twice = Paghi già { $title }, che { $plan } comprende. Continua finché non lo disdici nel tuo account.
+offer-trial = { $days ->
+    [one] { $days } giorno gratis, poi { $price }
+   *[other] { $days } giorni gratis, poi { $price }
+}
+offer-start-trial = Inizia la prova gratuita
+offer-get = Scegli { $plan }
+offer-nothing = Al momento qui non c’è nulla in vendita. { $contact } può dirti di più.
+offer-have-access = Ho già l’accesso
+
+## For whoever asked for the page itself
+
+referral-lead = Chi ha pagato può leggerla, e puoi farlo anche tu.
+referral-see = Scopri come leggerla
+
+## Signing in
+
+sign-in = Accedi
+sign-in-heading = Accedi via e-mail
+sign-in-lead = Scrivi l’indirizzo con cui hai pagato. Riceverai un’e-mail con un link e un codice.
+sign-in-address = Il tuo indirizzo e-mail
+sign-in-send = Invia l’e-mail
+sign-in-no-address = Questo non è un indirizzo e-mail. Controlla se c’è un errore di battitura.
+sign-in-ask-heading = Chiedi a { $contact } un link di accesso
+sign-in-ask-lead = Hai pagato in un altro browser o su un altro dispositivo? Scrivi a { $contact } dall’indirizzo con cui hai pagato e riceverai un link.
+sign-in-ask-once = Il link vale una volta sola. Aprilo sul dispositivo su cui vuoi leggere.
+
+code-heading = Guarda la tua posta
+code-lead = Se con { $email } è stato comprato qualcosa, un’e-mail è in arrivo a quell’indirizzo. Scrivi qui il codice e avrai l’accesso in questo browser; oppure apri il link dove vuoi leggere.
+code-label = Le sei cifre
+code-nothing-came = Dopo un paio di minuti non è arrivato nulla? Guarda nella cartella dello spam o prova con un altro indirizzo: conta quello con cui hai pagato.
+code-again = Prova con un altro indirizzo
+code-not-six = Un codice ha sei cifre. Guarda di nuovo nell’e-mail.
+code-too-many = Sono stati scritti troppi codici. Chiedi una nuova e-mail qui sotto.
+code-wrong = Questo non è il codice dell’e-mail più recente. Guarda di nuovo.
+
+link-heading = Accedere come { $email }?
+link-not-asked = Questo browser non ha chiesto l’e-mail. Per accedere dove l’hai chiesta, scrivi lì il codice dell’e-mail. Qualcuno ti ha mandato questo link? Allora chiudi la pagina.
+link-opens = Questo apre, in questo browser, tutto ciò che è aperto a { $email }.
+link-leaves = Qui hai effettuato l’accesso come { $email }: questo accesso termina, e ciò che vi è stato comprato resta lì. { $contact } può riunire il tutto.
+link-leaves-nameless = Qui hai effettuato l’accesso senza indirizzo: questo accesso termina, e ciò che vi è stato comprato resta lì. { $contact } può riunire il tutto.
+link-not-you = Se non sei tu, chiudi la pagina: non è ancora successo nulla.
+link-dead-heading = Questo link non funziona più
+link-dead-mail = Un link di accesso vale una volta, e non a lungo.
+link-dead-again = Ricevine uno nuovo via e-mail
+link-dead-ask = Un link di accesso vale una volta, per un giorno. Chiedine uno nuovo a { $contact }.
+
+## The sign-in mail
+
+letter-subject = { $code } è il tuo codice per { $site }
+letter-heading = Accesso a { $site }
+letter-code = Il tuo codice:
+letter-type-or-sign-in = Scrivilo sulla pagina dove hai chiesto questa e-mail. Oppure accedi su questo dispositivo:
+letter-type-or-open = Scrivilo sulla pagina dove hai chiesto questa e-mail. Oppure apri questo indirizzo sul dispositivo su cui vuoi leggere:
+letter-once = { $minutes ->
+    [one] Entrambi valgono una volta, per { $minutes } minuto.
+   *[other] Entrambi valgono una volta, per { $minutes } minuti.
+}
+letter-not-you = Non l’hai chiesta tu? Allora non fare nulla: senza questa e-mail nessuno può accedere come { $email }. Domande: { $contact }
+
+## The inbox of the demo
+
+inbox-title = Posta in arrivo
+inbox-heading = Posta in arrivo della demo
+inbox-lead = Dalla demo non esce nessuna e-mail: quello che invierebbe è qui, a partire dal più recente.
+inbox-to = A { $email }
+inbox-open = Apri il link di questa e-mail
+inbox-empty = Non è ancora stato inviato nulla.
+
+## After paying
+
+waiting-title = In arrivo
+waiting-heading = Il tuo pagamento è in arrivo
+waiting-lead = Un pagamento bancario può richiedere qualche giorno. Non devi fare nulla e non ti verrà addebitato di nuovo: la pagina si aprirà da sola quando il denaro sarà arrivato.
+
+unconfirmed-title = Grazie
+unconfirmed-heading = Grazie. Un momento, per favore
+unconfirmed-stripe = Stiamo aspettando che Stripe confermi il tuo pagamento, e al momento Stripe non è raggiungibile. Se hai pagato, nulla è perduto e non devi pagare di nuovo: la tua pagina si aprirà da sola appena Stripe risponderà.
+unconfirmed-store = Al momento non possiamo registrare il tuo pagamento. Se hai pagato, nulla è perduto e non devi pagare di nuovo: la tua pagina si aprirà da sola appena sarà possibile.
+
+paid-title = Pagato
+paid-heading = Pagato. Grazie!
+paid-heading-waiting = Il tuo pagamento è in arrivo. Grazie!
+paid-mail = Apri questa pagina nel browser in cui hai pagato, oppure accedi qui: un’e-mail con un link e un codice è in arrivo all’indirizzo scritto al momento del pagamento.
+paid-ask = Apri questa pagina nel browser in cui hai pagato, oppure chiedi a { $contact } un link di accesso.
+
+## At Stripe
+
+till-sign-in = Hai già l’accesso?
+
+## What can go wrong: a heading, and advice
+
+one-moment = Un momento, per favore
+not-valid = Questa richiesta non è valida
+does-not-work = Qui non funziona
+not-understood = Non abbiamo capito
+too-much = È troppo
+not-set-up = Questo sito non è configurato correttamente
+
+problem-no-page = Pagina non trovata
+    .advice = Qui non c’è nessuna pagina del genere. L’indirizzo potrebbe essere troncato o scritto male.
+problem-nothing-behind = Pagina non trovata
+    .advice = Questo server sa soltanto chi può leggere. Se lo gestisci: è il server davanti che mostra le pagine, e manda qui solo /_tollhouse/.
+problem-unclear = Non si può aprire
+    .advice = Questo indirizzo qui non si può aprire. Torna alla pagina iniziale del sito.
+problem-no-plan = Piano non trovato
+    .advice = Il link a questa offerta indica un piano che qui non è più in vendita. Tutte le offerte: { $url }
+problem-wrong-method = { does-not-work }
+    .advice = Questo indirizzo non si usa così. Torna indietro e usa il pulsante.
+problem-incomplete-address = { not-understood }
+    .advice = Questo indirizzo non è completo. Torna alla pagina che volevi leggere.
+problem-incomplete-form = { not-understood }
+    .advice = Questo modulo è arrivato incompleto, quindi non è stato fatto nulla. Torna alla pagina e riprova.
+problem-no-price = { not-understood }
+    .advice = Questo prezzo qui non è più in vendita. Torna alla pagina e scegli di nuovo.
+problem-not-yours = { not-understood }
+    .advice = Questo non fa parte del tuo account. Torna al tuo account e riprova da lì.
+problem-other-site = Questo veniva da altrove
+    .advice = Questo modulo è stato inviato da un altro sito, quindi non è stato fatto nulla. Vai alla pagina stessa e riprova lì.
+problem-too-many-links = { one-moment }
+    .advice = Dalla tua rete sono stati provati troppi link di accesso. Aspetta un minuto, poi apri di nuovo il tuo: vale ancora.
+problem-too-many-mails = { one-moment }
+    .advice = Dalla tua rete sono state chieste troppe e-mail di accesso. Aspetta un minuto. Se ne hai già una, il link e il codice valgono ancora.
+problem-too-many-checkouts = { one-moment }
+    .advice = Dalla tua rete sono stati iniziati troppi pagamenti. Non è stato addebitato nulla: aspetta qualche minuto e riprova.
+problem-cannot-look-up = { one-moment }
+    .advice = Al momento non possiamo verificare il tuo accesso. Nulla è perduto: riprova tra un minuto.
+problem-till-away = { one-moment }
+    .advice = Al momento la pagina di pagamento non è raggiungibile. Non è stato addebitato nulla: riprova tra un minuto.
+problem-till-wrong = Al momento non si può acquistare
+    .advice = I pagamenti di questo sito non sono configurati correttamente, quindi non è stato addebitato nulla. Avvisa il proprietario, per favore.
+problem-cannot-sell = { one-moment }
+    .advice = Al momento non si può acquistare, perché non siamo riusciti a registrarlo. Non è stato addebitato nulla: riprova tra un minuto.
+problem-portal-away = { one-moment }
+    .advice = Al momento le tue fatture non sono raggiungibili. Riprova tra un minuto.
+problem-portal-wrong = Al momento le tue fatture non si possono mostrare
+    .advice = La pagina delle tue fatture non è configurata correttamente. Rivolgiti al proprietario di questo sito: può controllare e disdire per te.
+problem-payment-away = { one-moment }
+    .advice = Al momento non possiamo verificare il tuo pagamento. Se hai pagato, non è perduto: ricarica questa pagina tra un minuto.
+problem-payment-wrong = Al momento il tuo pagamento non si può verificare
+    .advice = Non possiamo verificare il tuo pagamento. Se hai pagato, non è perduto: rivolgiti al proprietario di questo sito.
+problem-half-signed-out = { one-moment }
+    .advice = In questo browser hai effettuato l’uscita. Non siamo riusciti a registrarlo: se qualcuno potesse avere una copia del tuo accesso, entra ed esci di nuovo tra un minuto.
+
+problem-address = Questo indirizzo non è valido
+    .advice = Questo indirizzo non si può aprire: { $rule ->
+        [control] contiene uno spazio o un carattere di controllo non codificato
+        [fragment] contiene un # non codificato
+        [foreign] non è né un percorso né un indirizzo di questo sito
+        [percent] contiene un % non seguito da due cifre esadecimali
+        [backslash] contiene una barra rovesciata
+        [slash] contiene una barra codificata (%2F)
+        [utf-8] contiene byte codificati che non sono UTF-8
+        [encoded-control] contiene un carattere di controllo codificato
+        [dots] contiene un segmento di soli punti o spazi
+        [deep] ha troppi segmenti
+       *[ambiguous] si può leggere in troppi modi
+    }.
+problem-host = { not-valid }
+    .advice = La richiesta deve indicare un host. Apri la pagina in un browser.
+problem-other-host = Questo è un altro sito
+    .advice = Questo server è { $url }, ma gli è stato chiesto «{ $host }». Se lo gestisci: un proxy che sta davanti deve passare l’host del visitatore (nginx: proxy_set_header Host $host;), e [site] url deve essere l’indirizzo che i visitatori usano; gli altri nomi del sito vanno in [site] also.
+problem-loop = { not-set-up }
+    .advice = Questa richiesta è tornata da dove era partita. Se gestisci questo sito: [site] origin deve essere il sito dietro il paywall, non { $url } stesso.
+problem-method = { does-not-work }
+    .advice = Questo server non accetta { $method }.
+problem-needless-body = { not-valid }
+    .advice = Qui una richiesta { $method } non ha contenuto. Apri la pagina in un browser.
+problem-body = { too-much }
+    .advice = Quello che hai inviato è troppo grande: si accettano al massimo { $bytes } byte.
+problem-body-of-site = { too-much }
+    .advice = Quello che hai inviato è più grande di quanto questo sito accetti.
+problem-malformed = { not-valid }
+    .advice = La richiesta non è comprensibile. Apri la pagina in un browser.
+problem-slow-body = Ci è voluto troppo tempo
+    .advice = Il resto di quello che hai inviato non è arrivato in tempo. Riprova.
+problem-origin-slow = Il sito non risponde
+    .advice = Il sito ha impiegato troppo tempo a rispondere. Riprova tra un minuto.
+problem-origin-away = Il sito non è raggiungibile
+    .advice = Al momento il sito non è raggiungibile. Riprova tra un minuto.
+problem-ours = Qualcosa è andato storto
+    .advice = Qualcosa è andato storto da parte nostra. Riprova tra un minuto.

@@ -1,0 +1,201 @@
+# ページとメールの文面(日本語)。読者には「です・ます」で話します。
+
+direction = ltr
+date = { $year }年{ $month }月{ $day }日
+
+## On every page
+
+test-mode = テストモード：実際のお金は動きません
+questions = ご質問は
+back-to-site = { $site }に戻る
+your-account = アカウント
+try-again = もう一度試す
+look-again = もう一度確認する
+
+## The offer
+
+offer-title = 購読者向け
+offer-heading = このページは購読者向けです
+offer-lead = ご希望のプランをお選びください。1分ほどでこのページに戻れます。
+offer-all-heading = プランをお選びください
+offer-left = お支払い手続きを中断しました。料金は発生していません。
+offer-not-included = 現在のプランにこのページは含まれていません。
+offer-recommended = おすすめ
+offer-yours = すでにご利用中です。
+offer-awaits = お支払いの確認を待っています。
+offer-paid-twice = { $plan }に含まれる{ $title }をすでにお支払いいただいています。アカウントで解約するまで継続します。
+offer-trial = { $days }日間無料、その後は{ $price }
+offer-start-trial = 無料体験を始める
+offer-get = { $plan }を選ぶ
+offer-nothing = 現在ご購入いただけるものはありません。詳しくは{ $contact }にお問い合わせください。
+offer-have-access = すでに購入済みの方
+
+## For whoever asked for the page itself
+
+referral-lead = お支払いいただいた方がお読みいただけます。
+referral-see = 読む方法を見る
+
+## Signing in
+
+sign-in = サインイン
+sign-in-heading = メールでサインイン
+sign-in-lead = お支払いに使ったメールアドレスを入力してください。リンクとコードをメールでお送りします。
+sign-in-address = メールアドレス
+sign-in-send = メールを送る
+sign-in-no-address = メールアドレスの形式が正しくありません。入力をご確認ください。
+sign-in-ask-heading = { $contact }にサインイン用リンクをご依頼ください
+sign-in-ask-lead = 別のブラウザーや端末でお支払いになりましたか？ お支払いに使ったメールアドレスから{ $contact }にご連絡いただければ、リンクをお送りします。
+sign-in-ask-once = リンクは1回だけ使えます。読みたい端末で開いてください。
+
+code-heading = メールをご確認ください
+code-lead = { $email }でのご購入があれば、そのアドレスにメールをお送りしています。メールのコードをここに入力すると、このブラウザーでサインインします。または、読みたい端末でリンクを開いてください。
+code-label = 6桁の数字
+code-nothing-came = 数分たっても届きませんか？ 迷惑メールフォルダーをご確認いただくか、別のアドレスをお試しください。お支払いに使ったアドレスが必要です。
+code-again = 別のアドレスを試す
+code-not-six = コードは6桁の数字です。もう一度メールをご確認ください。
+code-too-many = コードの入力回数が多すぎます。下から新しいメールをご依頼ください。
+code-wrong = 最新のメールのコードと一致しません。もう一度ご確認ください。
+
+link-heading = { $email }としてサインインしますか？
+link-not-asked = このメールは、このブラウザーから依頼されたものではありません。依頼した端末でサインインするには、そちらでメールのコードを入力してください。このリンクを誰かから受け取った場合は、ページを閉じてください。
+link-opens = { $email }が読めるものすべてを、このブラウザーで読めるようになります。
+link-leaves = 現在は{ $email }としてサインインしています。続けるとこのサインインは終了し、そちらでの購入はそのまま残ります。まとめるには{ $contact }にご連絡ください。
+link-leaves-nameless = 現在はメールアドレスなしでサインインしています。続けるとこのサインインは終了し、そちらでの購入はそのまま残ります。まとめるには{ $contact }にご連絡ください。
+link-not-you = お心当たりがなければ、ページを閉じてください。まだ何も行われていません。
+link-dead-heading = このリンクはもう使えません
+link-dead-mail = サインイン用リンクは1回限りで、短い時間だけ有効です。
+link-dead-again = 新しいリンクをメールで受け取る
+link-dead-ask = サインイン用リンクは1回限りで、1日だけ有効です。新しいリンクは{ $contact }にご依頼ください。
+
+## The sign-in mail
+
+letter-subject = { $site }のコードは{ $code }です
+letter-heading = { $site }にサインイン
+letter-code = コード：
+letter-type-or-sign-in = このメールを依頼したページに入力してください。または、この端末でサインインしてください：
+letter-type-or-open = このメールを依頼したページに入力してください。または、読みたい端末で次のアドレスを開いてください：
+letter-once = どちらも1回限り、{ $minutes }分間有効です。
+letter-not-you = お心当たりがなければ、何もしないでください。このメールがなければ、誰も{ $email }としてサインインできません。お問い合わせ：{ $contact }
+
+## The inbox of the demo
+
+inbox-title = 受信トレイ
+inbox-heading = デモの受信トレイ
+inbox-lead = デモからメールは送信されません。送信されるはずのものを、新しい順にここに表示します。
+inbox-to = 宛先：{ $email }
+inbox-open = このメールのリンクを開く
+inbox-empty = まだ何も送信されていません。
+
+## After paying
+
+waiting-title = 確認待ち
+waiting-heading = お支払いの確認を待っています
+waiting-lead = 銀行でのお支払いには数日かかることがあります。お手続きは不要で、二重に請求されることもありません。入金が確認されると、ページは自動的に開きます。
+
+unconfirmed-title = ありがとうございます
+unconfirmed-heading = ありがとうございます。少々お待ちください
+unconfirmed-stripe = Stripeによるお支払いの確認を待っていますが、現在Stripeに接続できません。お支払い済みの場合、失われることはなく、もう一度お支払いいただく必要もありません。Stripeの応答があり次第、ページは自動的に開きます。
+unconfirmed-store = 現在、お支払いを記録できません。お支払い済みの場合、失われることはなく、もう一度お支払いいただく必要もありません。記録でき次第、ページは自動的に開きます。
+
+paid-title = お支払い完了
+paid-heading = お支払いが完了しました。ありがとうございます
+paid-heading-waiting = お支払いの確認を待っています。ありがとうございます
+paid-mail = お支払いに使ったブラウザーで開くか、ここでサインインしてください。お支払い時に入力されたアドレスに、リンクとコードをメールでお送りしています。
+paid-ask = お支払いに使ったブラウザーで開くか、{ $contact }にサインイン用リンクをご依頼ください。
+
+## At Stripe
+
+till-sign-in = すでに購入済みですか？
+
+## What can go wrong: a heading, and advice
+
+one-moment = 少々お待ちください
+not-valid = リクエストが正しくありません
+does-not-work = ここではご利用いただけません
+not-understood = 内容を読み取れませんでした
+too-much = サイズが大きすぎます
+not-set-up = このサイトの設定に問題があります
+
+problem-no-page = ページが見つかりません
+    .advice = お探しのページはありません。アドレスが途中で切れているか、入力が間違っている可能性があります。
+problem-nothing-behind = ページが見つかりません
+    .advice = このサーバーは、誰が読めるかだけを判断します。サーバーを運営している場合：ページ自体は前段のサーバーが表示し、/_tollhouse/ だけをここに送ります。
+problem-unclear = 開けません
+    .advice = このアドレスはここでは開けません。サイトのトップページに戻ってください。
+problem-no-plan = プランが見つかりません
+    .advice = このリンクのプランは、もう販売されていません。すべてのプラン：{ $url }
+problem-wrong-method = { does-not-work }
+    .advice = このアドレスはこの方法では使えません。前のページに戻り、ボタンをお使いください。
+problem-incomplete-address = { not-understood }
+    .advice = アドレスが不完全です。読みたかったページに戻ってください。
+problem-incomplete-form = { not-understood }
+    .advice = フォームの内容が不完全だったため、何も行われませんでした。ページに戻って、もう一度お試しください。
+problem-no-price = { not-understood }
+    .advice = この料金はもう販売されていません。ページに戻って、もう一度お選びください。
+problem-not-yours = { not-understood }
+    .advice = お客様のアカウントのものではありません。アカウントに戻って、もう一度お試しください。
+problem-other-site = 別のサイトから送信されました
+    .advice = このフォームは別のサイトから送信されたため、何も行われませんでした。元のページを開いて、もう一度お試しください。
+problem-too-many-links = { one-moment }
+    .advice = お使いのネットワークから、サインイン用リンクが何度も試されました。1分ほど待ってから、もう一度リンクを開いてください。リンクは引き続き有効です。
+problem-too-many-mails = { one-moment }
+    .advice = お使いのネットワークから、サインイン用メールが何度も依頼されました。1分ほどお待ちください。すでにメールをお持ちの場合、そのリンクとコードは引き続き有効です。
+problem-too-many-checkouts = { one-moment }
+    .advice = お使いのネットワークから、お支払い手続きが何度も開始されました。料金は発生していません。数分待ってから、もう一度お試しください。
+problem-cannot-look-up = { one-moment }
+    .advice = 現在、ご利用状況を確認できません。失われたものはありません。1分ほど待ってから、もう一度お試しください。
+problem-till-away = { one-moment }
+    .advice = 現在、お支払いページに接続できません。料金は発生していません。1分ほど待ってから、もう一度お試しください。
+problem-till-wrong = 現在ご購入いただけません
+    .advice = このサイトのお支払いの設定に問題があるため、料金は発生していません。サイトの運営者にお知らせください。
+problem-cannot-sell = { one-moment }
+    .advice = 記録ができないため、現在ご購入いただけません。料金は発生していません。1分ほど待ってから、もう一度お試しください。
+problem-portal-away = { one-moment }
+    .advice = 現在、請求情報に接続できません。1分ほど待ってから、もう一度お試しください。
+problem-portal-wrong = 現在、請求情報を表示できません
+    .advice = 請求情報のページの設定に問題があります。サイトの運営者にお知らせください。運営者が確認し、代わりに解約することもできます。
+problem-payment-away = { one-moment }
+    .advice = 現在、お支払いを確認できません。お支払い済みの場合、失われることはありません。1分ほど待ってから、このページを再読み込みしてください。
+problem-payment-wrong = 現在、お支払いを確認できません
+    .advice = お支払いを確認できませんでした。お支払い済みの場合、失われることはありません。サイトの運営者にお知らせください。
+problem-half-signed-out = { one-moment }
+    .advice = このブラウザーではサインアウトしましたが、記録できませんでした。サインイン情報を他の人が持っている可能性がある場合は、1分ほど待ってから、もう一度サインインしてサインアウトしてください。
+
+problem-address = アドレスが正しくありません
+    .advice = このアドレスは開けません：{ $rule ->
+        [control] エンコードされていない空白または制御文字が含まれています
+        [fragment] エンコードされていない # が含まれています
+        [foreign] このサイトのパスでもアドレスでもありません
+        [percent] 2桁の16進数が続かない % が含まれています
+        [backslash] バックスラッシュが含まれています
+        [slash] エンコードされたスラッシュ (%2F) が含まれています
+        [utf-8] UTF-8ではないバイトが含まれています
+        [encoded-control] エンコードされた制御文字が含まれています
+        [dots] ドットまたは空白だけの部分が含まれています
+        [deep] 区切りが多すぎます
+       *[ambiguous] 何通りにも解釈できます
+    }。
+problem-host = { not-valid }
+    .advice = リクエストにはホストを1つ指定する必要があります。ブラウザーでページを開いてください。
+problem-other-host = これは別のサイトです
+    .advice = このサーバーは{ $url }ですが、「{ $host }」が要求されました。サーバーを運営している場合：前段のプロキシは訪問者のホストを渡す必要があります (nginx: proxy_set_header Host $host;)。また、[site] url は訪問者が使うアドレスでなければならず、サイトの別名は [site] also に書きます。
+problem-loop = { not-set-up }
+    .advice = このリクエストは送信元に戻ってきました。サイトを運営している場合：[site] origin には{ $url }自身ではなく、その背後のウェブサイトを指定してください。
+problem-method = { does-not-work }
+    .advice = このサーバーは{ $method }に対応していません。
+problem-needless-body = { not-valid }
+    .advice = ここでは{ $method }リクエストに本文を付けられません。ブラウザーでページを開いてください。
+problem-body = { too-much }
+    .advice = 送信された内容が大きすぎます。最大{ $bytes }バイトまでです。
+problem-body-of-site = { too-much }
+    .advice = 送信された内容が、このサイトで受け付けられる大きさを超えています。
+problem-malformed = { not-valid }
+    .advice = リクエストを理解できませんでした。ブラウザーでページを開いてください。
+problem-slow-body = 時間がかかりすぎました
+    .advice = 送信の残りが時間内に届きませんでした。もう一度お試しください。
+problem-origin-slow = ウェブサイトが応答しません
+    .advice = ウェブサイトの応答に時間がかかりすぎました。1分ほど待ってから、もう一度お試しください。
+problem-origin-away = ウェブサイトに接続できません
+    .advice = 現在、ウェブサイトに接続できません。1分ほど待ってから、もう一度お試しください。
+problem-ours = 問題が発生しました
+    .advice = 当サイトで問題が発生しました。1分ほど待ってから、もう一度お試しください。

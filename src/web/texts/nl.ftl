@@ -1,0 +1,220 @@
+# Wat onze pagina's en mails zeggen, in het Nederlands. Lezers worden met je aangesproken.
+
+direction = ltr
+date = { $day } { $month ->
+    [1] januari
+    [2] februari
+    [3] maart
+    [4] april
+    [5] mei
+    [6] juni
+    [7] juli
+    [8] augustus
+    [9] september
+    [10] oktober
+    [11] november
+   *[12] december
+} { $year }
+
+## On every page
+
+test-mode = Testmodus: er wordt geen geld overgemaakt
+questions = Vragen?
+back-to-site = Terug naar { $site }
+your-account = Je account
+try-again = Opnieuw proberen
+look-again = Opnieuw kijken
+
+## The offer
+
+offer-title = Voor abonnees
+offer-heading = Deze pagina is voor abonnees
+offer-lead = Kies wat bij je past: over een minuut ben je terug op de pagina.
+offer-all-heading = Kies een abonnement
+offer-left = Je hebt de betaling verlaten. Er is niets afgeschreven.
+offer-not-included = Wat je hebt, omvat deze pagina niet.
+offer-recommended = Aanbevolen
+offer-yours = Dit heb je al.
+offer-awaits = Je betaling hiervoor is onderweg.
+offer-paid-twice = Je betaalt al voor { $title }, dat bij { $plan } is inbegrepen. Het loopt door tot je het in je account opzegt.
+offer-trial = { $days ->
+    [one] { $days } dag gratis, daarna { $price }
+   *[other] { $days } dagen gratis, daarna { $price }
+}
+offer-start-trial = Gratis proberen
+offer-get = Kies { $plan }
+offer-nothing = Er is hier op dit moment niets te koop. { $contact } kan je meer vertellen.
+offer-have-access = Ik heb al toegang
+
+## For whoever asked for the page itself
+
+referral-lead = Wie heeft betaald, kan hem lezen, en jij ook.
+referral-see = Bekijk hoe je hem kunt lezen
+
+## Signing in
+
+sign-in = Inloggen
+sign-in-heading = Inloggen per e-mail
+sign-in-lead = Typ het adres waarmee je hebt betaald. Je krijgt een mail met een link en een code.
+sign-in-address = Je e-mailadres
+sign-in-send = Mail versturen
+sign-in-no-address = Dit is geen e-mailadres. Kijk of je een typefout hebt gemaakt.
+sign-in-ask-heading = Vraag { $contact } om een inloglink
+sign-in-ask-lead = Heb je in een andere browser of op een ander apparaat betaald? Schrijf naar { $contact } vanaf het adres waarmee je hebt betaald, dan krijg je een link.
+sign-in-ask-once = De link werkt één keer. Open hem op het apparaat waarop je wilt lezen.
+
+code-heading = Kijk in je mail
+code-lead = Als er met { $email } iets is gekocht, is er een mail onderweg naar dat adres. Typ hier de code en je bent in deze browser ingelogd; of open de link waar je wilt lezen.
+code-label = De zes cijfers
+code-nothing-came = Is er na een paar minuten niets gekomen? Kijk in de spammap, of probeer een ander adres: het gaat om het adres waarmee je hebt betaald.
+code-again = Een ander adres proberen
+code-not-six = Een code heeft zes cijfers. Kijk nog eens in de mail.
+code-too-many = Er zijn te veel codes getypt. Vraag hieronder een nieuwe mail aan.
+code-wrong = Dit is niet de code van de nieuwste mail. Kijk nog eens.
+
+link-heading = Inloggen als { $email }?
+link-not-asked = Deze browser heeft niet om de mail gevraagd. Om in te loggen waar je erom vroeg, typ je daar de code uit de mail. Heeft iemand je deze link gestuurd? Sluit dan de pagina.
+link-opens = Dit opent in deze browser alles wat voor { $email } openstaat.
+link-leaves = Je bent hier ingelogd als { $email }: dat eindigt, en wat daar gekocht is, blijft daar. { $contact } kan het samenvoegen.
+link-leaves-nameless = Je bent hier ingelogd zonder adres: dat eindigt, en wat daar gekocht is, blijft daar. { $contact } kan het samenvoegen.
+link-not-you = Ben jij dit niet? Sluit dan de pagina: er is nog niets gebeurd.
+link-dead-heading = Deze link werkt niet meer
+link-dead-mail = Een inloglink werkt één keer, en niet lang.
+link-dead-again = Vraag een nieuwe aan per mail
+link-dead-ask = Een inloglink werkt één keer, een dag lang. Vraag { $contact } om een nieuwe.
+
+## The sign-in mail
+
+letter-subject = { $code } is je code voor { $site }
+letter-heading = Inloggen bij { $site }
+letter-code = Je code:
+letter-type-or-sign-in = Typ hem op de pagina waar je om deze mail vroeg. Of log in op dit apparaat:
+letter-type-or-open = Typ hem op de pagina waar je om deze mail vroeg. Of open dit adres op het apparaat waarop je wilt lezen:
+letter-once = { $minutes ->
+    [one] Beide werken één keer, { $minutes } minuut lang.
+   *[other] Beide werken één keer, { $minutes } minuten lang.
+}
+letter-not-you = Heb je hier niet om gevraagd? Doe dan niets: zonder deze mail kan niemand inloggen als { $email }. Vragen: { $contact }
+
+## The inbox of the demo
+
+inbox-title = Postvak IN
+inbox-heading = Postvak IN van de demo
+inbox-lead = Er gaat geen mail de demo uit: wat hij zou versturen staat hier, het nieuwste eerst.
+inbox-to = Aan { $email }
+inbox-open = De link van deze mail openen
+inbox-empty = Er is nog niets verstuurd.
+
+## After paying
+
+waiting-title = Onderweg
+waiting-heading = Je betaling is onderweg
+waiting-lead = Een betaling via de bank kan een paar dagen duren. Je hoeft niets te doen en er wordt niet nog eens afgeschreven: de pagina gaat vanzelf open als het geld er is.
+
+unconfirmed-title = Bedankt
+unconfirmed-heading = Bedankt. Een ogenblik
+unconfirmed-stripe = We wachten tot Stripe je betaling bevestigt, en Stripe is nu niet bereikbaar. Als je hebt betaald, is er niets verloren en hoef je niet nog eens te betalen: je pagina gaat vanzelf open zodra Stripe antwoordt.
+unconfirmed-store = We kunnen je betaling nu niet vastleggen. Als je hebt betaald, is er niets verloren en hoef je niet nog eens te betalen: je pagina gaat vanzelf open zodra het kan.
+
+paid-title = Betaald
+paid-heading = Betaald. Bedankt!
+paid-heading-waiting = Je betaling is onderweg. Bedankt!
+paid-mail = Open dit in de browser waarin je hebt betaald, of log hier in: een mail met een link en een code is onderweg naar het adres dat bij de betaling is ingevuld.
+paid-ask = Open dit in de browser waarin je hebt betaald, of vraag { $contact } om een inloglink.
+
+## At Stripe
+
+till-sign-in = Heb je al toegang?
+
+## What can go wrong: a heading, and advice
+
+one-moment = Een ogenblik
+not-valid = Dit verzoek is niet geldig
+does-not-work = Dat werkt hier niet
+not-understood = Dat hebben we niet begrepen
+too-much = Dat is te veel
+not-set-up = Deze site is niet goed ingesteld
+
+problem-no-page = Deze pagina bestaat niet
+    .advice = Hier is geen pagina met dit adres. Misschien is het afgebroken of verkeerd getypt.
+problem-nothing-behind = Deze pagina bestaat niet
+    .advice = Deze server weet alleen wie mag lezen. Als je hem beheert: de server ervoor toont de pagina’s zelf en stuurt alleen /_tollhouse/ hierheen.
+problem-unclear = Dat kan niet worden geopend
+    .advice = Dit adres kan hier niet worden geopend. Ga terug naar de voorpagina van de site.
+problem-no-plan = Dit abonnement bestaat niet
+    .advice = De link naar dit aanbod noemt een abonnement dat hier niet meer te koop is. Alle aanbiedingen: { $url }
+problem-wrong-method = { does-not-work }
+    .advice = Zo werkt dit adres niet. Ga terug en gebruik daar de knop.
+problem-incomplete-address = { not-understood }
+    .advice = Dit adres is niet volledig. Ga terug naar de pagina die je wilde lezen.
+problem-incomplete-form = { not-understood }
+    .advice = Dit formulier kwam onvolledig aan, dus er is niets gebeurd. Ga terug naar de pagina en probeer het opnieuw.
+problem-no-price = { not-understood }
+    .advice = Deze prijs is hier niet meer te koop. Ga terug naar de pagina en kies opnieuw.
+problem-not-yours = { not-understood }
+    .advice = Dit hoort niet bij je account. Ga terug naar je account en probeer het daar opnieuw.
+problem-other-site = Dat kwam ergens anders vandaan
+    .advice = Dit formulier is vanaf een andere site verstuurd, dus er is niets gebeurd. Ga naar de pagina zelf en probeer het daar opnieuw.
+problem-too-many-links = { one-moment }
+    .advice = Vanuit je netwerk zijn te veel inloglinks geprobeerd. Wacht een minuut en open die van jou opnieuw: hij werkt nog.
+problem-too-many-mails = { one-moment }
+    .advice = Vanuit je netwerk zijn te veel inlogmails aangevraagd. Wacht een minuut. Heb je er al een, dan werken de link en de code nog.
+problem-too-many-checkouts = { one-moment }
+    .advice = Vanuit je netwerk zijn te veel betalingen begonnen. Er is niets afgeschreven: wacht een paar minuten en probeer het opnieuw.
+problem-cannot-look-up = { one-moment }
+    .advice = We kunnen je toegang nu niet nakijken. Er is niets verloren: probeer het over een minuut opnieuw.
+problem-till-away = { one-moment }
+    .advice = De betaalpagina is nu niet bereikbaar. Er is niets afgeschreven: probeer het over een minuut opnieuw.
+problem-till-wrong = Dit is nu niet te koop
+    .advice = De betalingen van deze site zijn niet goed ingesteld, dus er is niets afgeschreven. Laat het de eigenaar weten.
+problem-cannot-sell = { one-moment }
+    .advice = Dit is nu niet te koop, omdat we het niet konden vastleggen. Er is niets afgeschreven: probeer het over een minuut opnieuw.
+problem-portal-away = { one-moment }
+    .advice = Je facturen zijn nu niet bereikbaar. Probeer het over een minuut opnieuw.
+problem-portal-wrong = Je facturen kunnen nu niet worden getoond
+    .advice = De pagina met je facturen is niet goed ingesteld. Laat het de eigenaar van deze site weten: die kan het nakijken en voor je opzeggen.
+problem-payment-away = { one-moment }
+    .advice = We kunnen je betaling nu niet nakijken. Als je hebt betaald, is die niet verloren: laad deze pagina over een minuut opnieuw.
+problem-payment-wrong = Je betaling kan nu niet worden nagekeken
+    .advice = We kunnen je betaling niet nakijken. Als je hebt betaald, is die niet verloren: laat het de eigenaar van deze site weten.
+problem-half-signed-out = { one-moment }
+    .advice = Je bent in deze browser uitgelogd. We konden het niet vastleggen: als iemand een kopie van je inlog kan hebben, log dan over een minuut opnieuw in en uit.
+
+problem-address = Dat adres is niet geldig
+    .advice = Dit adres kan niet worden geopend: { $rule ->
+        [control] het bevat een spatie of een stuurteken dat niet gecodeerd is
+        [fragment] het bevat een # dat niet gecodeerd is
+        [foreign] het is geen pad en geen adres van deze site
+        [percent] het bevat een % waar geen twee hexadecimale cijfers op volgen
+        [backslash] het bevat een backslash
+        [slash] het bevat een gecodeerde slash (%2F)
+        [utf-8] het bevat gecodeerde bytes die geen UTF-8 zijn
+        [encoded-control] het bevat een gecodeerd stuurteken
+        [dots] het bevat een segment van alleen punten of spaties
+        [deep] het heeft te veel segmenten
+       *[ambiguous] het kan op te veel manieren worden gelezen
+    }.
+problem-host = { not-valid }
+    .advice = Het verzoek moet één host noemen. Open de pagina in een browser.
+problem-other-host = Dit is een andere site
+    .advice = Deze server is { $url }, maar er werd om “{ $host }” gevraagd. Als je hem beheert: een proxy ervoor moet de host van de bezoeker doorgeven (nginx: proxy_set_header Host $host;), en [site] url moet het adres zijn dat bezoekers gebruiken; andere namen van de site horen in [site] also.
+problem-loop = { not-set-up }
+    .advice = Dit verzoek kwam terug waar het vandaan kwam. Als je deze site beheert: [site] origin moet de website achter de betaalmuur zijn, niet { $url } zelf.
+problem-method = { does-not-work }
+    .advice = Deze server kent { $method } niet.
+problem-needless-body = { not-valid }
+    .advice = Een { $method }-verzoek heeft hier geen inhoud. Open de pagina in een browser.
+problem-body = { too-much }
+    .advice = Wat je hebt gestuurd is te groot: er worden hoogstens { $bytes } bytes aangenomen.
+problem-body-of-site = { too-much }
+    .advice = Wat je hebt gestuurd is groter dan deze site aanneemt.
+problem-malformed = { not-valid }
+    .advice = Het verzoek was niet te begrijpen. Open de pagina in een browser.
+problem-slow-body = Dat duurde te lang
+    .advice = De rest van wat je stuurde kwam niet op tijd aan. Probeer het opnieuw.
+problem-origin-slow = De website antwoordt niet
+    .advice = De website deed er te lang over om te antwoorden. Probeer het over een minuut opnieuw.
+problem-origin-away = De website is niet bereikbaar
+    .advice = De website is nu niet bereikbaar. Probeer het over een minuut opnieuw.
+problem-ours = Er ging iets mis
+    .advice = Er ging bij ons iets mis. Probeer het over een minuut opnieuw.

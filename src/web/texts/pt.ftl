@@ -1,0 +1,220 @@
+# O que dizem as nossas páginas e mensagens, em português. Trata-se os leitores por «você», sem o dizer.
+
+direction = ltr
+date = { $day } de { $month ->
+    [1] janeiro
+    [2] fevereiro
+    [3] março
+    [4] abril
+    [5] maio
+    [6] junho
+    [7] julho
+    [8] agosto
+    [9] setembro
+    [10] outubro
+    [11] novembro
+   *[12] dezembro
+} de { $year }
+
+## On every page
+
+test-mode = Modo de teste: nenhum dinheiro é movimentado
+questions = Dúvidas?
+back-to-site = Voltar a { $site }
+your-account = A sua conta
+try-again = Tentar de novo
+look-again = Ver de novo
+
+## The offer
+
+offer-title = Para assinantes
+offer-heading = Esta página é para assinantes
+offer-lead = Escolha o que lhe convém: num minuto estará de volta à página.
+offer-all-heading = Escolha um plano
+offer-left = Saiu do pagamento. Nada foi cobrado.
+offer-not-included = O que tem não inclui esta página.
+offer-recommended = Recomendado
+offer-yours = Já é seu.
+offer-awaits = O seu pagamento está a caminho.
+offer-paid-twice = Já paga { $title }, que { $plan } inclui. Continua até que o cancele na sua conta.
+offer-trial = { $days ->
+    [one] { $days } dia grátis, depois { $price }
+   *[other] { $days } dias grátis, depois { $price }
+}
+offer-start-trial = Experimentar grátis
+offer-get = Escolher { $plan }
+offer-nothing = De momento não há nada à venda aqui. { $contact } pode dizer mais.
+offer-have-access = Já tenho acesso
+
+## For whoever asked for the page itself
+
+referral-lead = Quem pagou pode lê-la. Também pode fazê-lo.
+referral-see = Ver como lê-la
+
+## Signing in
+
+sign-in = Entrar
+sign-in-heading = Entrar por e-mail
+sign-in-lead = Escreva o endereço com que pagou. Receberá um e-mail com um link e um código.
+sign-in-address = O seu endereço de e-mail
+sign-in-send = Enviar o e-mail
+sign-in-no-address = Isto não é um endereço de e-mail. Veja se há um erro de digitação.
+sign-in-ask-heading = Peça a { $contact } um link para entrar
+sign-in-ask-lead = Pagou noutro navegador ou noutro aparelho? Escreva a { $contact } a partir do endereço com que pagou e receberá um link.
+sign-in-ask-once = O link serve uma vez. Abra-o no aparelho em que quer ler.
+
+code-heading = Veja o seu e-mail
+code-lead = Se algo foi comprado com { $email }, um e-mail está a caminho desse endereço. Escreva aqui o código e entrará neste navegador; ou abra o link onde quer ler.
+code-label = Os seis algarismos
+code-nothing-came = Nada chegou em um ou dois minutos? Veja na pasta de spam ou tente outro endereço: conta aquele com que pagou.
+code-again = Tentar outro endereço
+code-not-six = Um código tem seis algarismos. Veja de novo o e-mail.
+code-too-many = Foram escritos códigos a mais. Peça um novo e-mail abaixo.
+code-wrong = Este não é o código do e-mail mais recente. Veja de novo.
+
+link-heading = Entrar como { $email }?
+link-not-asked = Este navegador não pediu o e-mail. Para entrar onde o pediu, escreva lá o código do e-mail. Alguém lhe enviou este link? Então feche a página.
+link-opens = Isto abre, neste navegador, tudo o que está aberto para { $email }.
+link-leaves = Aqui entrou como { $email }: isso termina, e o que lá foi comprado fica lá. { $contact } pode juntar tudo.
+link-leaves-nameless = Aqui entrou sem endereço de e-mail: isso termina, e o que lá foi comprado fica lá. { $contact } pode juntar tudo.
+link-not-you = Se não for esta a sua conta, feche a página: ainda nada aconteceu.
+link-dead-heading = Este link já não funciona
+link-dead-mail = Um link para entrar serve uma vez e não por muito tempo.
+link-dead-again = Receber um novo por e-mail
+link-dead-ask = Um link para entrar serve uma vez, durante um dia. Peça um novo a { $contact }.
+
+## The sign-in mail
+
+letter-subject = { $code } é o seu código para { $site }
+letter-heading = Entrar em { $site }
+letter-code = O seu código:
+letter-type-or-sign-in = Escreva-o na página onde pediu este e-mail. Ou entre neste aparelho:
+letter-type-or-open = Escreva-o na página onde pediu este e-mail. Ou abra este endereço no aparelho em que quer ler:
+letter-once = { $minutes ->
+    [one] Ambos servem uma vez, durante { $minutes } minuto.
+   *[other] Ambos servem uma vez, durante { $minutes } minutos.
+}
+letter-not-you = Não pediu isto? Então não faça nada: sem este e-mail ninguém pode entrar como { $email }. Dúvidas: { $contact }
+
+## The inbox of the demo
+
+inbox-title = Caixa de entrada
+inbox-heading = Caixa de entrada da demonstração
+inbox-lead = Nenhum e-mail sai da demonstração: o que ela enviaria está aqui, o mais recente primeiro.
+inbox-to = Para { $email }
+inbox-open = Abrir o link deste e-mail
+inbox-empty = Ainda nada foi enviado.
+
+## After paying
+
+waiting-title = A caminho
+waiting-heading = O seu pagamento está a caminho
+waiting-lead = Um pagamento bancário pode demorar alguns dias. Não precisa de fazer nada e não será cobrado de novo: a página abre-se sozinha quando o dinheiro chegar.
+
+unconfirmed-title = Obrigado
+unconfirmed-heading = Obrigado. Um momento, por favor
+unconfirmed-stripe = Estamos à espera de que o Stripe confirme o seu pagamento, e o Stripe não responde neste momento. Se pagou, nada se perdeu e não precisa de pagar de novo: a sua página abre-se sozinha assim que o Stripe responder.
+unconfirmed-store = Não conseguimos registar o seu pagamento neste momento. Se pagou, nada se perdeu e não precisa de pagar de novo: a sua página abre-se sozinha assim que for possível.
+
+paid-title = Pago
+paid-heading = Pago. Obrigado!
+paid-heading-waiting = O seu pagamento está a caminho. Obrigado!
+paid-mail = Abra isto no navegador em que pagou ou entre aqui: um e-mail com um link e um código está a caminho do endereço que foi escrito no pagamento.
+paid-ask = Abra isto no navegador em que pagou ou peça a { $contact } um link para entrar.
+
+## At Stripe
+
+till-sign-in = Já tem acesso?
+
+## What can go wrong: a heading, and advice
+
+one-moment = Um momento, por favor
+not-valid = Este pedido não é válido
+does-not-work = Isso não funciona aqui
+not-understood = Isso não foi entendido
+too-much = É demasiado
+not-set-up = Este site não está bem configurado
+
+problem-no-page = Página não encontrada
+    .advice = Não há aqui nenhuma página assim. O endereço pode estar cortado ou mal escrito.
+problem-nothing-behind = Página não encontrada
+    .advice = Este servidor só sabe quem pode ler. Se o administra: o servidor à frente mostra as páginas e envia para aqui apenas /_tollhouse/.
+problem-unclear = Isso não pode ser aberto
+    .advice = Este endereço não pode ser aberto aqui. Volte à página inicial do site.
+problem-no-plan = Plano não encontrado
+    .advice = O link para esta oferta indica um plano que já não está à venda aqui. Todas as ofertas: { $url }
+problem-wrong-method = { does-not-work }
+    .advice = Este endereço não se usa assim. Volte atrás e use o botão.
+problem-incomplete-address = { not-understood }
+    .advice = Este endereço não está completo. Volte à página que queria ler.
+problem-incomplete-form = { not-understood }
+    .advice = Este formulário chegou incompleto, por isso nada foi feito. Volte à página e tente de novo.
+problem-no-price = { not-understood }
+    .advice = Este preço já não está à venda aqui. Volte à página e escolha de novo.
+problem-not-yours = { not-understood }
+    .advice = Isto não pertence à sua conta. Volte à sua conta e tente de novo a partir daí.
+problem-other-site = Isso veio de outro lugar
+    .advice = Este formulário foi enviado de outro site, por isso nada foi feito. Vá à própria página e tente lá de novo.
+problem-too-many-links = { one-moment }
+    .advice = Da sua rede foram experimentados links para entrar a mais. Espere um minuto e abra o seu de novo: ainda serve.
+problem-too-many-mails = { one-moment }
+    .advice = Da sua rede foram pedidos e-mails para entrar a mais. Espere um minuto. Se já tem um, o link e o código ainda servem.
+problem-too-many-checkouts = { one-moment }
+    .advice = Da sua rede foram iniciados pagamentos a mais. Nada foi cobrado: espere alguns minutos e tente de novo.
+problem-cannot-look-up = { one-moment }
+    .advice = Não conseguimos verificar o seu acesso neste momento. Nada se perdeu: tente de novo dentro de um minuto.
+problem-till-away = { one-moment }
+    .advice = A página de pagamento não responde neste momento. Nada foi cobrado: tente de novo dentro de um minuto.
+problem-till-wrong = Não é possível comprar neste momento
+    .advice = Os pagamentos deste site não estão bem configurados, por isso nada foi cobrado. Por favor, avise o proprietário.
+problem-cannot-sell = { one-moment }
+    .advice = Não é possível comprar neste momento, porque não o conseguimos registar. Nada foi cobrado: tente de novo dentro de um minuto.
+problem-portal-away = { one-moment }
+    .advice = As suas faturas não estão acessíveis neste momento. Tente de novo dentro de um minuto.
+problem-portal-wrong = Não é possível mostrar as suas faturas neste momento
+    .advice = A página das suas faturas não está bem configurada. Por favor, avise o proprietário deste site: ele pode verificar e cancelar por si.
+problem-payment-away = { one-moment }
+    .advice = Não conseguimos verificar o seu pagamento neste momento. Se pagou, não se perdeu: carregue esta página de novo dentro de um minuto.
+problem-payment-wrong = Não é possível verificar o seu pagamento neste momento
+    .advice = Não conseguimos verificar o seu pagamento. Se pagou, não se perdeu: por favor, avise o proprietário deste site.
+problem-half-signed-out = { one-moment }
+    .advice = Saiu da conta neste navegador. Não o conseguimos registar: se alguém puder ter uma cópia da sua sessão, entre e saia de novo dentro de um minuto.
+
+problem-address = Esse endereço não é válido
+    .advice = Este endereço não pode ser aberto: { $rule ->
+        [control] contém um espaço ou um carácter de controlo não codificado
+        [fragment] contém um # não codificado
+        [foreign] não é um caminho nem um endereço deste site
+        [percent] contém um % que não é seguido de dois algarismos hexadecimais
+        [backslash] contém uma barra invertida
+        [slash] contém uma barra codificada (%2F)
+        [utf-8] contém bytes codificados que não são UTF-8
+        [encoded-control] contém um carácter de controlo codificado
+        [dots] contém um segmento só de pontos ou espaços
+        [deep] tem segmentos a mais
+       *[ambiguous] pode ser lido de demasiadas maneiras
+    }.
+problem-host = { not-valid }
+    .advice = O pedido tem de indicar um host. Abra a página num navegador.
+problem-other-host = Este é outro site
+    .advice = Este servidor é { $url }, mas foi-lhe pedido «{ $host }». Se o administra: um proxy à frente tem de passar o host do visitante (nginx: proxy_set_header Host $host;), e [site] url tem de ser o endereço que os visitantes usam; outros nomes do site vão em [site] also.
+problem-loop = { not-set-up }
+    .advice = Este pedido voltou ao lugar de onde foi enviado. Se administra este site: [site] origin tem de ser o site atrás da barreira de pagamento, não { $url }.
+problem-method = { does-not-work }
+    .advice = Este servidor não aceita { $method }.
+problem-needless-body = { not-valid }
+    .advice = Um pedido { $method } não tem conteúdo aqui. Abra a página num navegador.
+problem-body = { too-much }
+    .advice = O que enviou é grande demais: são aceites no máximo { $bytes } bytes.
+problem-body-of-site = { too-much }
+    .advice = O que enviou é maior do que este site aceita.
+problem-malformed = { not-valid }
+    .advice = O pedido não pôde ser entendido. Abra a página num navegador.
+problem-slow-body = Demorou demasiado
+    .advice = O resto do que enviou não chegou a tempo. Tente de novo.
+problem-origin-slow = O site não responde
+    .advice = O site demorou demasiado a responder. Tente de novo dentro de um minuto.
+problem-origin-away = O site está indisponível
+    .advice = O site não está acessível neste momento. Tente de novo dentro de um minuto.
+problem-ours = Algo correu mal
+    .advice = Algo correu mal do nosso lado. Tente de novo dentro de um minuto.

@@ -1,0 +1,93 @@
+//! The templates, and what they can call: `t` for a message, `date` for a day.
+
+use std::fmt;
+use std::sync::Arc;
+
+use minijinja::value::{Kwargs, Object};
+use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, Value};
+
+use crate::domain::time::Timestamp;
+use crate::web::texts::{Arguments, Tongue, Unsaid};
+
+/// Every page and part of a page.
+const TEMPLATES: [(&str, &str); 17] = [
+    ("base.html", include_str!("../templates/base.html")),
+    ("offer.html", include_str!("../templates/offer.html")),
+    ("signin.html", include_str!("../templates/signin.html")),
+    ("code.html", include_str!("../templates/code.html")),
+    ("link.html", include_str!("../templates/link.html")),
+    ("letter-subject.txt", include_str!("../templates/letter-subject.txt")),
+    ("letter.html", include_str!("../templates/letter.html")),
+    ("letter.txt", include_str!("../templates/letter.txt")),
+    ("inbox.html", include_str!("../templates/inbox.html")),
+    ("account.html", include_str!("../templates/account.html")),
+    ("devices.html", include_str!("../templates/devices.html")),
+    ("signed_out.html", include_str!("../templates/signed_out.html")),
+    ("unconfirmed.html", include_str!("../templates/unconfirmed.html")),
+    ("waiting.html", include_str!("../templates/waiting.html")),
+    ("paid_elsewhere.html", include_str!("../templates/paid_elsewhere.html")),
+    ("referral.html", include_str!("../templates/referral.html")),
+    ("message.html", include_str!("../templates/message.html")),
+];
+
+/// What a template says `words` for.
+struct Words(Arc<Tongue>);
+
+impl fmt::Debug for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.language.as_str())
+    }
+}
+
+impl Object for Words {}
+
+/// A language as a value that [`environment`]'s functions find.
+pub(super) fn words(tongue: &Arc<Tongue>) -> Value {
+    Value::from_object(Words(Arc::clone(tongue)))
+}
+
+/// All templates.
+pub(super) fn environment() -> Environment<'static> {
+    let mut templates = Environment::new();
+    templates.set_undefined_behavior(UndefinedBehavior::Strict);
+    templates.add_function("t", say);
+    templates.add_function("date", date);
+    for (name, text) in TEMPLATES {
+        templates.add_template(name, text).expect("every template is rendered by a test");
+    }
+    templates
+}
+
+/// `t("sign-in", email=email)`: a message, with what stands in the place of its names.
+#[expect(clippy::needless_pass_by_value, reason = "minijinja gives arguments away")]
+fn say(state: &State<'_, '_>, key: &str, named: Kwargs) -> Result<String, Error> {
+    let mut arguments = Arguments::new();
+    for name in named.args() {
+        let value: Value = named.get(name)?;
+        if value.is_undefined() {
+            let what = format!("{name} of t({key:?}) is not there");
+            return Err(Error::new(ErrorKind::UndefinedError, what));
+        }
+        match i64::try_from(value.clone()) {
+            Ok(number) => arguments.set(name.to_owned(), number),
+            Err(_) => arguments.set(name.to_owned(), value.to_string()),
+        }
+    }
+    tongue(state)?.say(key, &arguments).map_err(|unsaid| unsayable(&unsaid))
+}
+
+/// `date(at)`: a day in words.
+fn date(state: &State<'_, '_>, at: i64) -> Result<String, Error> {
+    tongue(state)?.date(Timestamp::from_unix(at)).map_err(|unsaid| unsayable(&unsaid))
+}
+
+fn tongue(state: &State<'_, '_>) -> Result<Arc<Tongue>, Error> {
+    let words = state.lookup("words");
+    let words = words.as_ref().and_then(|words| words.downcast_object_ref::<Words>());
+    let nothing = || Error::new(ErrorKind::InvalidOperation, "`words` was given another meaning");
+    words.map(|words| Arc::clone(&words.0)).ok_or_else(nothing)
+}
+
+fn unsayable(unsaid: &Unsaid) -> Error {
+    Error::new(ErrorKind::InvalidOperation, unsaid.to_string())
+}
