@@ -91,6 +91,7 @@ fn gates(size: usize) -> GateSet {
         patterns: vec![Pattern::parse(&format!("/section-{index}/**")).expect("a pattern")],
         access: Access::Plans(BTreeSet::from([plan("basic")])),
         unpaid: Unpaid::Offer,
+        free_views: None,
     };
     GateSet::new((0..size).map(gate).collect()).expect("they agree")
 }

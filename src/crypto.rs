@@ -55,10 +55,12 @@ pub fn new_code() -> Secret<String> {
 
 /// What is stored of a token.
 pub fn hash_token(token: &str) -> [u8; 32] {
-    digest::digest(&digest::SHA256, token.as_bytes())
-        .as_ref()
-        .try_into()
-        .expect("SHA-256 has 32 bytes")
+    sha256(token.as_bytes())
+}
+
+/// The SHA-256 of some bytes.
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    digest::digest(&digest::SHA256, bytes).as_ref().try_into().expect("SHA-256 has 32 bytes")
 }
 
 /// The HMAC-SHA-256 of `message`.

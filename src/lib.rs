@@ -7,12 +7,16 @@
 //! - [`stripe`] calls to Stripe, and webhooks from it
 //! - [`billing`] from a hint to a ledger
 //! - [`passes`] the signed cookie
+//! - [`preview`] cuts a page
 //! - [`mail`] letters, and who carries them
 //! - [`web`] our own pages
 //! - [`proxy`] the door: judges every request, then forwards or answers it
 //! - [`process`] what others on the machine may learn of us
 //! - [`app`] where the parts meet
 //! - [`cli`] the command line
+
+// Stripe's objects nest deeply, and a page that needs them is answered deep within the proxy.
+#![recursion_limit = "256"]
 
 pub mod app;
 pub mod billing;
@@ -23,6 +27,7 @@ pub mod crypto;
 pub mod domain;
 pub mod mail;
 pub mod passes;
+pub mod preview;
 pub mod process;
 pub mod proxy;
 pub mod site;

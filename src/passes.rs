@@ -1,5 +1,7 @@
 //! Passes: how they are signed and checked, and every cookie that we set or read.
 
+mod free_views;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,8 +13,12 @@ use http::{HeaderMap, HeaderValue, header};
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use quick_cache::sync::Cache;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+pub use self::free_views::{Views, page_mark};
+
+use self::free_views::VIEWS_TYPE;
 use crate::crypto::SigningKey;
 use crate::domain::ids::{Mode, PlanId, ReaderId, SessionId};
 use crate::domain::pass::Pass;
@@ -61,6 +67,8 @@ struct Key {
     /// The encoded header of every pass that this key signs: compared whole, so that no `alg`,
     /// `jwk` or `crit` of a stranger is ever looked at.
     pass_header: String,
+    /// The same of every token that counts views.
+    views_header: String,
     signs: EncodingKey,
     checks: DecodingKey,
 }
@@ -69,6 +77,7 @@ struct CookieNames {
     secure: bool,
     pass: &'static str,
     asked: &'static str,
+    views: &'static str,
     checkout_prefix: &'static str,
 }
 
@@ -79,6 +88,7 @@ impl CookieNames {
                 secure,
                 pass: "__Host-tollhouse",
                 asked: "__Host-tollhouse-asked",
+                views: "__Host-tollhouse-views",
                 checkout_prefix: "__Host-tollhouse-checkout-",
             }
         } else {
@@ -86,6 +96,7 @@ impl CookieNames {
                 secure,
                 pass: "tollhouse",
                 asked: "tollhouse-asked",
+                views: "tollhouse-views",
                 checkout_prefix: "tollhouse-checkout-",
             }
         }
@@ -128,13 +139,6 @@ struct PassClaims {
     plans: BTreeMap<PlanId, Option<Timestamp>>,
     iat: Timestamp,
     exp: Timestamp,
-}
-
-impl PassClaims {
-    /// As they stand in a token.
-    fn encoded(&self) -> String {
-        URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).expect("claims are JSON"))
-    }
 }
 
 #[derive(Serialize)]
@@ -230,15 +234,9 @@ impl Passes {
     }
 
     fn check(&self, token: &str) -> Option<Pass> {
-        let (header, rest) = token.split_once('.')?;
-        let key = self.keys.iter().find(|key| key.pass_header == header)?;
-        let data = jsonwebtoken::decode::<PassClaims>(token, &key.checks, &self.validation).ok()?;
-        let claims = data.claims;
-        // One pass has one text. JSON leaves much open (what is said twice, lists for objects,
-        // white space), and no two programs close it alike.
-        let is_as_written = rest.split('.').next() == Some(claims.encoded().as_str());
+        let claims: PassClaims = self.verified(token, |key| &key.pass_header)?;
         let is_ours = claims.iss == self.site && claims.aud == self.site;
-        (is_ours && is_as_written).then_some(Pass {
+        is_ours.then_some(Pass {
             reader: claims.sub,
             session: claims.sid,
             epoch: claims.epoch,
@@ -247,6 +245,20 @@ impl Passes {
             issued: claims.iat,
             refresh_at: claims.exp,
         })
+    }
+
+    /// The claims of a token that a key of ours signed, with the header that is for its purpose.
+    fn verified<T>(&self, token: &str, header_of: impl Fn(&Key) -> &str) -> Option<T>
+    where
+        T: Serialize + DeserializeOwned,
+    {
+        let (header, rest) = token.split_once('.')?;
+        let key = self.keys.iter().find(|key| header_of(key) == header)?;
+        let claims = jsonwebtoken::decode::<T>(token, &key.checks, &self.validation).ok()?.claims;
+        // One token has one text. JSON leaves much open (what is said twice, lists for objects,
+        // white space), and no two programs close it alike.
+        let is_as_written = rest.split('.').next() == Some(encoded(&claims).as_str());
+        is_as_written.then_some(claims)
     }
 
     /// A token that tells the origin who reads. It says nothing that could open a gate.
@@ -275,7 +287,7 @@ impl Passes {
 
     /// Puts a sealed pass into the browser.
     pub fn set_pass(&self, token: &str) -> HeaderValue {
-        self.cookie(self.cookies.pass.to_owned(), token, cookie::time::Duration::days(COOKIE_DAYS))
+        self.set_for_days(self.cookies.pass.to_owned(), token, COOKIE_DAYS)
     }
 
     /// Whether a `Set-Cookie` line puts a pass into the browser, or takes it out.
@@ -336,6 +348,10 @@ impl Passes {
         format!("{}{short}", self.cookies.checkout_prefix)
     }
 
+    fn set_for_days(&self, name: String, value: &str, days: i64) -> HeaderValue {
+        self.cookie(name, value, cookie::time::Duration::days(days))
+    }
+
     fn cookie(&self, name: String, value: &str, max_age: cookie::time::Duration) -> HeaderValue {
         let cookie = Cookie::build((name, value))
             .path("/")
@@ -354,10 +370,13 @@ impl Key {
         let id = key.id();
         let signs = EncodingKey::from_ed_der(key.pkcs8());
         let checks = DecodingKey::from_ed_der(key.public());
-        let sample = sign(&signs, &id, PASS_TYPE, &serde_json::json!({}));
-        let (pass_header, _) = sample.split_once('.').expect("a JWT has dots");
-        let pass_header = pass_header.to_owned();
-        Self { id, pass_header, signs, checks }
+        let header_of = |kind| {
+            let sample = sign(&signs, &id, kind, &serde_json::json!({}));
+            let (header, _) = sample.split_once('.').expect("a JWT has dots");
+            header.to_owned()
+        };
+        let (pass_header, views_header) = (header_of(PASS_TYPE), header_of(VIEWS_TYPE));
+        Self { id, pass_header, views_header, signs, checks }
     }
 
     fn sign(&self, kind: &str, claims: &impl Serialize) -> String {
@@ -381,6 +400,11 @@ fn sign(key: &EncodingKey, id: &str, kind: &str, claims: &impl Serialize) -> Str
         ..Header::new(Algorithm::EdDSA)
     };
     jsonwebtoken::encode(&header, claims, key).expect("our own key signs our own claims")
+}
+
+/// Claims as they stand in a token.
+fn encoded(claims: &impl Serialize) -> String {
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(claims).expect("claims are JSON"))
 }
 
 fn is_nonce(text: &str) -> bool {

@@ -33,6 +33,10 @@ prices = [{ id = "price_dovetails", once = true, shown = "$49" }]
 const GATES: &str = r#"[[gate]]
 paths = ["/longreads/**", "/archive/**"]
 plans = ["basic"]
+# preview    = { until = "<!--more-->" }     # or a CSS selector: { until = ".post > h2" }; or paragraphs in
+#                                            # <article> and <main>: { paragraphs = 3 }, or somewhere else:
+#                                            # { paragraphs = 3, within = ".post" }
+# free_views = { count = 3, per = "month" }  # or "day", "week": from the first page that is counted
 
 [[gate]]
 paths = ["/workshop/**"]

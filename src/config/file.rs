@@ -94,6 +94,14 @@ pub(super) struct SiteFile {
     #[serde(default)]
     #[schemars(extend("x-example" = "\"open\""))]
     pub(super) default: DefaultFile,
+    /// "deny": programs that collect pages to train models get nothing of a closed page, not even
+    /// its preview. It is told by the names that they give themselves.
+    #[serde(default)]
+    #[schemars(extend("x-example" = "\"allow\""))]
+    pub(super) ai_training: AiTrainingFile,
+    /// Your terms, which programs are pointed to: a path of the site, or an address.
+    #[schemars(extend("x-example" = "\"/terms/\""))]
+    pub(super) terms: Option<String>,
     /// Proxies in front of us whose X-Forwarded-For is believed. Without it: this machine's, if
     /// url is https and listen is on this machine; else nobody.
     #[schemars(extend("x-example" = "[\"10.20.0.0/16\"]"))]
@@ -108,6 +116,16 @@ pub(super) enum DefaultFile {
     #[default]
     Open,
     Closed,
+}
+
+/// What programs may do that collect pages to train models.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub(super) enum AiTrainingFile {
+    #[default]
+    Allow,
+    Deny,
 }
 
 /// `[stripe]`
@@ -392,6 +410,48 @@ pub(super) struct GateFile {
     /// What a stranger gets: "checkout", straight to Stripe (needs exactly one price, and is
     /// then the default), or "offer", the plans and their prices.
     pub(super) unpaid: Option<UnpaidFile>,
+    /// What a stranger gets instead: the beginning of the page, with the offer below. Nothing of
+    /// what stands behind the cut leaves the server; a page that cannot be cut shows the offer alone.
+    pub(super) preview: Option<PreviewFile>,
+    /// Pages that a stranger reads whole before that. They are counted in a cookie: whoever
+    /// deletes it begins anew.
+    pub(super) free_views: Option<FreeViewsFile>,
+}
+
+/// Where a page is cut: one of the first two.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub(super) struct PreviewFile {
+    /// At this comment, like "<!--more-->", or before the first element that a CSS selector finds,
+    /// like ".post-body > h2". Or …
+    #[schemars(extend("x-example" = "\"<!--more-->\""))]
+    pub(super) until: Option<String>,
+    /// … after so many paragraphs. 1 to 100.
+    #[schemars(range(min = 1, max = 100), extend("x-example" = "3"))]
+    pub(super) paragraphs: Option<u16>,
+    /// Where paragraphs are counted: a CSS selector. Without it, in <article> and <main>.
+    #[schemars(extend("x-example" = "\".post-body\""))]
+    pub(super) within: Option<String>,
+}
+
+/// How many pages are free.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub(super) struct FreeViewsFile {
+    /// How many, from 1 to 30.
+    #[schemars(range(min = 1, max = 30), extend("x-example" = "3"))]
+    pub(super) count: u8,
+    /// In what time, from the first: "day", "week" (7 days) or "month" (30 days).
+    #[schemars(extend("x-example" = "\"month\""))]
+    pub(super) per: PerFile,
+}
+
+/// In what time pages are free.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub(super) enum PerFile {
+    Day,
+    Week,
+    Month,
 }
 
 /// What a stranger gets.

@@ -20,6 +20,7 @@ mod secrets;
 mod site;
 mod stripe;
 mod syntax;
+mod unpaid;
 mod url;
 
 use std::collections::BTreeMap;
@@ -101,6 +102,10 @@ pub struct SiteSettings {
     pub origin: Origin,
     /// Whom readers ask.
     pub contact: String,
+    /// Whether programs that collect pages to train models get nothing of a closed page.
+    pub denies_training: bool,
+    /// The address of the owner's terms.
+    pub terms: Option<String>,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
 }

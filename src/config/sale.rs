@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::faults::{Reviewer, known_names};
-use super::file::{ConfigFile, DefaultFile, EveryFile, GateFile, PlanFile, PriceFile, UnpaidFile};
+use super::file::{ConfigFile, DefaultFile, EveryFile, GateFile, PlanFile, PriceFile};
 use super::locate::Spot;
+use super::unpaid;
 use crate::domain::amount::Amount;
 use crate::domain::gate::{Access, Gate, GateFault, GateSet, Pattern, Unpaid};
 use crate::domain::ids::{PlanId, PriceId};
@@ -229,7 +230,7 @@ pub(super) fn gates(
     }
     // What is no gate of the owner's cannot disagree with one.
     gates.retain(|gate| reviewer.is_content_with(&Spot::top("gate").index(gate.index)));
-    check_checkouts(&gates, file, catalog, reviewer);
+    unpaid::check_checkouts(&gates, file, catalog, reviewer);
     let indexes: Vec<usize> = gates.iter().map(|gate| gate.index).collect();
     match GateSet::new(gates) {
         Ok(set) => all_are_sound.then_some(set),
@@ -243,22 +244,6 @@ pub(super) fn gates(
                 tell_disagreement(&fault, file.gate.len(), reviewer);
             }
             None
-        }
-    }
-}
-
-/// Straight to the checkout, but with what?
-fn check_checkouts(
-    gates: &[Gate],
-    file: &ConfigFile,
-    catalog: &Catalog,
-    reviewer: &mut Reviewer<'_>,
-) {
-    for gate in gates {
-        let written = file.gate.get(gate.index).and_then(|written| written.unpaid);
-        if let (Some(UnpaidFile::Checkout), Access::Plans(openers)) = (written, &gate.access) {
-            let spot = Spot::top("gate").index(gate.index);
-            check_one_price(catalog, openers, &spot, gate.index + 1, reviewer);
         }
     }
 }
@@ -286,9 +271,10 @@ fn tell_disagreement(fault: &GateFault, written: usize, reviewer: &mut Reviewer<
 }
 
 fn implied(index: usize, plans: BTreeSet<PlanId>, catalog: &Catalog) -> Gate {
-    let unpaid = default_unpaid(catalog, &plans);
+    let unpaid = unpaid::by_itself(catalog, &plans);
     let everything = Pattern::parse("/**").expect("it is a pattern");
-    Gate { index, patterns: vec![everything], access: Access::Plans(plans), unpaid }
+    let patterns = vec![everything];
+    Gate { index, patterns, access: Access::Plans(plans), unpaid, free_views: None }
 }
 
 fn gate(
@@ -303,8 +289,9 @@ fn gate(
     let plans = plans(written, &spot, number, catalog, reviewer);
     match (written.open, written.plans.is_empty()) {
         (true, true) => {
-            let patterns = patterns?;
-            return Some(Gate { index, patterns, access: Access::Open, unpaid: Unpaid::Offer });
+            unpaid::check_open(written, &spot, number, reviewer);
+            let (patterns, access, unpaid) = (patterns?, Access::Open, Unpaid::Offer);
+            return Some(Gate { index, patterns, access, unpaid, free_views: None });
         }
         (true, false) => {
             let help = "keep one: open = true, or plans";
@@ -321,12 +308,10 @@ fn gate(
         (false, false) => {}
     }
     let openers = catalog.openers(&plans?);
-    let unpaid = match written.unpaid {
-        None => default_unpaid(catalog, &openers),
-        Some(UnpaidFile::Offer) => Unpaid::Offer,
-        Some(UnpaidFile::Checkout) => Unpaid::Checkout,
-    };
-    Some(Gate { index, patterns: patterns?, access: Access::Plans(openers), unpaid })
+    let unpaid = unpaid::of_gate(written, &spot, &openers, catalog, reviewer);
+    let free_views = unpaid::free_views(written);
+    let (patterns, access) = (patterns?, Access::Plans(openers));
+    Some(Gate { index, patterns, access, unpaid: unpaid?, free_views })
 }
 
 fn patterns(
@@ -385,41 +370,6 @@ fn plans(
         }
     }
     sound.then_some(known)
-}
-
-/// Straight to the till if there is nothing to choose.
-fn default_unpaid(catalog: &Catalog, openers: &BTreeSet<PlanId>) -> Unpaid {
-    if catalog.prices_of(openers).count() == 1 { Unpaid::Checkout } else { Unpaid::Offer }
-}
-
-fn check_one_price(
-    catalog: &Catalog,
-    openers: &BTreeSet<PlanId>,
-    spot: &Spot,
-    number: usize,
-    reviewer: &mut Reviewer<'_>,
-) {
-    let prices: Vec<String> = catalog
-        .prices_of(openers)
-        .map(|offered| format!("{} ({})", offered.price.id, offered.plan.id))
-        .collect();
-    // Of faulty plans some prices may not be counted: several are several all the same.
-    let all_counted = reviewer.is_content_with(&Spot::top("plans"));
-    if prices.len() == 1 || (prices.is_empty() && !all_counted) {
-        return;
-    }
-    let (found, help) = match prices.len() {
-        0 => {
-            ("no price opens it".to_owned(), "write unpaid = \"offer\", or add a price".to_owned())
-        }
-        count => {
-            let list = prices.join(", ");
-            let help = format!("write unpaid = \"offer\". The prices are {list}");
-            (format!("{count} prices open it"), help)
-        }
-    };
-    let message = format!("gate {number} goes straight to the checkout, but {found}");
-    reviewer.value(&spot.key("unpaid"), message, help);
 }
 
 fn warn_of_unused(gates: &[Gate], catalog: &Catalog, reviewer: &mut Reviewer<'_>) {

@@ -7,7 +7,7 @@ use ::url::{Host, Url};
 use ipnet::IpNet;
 
 use super::faults::{Reviewer, hide_secrets};
-use super::file::{ConfigFile, SiteFile};
+use super::file::{AiTrainingFile, ConfigFile, SiteFile};
 use super::locate::Spot;
 use super::url::is_loopback;
 use super::{Origin, SiteSettings, SiteUrl};
@@ -24,6 +24,7 @@ pub(super) fn settings(
     let origin = origin(written, &spot, folder, reviewer);
     let also = also(written, &spot, url.as_ref(), reviewer);
     let contact = contact(file, &spot, reviewer);
+    let terms = terms(written, &spot, url.as_ref(), reviewer);
     let trusted = trusted(written, &spot, url.as_ref(), listen, reviewer);
     if let (Some(url), Some(listen), Some(Origin::Http { host, port, authority, .. })) =
         (&url, listen, &origin)
@@ -51,6 +52,8 @@ pub(super) fn settings(
         listen: listen?,
         origin: origin?,
         contact: contact?,
+        denies_training: written.ai_training == AiTrainingFile::Deny,
+        terms,
         trusted_proxies: trusted,
     })
 }
@@ -244,6 +247,26 @@ fn contact(file: &ConfigFile, spot: &Spot, reviewer: &mut Reviewer<'_>) -> Optio
         reviewer.key(&spot.key("contact"), "readers have nobody to ask", help);
     }
     contact
+}
+
+fn terms(
+    written: &SiteFile,
+    spot: &Spot,
+    site: Option<&SiteUrl>,
+    reviewer: &mut Reviewer<'_>,
+) -> Option<String> {
+    let text = written.terms.as_deref()?;
+    // A base that is right for any path: what is wrong with the site's own address was told.
+    let base = site.map_or("https://site.invalid", SiteUrl::as_str);
+    let url = Url::parse(base).and_then(|base| base.join(text)).ok();
+    let url = url.filter(|url| {
+        matches!(url.scheme(), "http" | "https") && (text.starts_with('/') || text.contains("://"))
+    });
+    if url.is_none() {
+        let help = "write a path of the site, like \"/terms/\", or an address with https://";
+        reviewer.value(&spot.key("terms"), "nobody finds terms here", help);
+    }
+    url.map(String::from)
 }
 
 /// A proxy stands in front if the public address is https and we listen on this machine only.

@@ -1,6 +1,7 @@
 //! Gates: which paths are closed, who may pass, and what becomes of whoever may not.
 
 mod conflicts;
+mod machines;
 mod other_names;
 mod pattern;
 mod set;
@@ -11,8 +12,10 @@ pub use self::conflicts::GateFault;
 pub use self::pattern::{Pattern, PatternFault};
 pub use self::set::{ALWAYS_OPEN, GateSet};
 
+use super::free_views::FreeViews;
 use super::ids::PlanId;
 use super::path::SitePath;
+use super::preview::Cut;
 use super::standing::Standing;
 use super::time::Timestamp;
 
@@ -27,6 +30,8 @@ pub struct Gate {
     pub access: Access,
     /// What a stranger's page load gets.
     pub unpaid: Unpaid,
+    /// What he may read before that.
+    pub free_views: Option<FreeViews>,
 }
 
 /// Who may pass a gate.
@@ -39,12 +44,14 @@ pub enum Access {
 }
 
 /// What a stranger's page load gets on a closed gate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unpaid {
     /// The way to Stripe Checkout.
     Checkout,
     /// The offer.
     Offer,
+    /// The beginning of the page, with the offer below.
+    Preview(Cut),
 }
 
 impl Gate {
@@ -69,7 +76,9 @@ pub enum Asker {
     PageLoad,
     /// A script in a page, or an API client that says so.
     Script,
-    /// Anybody else: frames, prefetches, old browsers, crawlers, programs.
+    /// What else gets pages and can show them: frames, prefetches, old browsers, crawlers.
+    Viewer,
+    /// Anybody else: programs, other methods than GET.
     Other {
         /// Whether it shows pages.
         reads_html: bool,
@@ -102,13 +111,24 @@ impl Asker {
         let reads_html = facts.accept.is_some_and(|accept| accept.contains("text/html"));
         match facts.sec_fetch_mode {
             Some("navigate") if facts.is_page_load() => Self::PageLoad,
+            Some("navigate") | None if reads_html && facts.method == "GET" => Self::Viewer,
             Some("navigate") | None => Self::Other { reads_html },
             Some(_) => Self::Script,
         }
     }
 }
 
+/// What a page shows besides itself, as browsers call it: `Sec-Fetch-Dest`.
+const PARTS_OF_PAGES: [&str; 8] =
+    ["audio", "font", "image", "manifest", "script", "style", "track", "video"];
+
 impl AskerFacts<'_> {
+    /// Whether a page that is shown asks for it, to show it too.
+    pub fn is_part_of_page(&self) -> bool {
+        matches!(self.method, "GET" | "HEAD")
+            && self.sec_fetch_dest.is_some_and(|dest| PARTS_OF_PAGES.contains(&dest))
+    }
+
     fn is_page_load(&self) -> bool {
         let agent = self.user_agent.unwrap_or_default().to_ascii_lowercase();
         self.method == "GET"
@@ -141,11 +161,13 @@ pub enum Admission<'a> {
 
 /// The form in which somebody is asked to pay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum With {
+pub enum With<'a> {
     /// 303, to the till.
     Checkout,
     /// 402, the offer as a page.
     Offer,
+    /// 200, the page up to here, and the offer.
+    Preview(&'a Cut),
     /// 402, for programs.
     Problem,
 }
@@ -175,6 +197,21 @@ pub fn decide<'a>(
         .unwrap_or(Verdict::Admit(Admission::Ungated))
 }
 
+/// Whether no other gate than this one keeps somebody from a page, however its path is read. Only
+/// then may a gate give something away: of another's pages it knows nothing.
+pub fn is_shut_by_one(
+    gate: &Gate,
+    path: &SitePath,
+    gates: &GateSet,
+    standing: &Standing,
+    now: Timestamp,
+) -> bool {
+    gates.governing(path, Intent::Look).all(|other| match through(other, standing, now) {
+        Verdict::Admit(_) => true,
+        Verdict::Charge(shut) => shut.index == gate.index,
+    })
+}
+
 fn through<'a>(gate: &'a Gate, standing: &Standing, now: Timestamp) -> Verdict<'a> {
     match &gate.access {
         Access::Open => Verdict::Admit(Admission::Ungated),
@@ -188,10 +225,11 @@ fn through<'a>(gate: &'a Gate, standing: &Standing, now: Timestamp) -> Verdict<'
 impl Gate {
     /// How somebody is asked to pay who may not pass. `returning`: his browser sent a pass, valid
     /// or not; who was here before gets the offer, with its "I already have access", not the till.
-    pub fn asks(&self, asker: Asker, returning: bool) -> With {
-        match (asker, self.unpaid) {
+    pub fn asks(&self, asker: Asker, returning: bool) -> With<'_> {
+        match (asker, &self.unpaid) {
             (Asker::PageLoad, Unpaid::Checkout) if !returning => With::Checkout,
-            (Asker::PageLoad, Unpaid::Checkout | Unpaid::Offer) => With::Offer,
+            (Asker::PageLoad | Asker::Viewer, Unpaid::Checkout | Unpaid::Offer) => With::Offer,
+            (Asker::PageLoad | Asker::Viewer, Unpaid::Preview(cut)) => With::Preview(cut),
             (Asker::Other { reads_html: true }, _) => With::Offer,
             (Asker::Script | Asker::Other { reads_html: false }, _) => With::Problem,
         }

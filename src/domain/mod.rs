@@ -2,6 +2,7 @@
 
 pub mod amount;
 pub mod device;
+pub mod free_views;
 pub mod gate;
 pub mod household;
 pub mod ids;
@@ -11,6 +12,7 @@ pub mod outline;
 pub mod pass;
 pub mod path;
 pub mod plan;
+pub mod preview;
 pub mod retention;
 pub mod return_path;
 pub mod secret;

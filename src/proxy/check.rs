@@ -10,7 +10,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, hea
 use pingora_http::RequestHeader;
 use pingora_proxy::Session;
 
-use super::judge::{headers_of, intent};
+use super::headers_of;
+use super::judge::intent;
 use super::{Ctx, Gatekeeper, Sender, access, headers, identity_of, peer_of, trouble};
 use crate::domain::gate::{Admission, Intent, Verdict};
 use crate::domain::path::{Refusal, SitePath};

@@ -11,12 +11,20 @@ use pingora_proxy::Session;
 use super::files::{Chosen, Folder, Found};
 use super::headers::{self, Privacy, Sender};
 use super::origin::Behind;
+use super::preview::Wanted;
 use super::serve::readable;
-use super::{Ctx, Gatekeeper, Passage, access, check, local, peer_of, switches, trouble};
-use crate::domain::gate::{self, Access, Admission, Asker, AskerFacts, Gate, Intent, Verdict};
+use super::{
+    Ctx, FreeView, Gatekeeper, Passage, access, check, headers_of, local, peer_of, switches,
+    trouble,
+};
+use crate::domain::free_views::View;
+use crate::domain::gate::{
+    self, Access, Admission, Asker, AskerFacts, Gate, Intent, Verdict, With,
+};
 use crate::domain::path::SitePath;
 use crate::domain::return_path::ReturnPath;
 use crate::domain::time::Timestamp;
+use crate::passes::page_mark;
 use crate::site::{self, Site};
 use crate::web::{Charged, Client, LARGEST_WEBHOOK, Problem, Visitor};
 
@@ -179,53 +187,70 @@ impl Gatekeeper {
         let privacy = match verdict {
             Verdict::Admit(Admission::Ungated) => Privacy::Public,
             Verdict::Admit(Admission::Gated { .. }) => Privacy::Gated,
-            Verdict::Charge(gate) => {
-                ctx.outcome = "charged";
-                let answer = self.charge(session, ctx, &path, visitor, gate).await;
-                return Ok(Step::Answer(answer));
-            }
+            Verdict::Charge(gate) => return self.shut(session, ctx, path, visitor, gate).await,
         };
-        self.admit(session, ctx, path, privacy, visitor).await
+        self.admit(session, ctx, passage(session, path, privacy, visitor)).await
     }
 
-    /// Lets a request through.
-    async fn admit(
+    /// What somebody gets of a page that a gate keeps from him: a page that is free, its
+    /// beginning, the offer, the till.
+    async fn shut(
         &self,
         session: &Session,
         ctx: &mut Ctx,
         path: SitePath,
-        privacy: Privacy,
         visitor: Visitor,
+        gate: &Gate,
     ) -> Result<Step> {
-        ctx.outcome = if privacy == Privacy::Gated { "admitted" } else { "passed" };
-        let streams = asks_for_stream(session.req_header());
-        ctx.passage = Some(Passage { path, privacy, visitor, streams });
+        let site = Arc::clone(&ctx.site);
+        let (facts, now) = (asker_facts(session.req_header()), self.clock.now());
+        let may_give = ctx.intent == Intent::Look
+            && !matches!(visitor, Visitor::Unclear)
+            && gate::is_shut_by_one(gate, &path, &site.config.gates, visitor.standing(), now);
+        if may_give
+            && let Some(free) = free_view(&site, &facts, headers_of(session), gate, &path, now)
+        {
+            let free = Some(free);
+            let passage = Passage { free, ..passage(session, path, Privacy::Gated, visitor) };
+            return self.admit(session, ctx, passage).await;
+        }
+        let may_not_train = site.config.site.denies_training && facts.trains_models();
+        let asker =
+            if may_not_train { Asker::Other { reads_html: false } } else { Asker::of(&facts) };
+        let with = gate.asks(asker, visitor.is_returning());
+        if may_give && let With::Preview(cut) = with {
+            let wanted = Wanted { path: &path, visitor: &visitor, gate, cut };
+            match self.preview(session, ctx, &wanted).await {
+                Some(Ok(beginning)) => {
+                    ctx.outcome = "previewed";
+                    let charged = charged(session, ctx, &path, visitor, gate, with);
+                    return Ok(Step::Answer(self.pages.preview(charged, beginning).await));
+                }
+                Some(Err(step)) => {
+                    ctx.outcome = "redirected";
+                    return Ok(step);
+                }
+                None => {}
+            }
+        }
+        ctx.outcome = "charged";
+        let charged = charged(session, ctx, &path, visitor, gate, with);
+        Ok(Step::Answer(self.pages.charge(charged).await))
+    }
+
+    /// Lets a request through.
+    async fn admit(&self, session: &Session, ctx: &mut Ctx, passage: Passage) -> Result<Step> {
+        ctx.outcome = match (&passage.free, passage.privacy) {
+            (Some(_), _) => "admitted: free",
+            (None, Privacy::Gated) => "admitted",
+            (None, Privacy::Public) => "passed",
+        };
+        ctx.passage = Some(passage);
         match &self.behind {
             Behind::Nothing => self.problem(session, ctx, trouble::nothing_behind()).await,
             Behind::Server(_) => Ok(Step::Forward),
             Behind::Folder(folder) => self.choose(session, ctx, Arc::clone(folder)).await,
         }
-    }
-
-    async fn charge(
-        &self,
-        session: &Session,
-        ctx: &Ctx,
-        path: &SitePath,
-        visitor: Visitor,
-        gate: &Gate,
-    ) -> Response<Bytes> {
-        let asker = Asker::of(&asker_facts(session.req_header()));
-        let charged = Charged {
-            gate,
-            with: gate.asks(asker, visitor.is_returning()),
-            site: &ctx.site,
-            client: Client { address: ctx.address() },
-            visitor,
-            headers: headers_of(session),
-            wanted: ReturnPath::or_home(&String::from_utf8_lossy(path.target())),
-        };
-        self.pages.charge(charged).await
     }
 
     /// Chooses the file that an admitted path means, and judges the file's own path too: a gate
@@ -269,9 +294,23 @@ impl Gatekeeper {
         let now = self.clock.now();
         let verdict = decide(&site, path, Intent::Look, &passage.visitor, now);
         let Verdict::Charge(gate) = verdict else { return None };
+        let (gates, standing) = (&site.config.gates, passage.visitor.standing());
+        let is_given = passage.free.as_ref().is_some_and(|free| free.gate == gate.index)
+            && gate::is_shut_by_one(gate, path, gates, standing, now);
+        if is_given {
+            return None;
+        }
         ctx.outcome = "charged";
         let Passage { path: asked, visitor, .. } = ctx.passage.take()?;
-        Some(self.charge(session, ctx, &asked, visitor, gate).await)
+        // Of what it is nothing is known but that it is closed.
+        let with = match gate
+            .asks(Asker::of(&asker_facts(session.req_header())), visitor.is_returning())
+        {
+            With::Preview(_) => With::Offer,
+            with @ (With::Checkout | With::Offer | With::Problem) => with,
+        };
+        let charged = charged(session, ctx, &asked, visitor, gate, with);
+        Some(self.pages.charge(charged).await)
     }
 
     async fn problem(&self, session: &Session, ctx: &Ctx, problem: Problem) -> Result<Step> {
@@ -279,8 +318,57 @@ impl Gatekeeper {
     }
 }
 
-pub(super) fn headers_of(session: &Session) -> &HeaderMap {
-    &session.req_header().headers
+fn charged<'a>(
+    session: &'a Session,
+    ctx: &'a Ctx,
+    path: &SitePath,
+    visitor: Visitor,
+    gate: &'a Gate,
+    with: With<'a>,
+) -> Charged<'a> {
+    Charged {
+        gate,
+        with,
+        site: &ctx.site,
+        client: Client { address: ctx.address() },
+        visitor,
+        headers: headers_of(session),
+        wanted: ReturnPath::or_home(&String::from_utf8_lossy(path.target())),
+    }
+}
+
+fn passage(session: &Session, path: SitePath, privacy: Privacy, visitor: Visitor) -> Passage {
+    let streams = asks_for_stream(session.req_header());
+    Passage { path, privacy, visitor, streams, free: None }
+}
+
+/// The page that a gate gives away, if there is one left. Only page loads are counted; what such a
+/// page shows comes with it.
+fn free_view(
+    site: &Site,
+    facts: &AskerFacts<'_>,
+    headers: &HeaderMap,
+    gate: &Gate,
+    path: &SitePath,
+    now: Timestamp,
+) -> Option<FreeView> {
+    let allowed = gate.free_views?;
+    let views = site.passes.views(headers);
+    let known = views.of(gate);
+    if facts.is_part_of_page() && allowed.has_begun(known, now) {
+        return Some(FreeView { gate: gate.index, counts: None });
+    }
+    if Asker::of(facts) != Asker::PageLoad {
+        return None;
+    }
+    match allowed.view(known, page_mark(path), now) {
+        View::Again => Some(FreeView { gate: gate.index, counts: None }),
+        View::OneMore(tally) => {
+            let counts = site.passes.set_views(views.with(gate, tally), now);
+            Some(FreeView { gate: gate.index, counts: Some(counts) })
+        }
+        View::Used => None,
+    }
 }
 
 /// The same address by the site's own name. What is no path there leads to the front page.

@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 
-use http::{HeaderMap, header};
+use http::{HeaderMap, HeaderValue, header};
 
 use crate::config::{Link, Origin, SiteSettings};
 use crate::domain::path::SitePath;
@@ -19,6 +19,20 @@ pub(super) fn on_site(location: &str, site: &SiteSettings) -> Option<String> {
         return None;
     }
     Some(site.url.join(&link.target))
+}
+
+/// Whether a redirect of the origin's leads to this address of the site, and only there.
+pub(super) fn leads_to(
+    location: &HeaderValue,
+    asked: &SitePath,
+    to: &str,
+    site: &SiteSettings,
+) -> bool {
+    let location = std::str::from_utf8(location.as_bytes()).ok();
+    let link = location.and_then(|location| site.url.read_link(asked.path(), location));
+    link.is_some_and(|link| {
+        (link.is_on(&site.url) || means_origin(&link, site)) && link.target == to
+    })
 }
 
 /// The pages of the site that an answer says it is, whatever was asked for. A server that guesses

@@ -2,6 +2,7 @@
 
 mod access;
 mod check;
+mod fetch;
 mod files;
 mod headers;
 mod judge;
@@ -9,6 +10,7 @@ mod local;
 mod location;
 mod operator;
 mod origin;
+mod preview;
 mod proof;
 mod serve;
 mod server;
@@ -20,17 +22,18 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::{Response, Version, header};
+use http::{HeaderMap, HeaderValue, Method, Response, Version, header};
 use pingora_core::modules::http::HttpModules;
 use pingora_core::upstreams::peer::HttpPeer;
 use pingora_core::{Error, ErrorType, Result};
 use pingora_http::{RequestHeader, ResponseHeader};
 use pingora_proxy::{FailToProxy, ProxyHttp, Session};
 
+use self::fetch::Fetcher;
 use self::headers::{Identity, Passing, Privacy, Sender};
 use self::judge::Step;
 pub use self::operator::Operator;
-use self::origin::{Behind, LookUp};
+use self::origin::{Behind, LookUp, Server};
 pub use self::server::{Bound, FirstRequest, FrontLimits, Running, first_request, serve};
 
 use crate::clock::{Clock, Stopwatch};
@@ -51,6 +54,8 @@ pub struct Gatekeeper {
     sites: Sites,
     pages: Pages,
     behind: Behind,
+    /// Gets what is not passed on as it is.
+    fetcher: Arc<Fetcher>,
     clock: Clock,
     /// What marks a request that has been here: `1.1 tollhouse-…`.
     via: Arc<str>,
@@ -80,6 +85,16 @@ struct Passage {
     visitor: Visitor,
     /// Whether its answer may pause for long: a WebSocket, server-sent events.
     streams: bool,
+    /// The gate that gives it away, if one does.
+    free: Option<FreeView>,
+}
+
+/// A page that a stranger reads without paying.
+struct FreeView {
+    /// Which gate lets him.
+    gate: usize,
+    /// What counts it in his browser; nothing, if it was counted before.
+    counts: Option<HeaderValue>,
 }
 
 impl Gatekeeper {
@@ -92,7 +107,8 @@ impl Gatekeeper {
     ) -> std::io::Result<(Self, Option<FreshOrigin>)> {
         let (behind, look_up) = Behind::new(config, clock.clone())?;
         let via = format!("1.1 tollhouse-{}", &crypto::random_name()[..12]).into();
-        Ok((Self { sites, pages, behind, clock, via }, look_up.map(FreshOrigin)))
+        let fetcher = Arc::new(Fetcher::new());
+        Ok((Self { sites, pages, behind, fetcher, clock, via }, look_up.map(FreshOrigin)))
     }
 }
 
@@ -127,7 +143,11 @@ impl Ctx {
             answer.insert_header(header::LOCATION, better)?;
         }
         let renewed = passage.visitor.reader().and_then(|known| known.renewed.as_ref());
-        if let Some(cookie) = renewed {
+        // What is not there, or elsewhere, is not counted.
+        let is_page = answer.status.is_success();
+        let free = passage.free.as_ref().filter(|_| is_page);
+        let counts = free.and_then(|free| free.counts.as_ref());
+        for cookie in renewed.into_iter().chain(counts) {
             answer.append_header(header::SET_COOKIE, cookie)?;
         }
         Ok(())
@@ -221,24 +241,13 @@ impl ProxyHttp for Gatekeeper {
         let (Behind::Server(server), Some(passage)) = (&self.behind, &ctx.passage) else {
             return Error::e_explain(ErrorType::InternalError, "nothing was admitted");
         };
-        let sender = ctx.sender.as_ref().expect("the sender is read before the gate");
-        let config = &ctx.site.config;
         // What was judged is what is sent.
         request.set_raw_path(passage.path.target())?;
-        let now = self.clock.now();
-        let origin_host = server.host(config.site.url.authority());
-        let (method, target) = (request.method.as_str(), passage.path.target());
-        let proven = |secret| proof::of(secret, method, origin_host, target, now);
+        let method = request.method.clone();
         let passing = Passing {
-            sender,
-            peer: peer_of(session),
-            scheme: config.site.url.scheme(),
-            public_host: config.site.url.authority(),
-            origin_host,
-            via: &self.via,
             has_body: headers::has_body(&session.req_header().headers),
-            proof: config.origin_proof.as_ref().map(proven),
-            identity: identity(&ctx.site, passage, now),
+            identity: identity(&ctx.site, passage, self.clock.now()),
+            ..self.passing(session, ctx, server, &method, &passage.path)
         };
         headers::for_origin(request, &passing)?;
         switches::for_origin(request, session.req_header());
@@ -325,6 +334,32 @@ impl ProxyHttp for Gatekeeper {
 }
 
 impl Gatekeeper {
+    /// How a request reached us, as an origin is told that knows nobody.
+    fn passing<'a>(
+        &'a self,
+        session: &Session,
+        ctx: &'a Ctx,
+        server: &'a Server,
+        method: &Method,
+        path: &SitePath,
+    ) -> Passing<'a> {
+        let config = &ctx.site.config;
+        let origin_host = server.host(config.site.url.authority());
+        let (now, target) = (self.clock.now(), path.target());
+        let proven = |secret| proof::of(secret, method.as_str(), origin_host, target, now);
+        Passing {
+            sender: ctx.sender.as_ref().expect("the sender is read before the gate"),
+            peer: peer_of(session),
+            scheme: config.site.url.scheme(),
+            public_host: config.site.url.authority(),
+            origin_host,
+            via: &self.via,
+            has_body: false,
+            proof: config.origin_proof.as_ref().map(proven),
+            identity: None,
+        }
+    }
+
     /// Answers for an origin of whose answer nothing goes through.
     async fn answer_instead(session: &mut Session, answer: Response<Bytes>) -> FailToProxy {
         let error_code = answer.status().as_u16();
@@ -350,6 +385,10 @@ fn identity_of<'a>(site: &Site, known: &'a KnownReader, now: Timestamp) -> Ident
         .collect();
     let token = site.passes.identity(&known.reader, plans.iter().copied(), now);
     Identity { reader: known.reader.as_str(), plans, token }
+}
+
+fn headers_of(session: &Session) -> &HeaderMap {
+    &session.req_header().headers
 }
 
 fn peer_of(session: &Session) -> IpAddr {

@@ -78,6 +78,11 @@ impl Server {
         if self.tls { &self.authority } else { public_host }
     }
 
+    /// How many addresses it has, as far as is known.
+    pub(super) fn addresses(&self) -> usize {
+        self.addresses.borrow().len()
+    }
+
     /// Where to connect, at the `attempt`th try; none while the name is not resolved.
     pub(super) fn peer(&self, attempt: usize, limits: &Limits, streams: bool) -> Option<HttpPeer> {
         let addresses = self.addresses.borrow();

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use http::{HeaderValue, StatusCode, header};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -13,7 +14,8 @@ use super::input::Asked;
 use super::problem::{Problem, problem_json};
 use super::views::Offer;
 use super::visitor::{Visit, Visitor};
-use super::{Desk, returned, till};
+use super::{Beginning, Desk, returned, till};
+use crate::domain::free_views::{FreeViews, Left};
 use crate::domain::gate::{self, Access, Gate, Intent, Verdict};
 use crate::domain::ids::PlanId;
 use crate::domain::path::SitePath;
@@ -44,6 +46,7 @@ pub(super) async fn show(
     let to = ReturnPath::or_home(asked.to.as_deref().unwrap_or("/"));
     let standing = visit.visitor.standing();
     let catalog = &visit.site.config.catalog;
+    let mut left = None;
     let plans = if let Some(plan) = &asked.plan {
         let plan = PlanId::parse(plan).ok().and_then(|id| catalog.plan(&id));
         let Some(plan) = plan else { return Err(no_such_plan(&visit.site)) };
@@ -53,12 +56,14 @@ pub(super) async fn show(
         [plan.id.clone()].into()
     } else if asked.to.is_some() {
         let Some(gate) = closed_by(&visit, &to, now) else { return Ok(see_other(to.as_str())) };
+        left = free_views_left(&visit, gate, now);
         openers(gate).clone()
     } else {
         catalog.plans().iter().map(|plan| plan.id.clone()).collect()
     };
     let ledger = till::ledger_of(&desk, &visit.visitor).await?;
-    let mut offer = Offer::new(&visit.site, &plans, &to, ledger.as_ref(), now);
+    let offer = Offer::new(&visit.site, &plans, &to, ledger.as_ref(), now);
+    let mut offer = offer.with_free_views(left);
     if asked.to.is_none() {
         offer = offer.of_everything();
     }
@@ -84,8 +89,67 @@ pub(super) async fn offer_in_place(
     }
     let now = desk.clock.now();
     let offer = Offer::new(&visit.site, openers(gate), wanted, ledger.as_ref(), now)
+        .with_free_views(free_views_left(visit, gate, now))
         .after(visit.why_ended(desk).await);
     Ok(page(desk, StatusCode::PAYMENT_REQUIRED, &offer, wanted))
+}
+
+/// What a visitor gets whose page is cut.
+pub(super) enum Below {
+    /// The page's beginning, with the offer below.
+    Page(http::Response<Bytes>),
+    /// A page of ours: what he wants is paid for already.
+    Instead(Response),
+}
+
+/// Sets the offer below the beginning of a page that did not open.
+pub(super) async fn below(
+    desk: &Desk,
+    visit: &Visit,
+    gate: &Gate,
+    wanted: &ReturnPath,
+    beginning: Beginning,
+) -> Result<Below, Problem> {
+    let ledger = till::ledger_of(desk, &visit.visitor).await?;
+    let standing = ledger.as_ref().map(|ledger| visit.site.standing(ledger));
+    if standing.is_some_and(|standing| openers(gate).iter().any(|plan| standing.awaits(plan))) {
+        let status = StatusCode::PAYMENT_REQUIRED;
+        return Ok(Below::Instead(returned::waiting(desk, status, wanted)));
+    }
+    let now = desk.clock.now();
+    let offer = Offer::new(&visit.site, openers(gate), wanted, ledger.as_ref(), now)
+        .with_free_views(free_views_left(visit, gate, now))
+        .after(visit.why_ended(desk).await);
+    let Beginning { head, mut html } = beginning;
+    let may_post = !forbids_forms(&head);
+    html.extend_from_slice(desk.views.inset(visit, &offer, may_post).as_bytes());
+    let mut page = http::Response::new(Bytes::from(html));
+    *page.headers_mut() = head;
+    let fixed =
+        [(header::CACHE_CONTROL, "private, no-store"), (header::VARY, "Accept-Language, Cookie")];
+    for (name, value) in fixed {
+        page.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    point_to(page.headers_mut(), &offer_path(wanted), "payment");
+    Ok(Below::Page(page))
+}
+
+/// Whether the website's own rules keep a form of its page from leading to Stripe.
+fn forbids_forms(head: &HeaderMap) -> bool {
+    let policies = head.get_all(header::CONTENT_SECURITY_POLICY).iter();
+    policies.flat_map(|policy| policy.as_bytes().split(|byte| matches!(byte, b';' | b','))).any(
+        |rule| {
+            let rule = rule.trim_ascii().to_ascii_lowercase();
+            rule.starts_with(b"form-action") || rule.starts_with(b"sandbox")
+        },
+    )
+}
+
+/// What is left of what a gate gives away.
+fn free_views_left(visit: &Visit, gate: &Gate, now: Timestamp) -> Option<(FreeViews, Left)> {
+    let allowed = gate.free_views?;
+    let views = visit.site.passes.views(&visit.headers);
+    Some((allowed, allowed.left(views.of(gate), now)))
 }
 
 /// The offer for programs: RFC 9457, with the prices and where a person finds them.
@@ -113,7 +177,12 @@ pub(super) fn problem_for_programs(visit: &Visit, gate: &Gate, wanted: &ReturnPa
         "offer": site.site.url.join(&offer_path(wanted)),
         "plans": plans,
     });
-    problem_json(StatusCode::PAYMENT_REQUIRED, &body)
+    let mut answer = problem_json(StatusCode::PAYMENT_REQUIRED, &body);
+    point_to(answer.headers_mut(), &offer_path(wanted), "payment");
+    if let Some(terms) = &site.site.terms {
+        point_to(answer.headers_mut(), terms, "terms-of-service");
+    }
+    answer
 }
 
 /// Where the offer of a page is.
@@ -152,11 +221,15 @@ pub(super) fn see_other(path: &str) -> Response {
 
 fn page(desk: &Desk, status: StatusCode, offer: &Offer<'_>, to: &ReturnPath) -> Response {
     let mut page = desk.views.offer(status, offer);
-    let link = format!("<{}>; rel=\"payment\"", offer_path(to));
-    if let Ok(link) = HeaderValue::from_str(&link) {
-        page.headers_mut().insert(header::LINK, link);
-    }
+    point_to(page.headers_mut(), &offer_path(to), "payment");
     page
+}
+
+/// RFC 8288, for programs.
+fn point_to(headers: &mut HeaderMap, address: &str, relation: &str) {
+    if let Ok(link) = HeaderValue::from_str(&format!("<{address}>; rel=\"{relation}\"")) {
+        headers.append(header::LINK, link);
+    }
 }
 
 fn no_such_plan(site: &Site) -> Problem {

@@ -167,10 +167,32 @@ impl Pages {
         let answer = match (&visit.visitor, with) {
             (Visitor::Unclear, _) => Err(Problem::cannot_look_up()),
             (_, With::Checkout) => till::from_page_load(&self.desk, &visit, gate, &wanted).await,
-            (_, With::Offer) => join::offer_in_place(&self.desk, &visit, gate, &wanted).await,
+            (_, With::Offer | With::Preview(_)) => {
+                join::offer_in_place(&self.desk, &visit, gate, &wanted).await
+            }
             (_, With::Problem) => Ok(join::problem_for_programs(&visit, gate, &wanted)),
         };
         let answer = self.finish(site, headers, answer.into_response()).await;
+        with_renewed(site, answer, renewed)
+    }
+
+    /// Answers a request that did not pass a gate with the beginning of the page, and the offer
+    /// below it.
+    pub async fn preview(
+        &self,
+        charged: Charged<'_>,
+        beginning: Beginning,
+    ) -> http::Response<Bytes> {
+        let Charged { site, client, visitor, headers, wanted, gate, .. } = charged;
+        let renewed = visitor.renewed().cloned();
+        let stripe = self.desk.stripe.for_visitor();
+        let here = Arc::clone(site);
+        let visit = Visit { site: here, visitor, client, headers: headers.clone(), stripe };
+        let answer = match join::below(&self.desk, &visit, gate, &wanted, beginning).await {
+            Ok(join::Below::Page(page)) => page,
+            Ok(join::Below::Instead(answer)) => self.finish(site, headers, answer).await,
+            Err(problem) => self.finish(site, headers, problem.into_response()).await,
+        };
         with_renewed(site, answer, renewed)
     }
 
@@ -235,11 +257,20 @@ pub struct Charged<'a> {
     /// The gate that stays shut.
     pub gate: &'a Gate,
     /// How he is asked to pay.
-    pub with: With,
+    pub with: With<'a>,
+}
+
+/// What of a page stands before the cut.
+pub struct Beginning {
+    /// What the website says of the page.
+    pub head: HeaderMap,
+    /// Its HTML, in whatever encoding.
+    pub html: Vec<u8>,
 }
 
 /// What shared caches may keep: it is the same for everybody, and nobody is recognised.
-const FOR_EVERYBODY: [&str; 2] = ["/_tollhouse/style.css", "/_tollhouse/keys"];
+const FOR_EVERYBODY: [&str; 3] =
+    ["/_tollhouse/style.css", "/_tollhouse/inset.css", "/_tollhouse/keys"];
 
 /// Sends a renewed pass along, unless the answer has a newer word about it.
 fn with_renewed(
@@ -269,6 +300,7 @@ fn routes() -> Router<Arc<Desk>> {
         .route("/_tollhouse/keys", get(keys::show))
         .route("/_tollhouse/inbox", get(inbox::show))
         .route("/_tollhouse/style.css", get(views::style))
+        .route("/_tollhouse/inset.css", get(views::inset_style))
         .layer(middleware::from_fn(same_site::check));
     Router::new()
         .route(

@@ -1,6 +1,8 @@
 //! What our pages say: values for the templates, in words.
 
 mod device_list;
+mod free_pages;
+mod inset;
 mod sign_in_pages;
 mod templates;
 
@@ -13,8 +15,8 @@ use minijinja::value::Serde;
 use minijinja::{Environment, Value, context};
 use serde::Serialize;
 
-use super::sign_in;
 use super::texts::{Arguments, Texts, Tongue};
+use super::{join, sign_in};
 use crate::config::{Look, Misprint};
 use crate::domain::ids::{CustomerId, Mode, PlanId, SessionId};
 use crate::domain::ledger::{Claim, Ledger, Source, free_days};
@@ -26,9 +28,12 @@ use crate::site::Site;
 use crate::store::{Account, Ended, SignedIn};
 
 pub(super) use self::device_list::{DeviceList, session_name};
+pub(super) use self::inset::inset_style;
 pub(super) use self::sign_in_pages::{
     AddressFault, CodeFault, CodePage, Leaves, LinkPage, SignInPage,
 };
+
+use self::free_pages::FreeViewsLeft;
 
 /// How often the "on its way" page looks again, in seconds. A webhook wakes the page's gate
 /// within seconds; a bank takes days.
@@ -71,12 +76,16 @@ pub(super) struct Offer<'a> {
     to: &'a str,
     /// Where whoever has it signs in.
     sign_in: String,
+    /// Where the offer is by itself.
+    by_itself: String,
     /// Whether a page was wanted, and is closed; else somebody looks what there is.
     closed_page: bool,
     is_reader: bool,
     left_checkout: bool,
     /// Why somebody who was signed in here is not any more.
     signed_out: Option<&'static str>,
+    /// What of the gate's pages can be read without paying.
+    free_views: Option<FreeViewsLeft>,
 }
 
 #[derive(Serialize)]
@@ -129,10 +138,12 @@ impl<'a> Offer<'a> {
             plans,
             to: to.as_str(),
             sign_in: sign_in::path(to),
+            by_itself: join::offer_path(to),
             closed_page: true,
             is_reader: ledger.is_some(),
             left_checkout: false,
             signed_out: None,
+            free_views: None,
         }
     }
 

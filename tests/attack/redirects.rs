@@ -132,7 +132,7 @@ async fn a_website_that_names_itself_leads_no_visitor_around_the_gate() {
     let mut tally = tally("the website's own");
     for link in names_of(own.port()) {
         let head = "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n";
-        site.origin.answer(&format!("{head}Location: {link}\r\n\r\n"));
+        site.origin.answer(format!("{head}Location: {link}\r\n\r\n"));
         let answer = asker.get("/about", "").await;
         let shown = answer.field("location").unwrap_or_default();
         tally.sent += 1;
@@ -150,9 +150,8 @@ async fn a_website_that_names_itself_leads_no_visitor_around_the_gate() {
         "https://other.example/a|b",
         "mailto:ann@site.example",
     ] {
-        site.origin.answer(&format!(
-            "HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: {kept}\r\n\r\n"
-        ));
+        site.origin
+            .answer(format!("HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: {kept}\r\n\r\n"));
         assert_eq!(asker.get("/about", "").await.field("location"), Some(kept), "as it was said");
     }
     tally::report(&[tally]);

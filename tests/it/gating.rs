@@ -74,6 +74,35 @@ async fn each_asker_gets_an_answer_that_he_understands() {
 }
 
 #[tokio::test]
+async fn programs_are_pointed_to_offer_and_terms_and_trainers_get_nothing_where_they_may_not() {
+    let site = TestSite::with(|config| {
+        let site = "[site]\nai_training = \"deny\"\nterms = \"/terms/\"";
+        let config = config.replacen("[site]", site, 1);
+        let cut = "plans = [\"basic\"]\npreview = { until = \"<!--more-->\" }\n[[gate]]";
+        config.replacen("plans = [\"basic\"]\n[[gate]]", cut, 1)
+    })
+    .await;
+    site.origin.answer(
+        "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 12\r\n\r\n<!--more-->b",
+    );
+    let ann = site.visitor();
+    let program = ann.fetch("/essays/tide", &[]).await;
+    let links: Vec<_> = program.headers.get_all("link").iter().collect();
+    let terms = format!("<{}>; rel=\"terms-of-service\"", site.url("/terms/"));
+    let offer = "</_tollhouse/join?to=%2Fessays%2Ftide>; rel=\"payment\"";
+    assert_eq!(links, [offer, terms.as_str()]);
+    let as_agent = async |agent: &str, path: &str| {
+        ann.fetch(path, &[("accept", "text/html"), ("user-agent", agent)]).await
+    };
+    let trainer = as_agent("Mozilla/5.0; compatible; GPTBot/1.2", "/essays/tide").await;
+    assert_eq!(trainer.status, StatusCode::PAYMENT_REQUIRED);
+    assert_eq!(trainer.header("content-type"), Some("application/problem+json"));
+    assert_eq!(as_agent("Googlebot/2.1", "/essays/tide").await.status, StatusCode::OK);
+    assert_eq!(as_agent("ChatGPT-User/1.0", "/essays/tide").await.status, StatusCode::OK);
+    assert_eq!(as_agent("GPTBot/1.2", "/about").await.status, StatusCode::OK, "no gate closes it");
+}
+
+#[tokio::test]
 async fn an_answer_through_a_gate_is_private_and_one_beside_it_is_the_origins() {
     let site = TestSite::start().await;
     let ann = site.visitor();
@@ -108,7 +137,7 @@ async fn what_an_origin_says_that_it_sends_is_judged_too() {
              Cache-Control: public\r\nContent-Length: 5\r\n\r\npaper"
         )
     };
-    site.origin.answer(&answer("/essays/tide.html"));
+    site.origin.answer(answer("/essays/tide.html"));
     let offer = bob.open("/tide").await;
     assert_eq!((offer.status, offer.shows()), (StatusCode::PAYMENT_REQUIRED, "the offer"));
     assert_eq!(offer.header("content-location"), None);
@@ -117,7 +146,7 @@ async fn what_an_origin_says_that_it_sends_is_judged_too() {
     assert_eq!((page.status, page.body.as_str()), (StatusCode::OK, "paper"));
     assert_eq!(page.header("cache-control"), Some("private, no-store"));
     // Beside a gate it is the origin's own business.
-    site.origin.answer(&answer("about.html"));
+    site.origin.answer(answer("about.html"));
     let public = bob.open("/about").await;
     assert_eq!((public.status, public.body.as_str()), (StatusCode::OK, "paper"));
     assert_eq!(public.header("cache-control"), Some("public"));

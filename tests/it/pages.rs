@@ -59,7 +59,7 @@ async fn the_websites_pages_are_as_the_website_made_them() {
         }
     }
     let own = "Content-Security-Policy: default-src *\r\nReferrer-Policy: unsafe-url\r\nX-Frame-Options: SAMEORIGIN";
-    site.origin.answer(&format!("HTTP/1.1 200 OK\r\n{own}\r\nContent-Length: 0\r\n\r\n"));
+    site.origin.answer(format!("HTTP/1.1 200 OK\r\n{own}\r\nContent-Length: 0\r\n\r\n"));
     for path in ["/about", "/essays/tide"] {
         let seen = ann.open(path).await;
         assert_eq!(seen.header("content-security-policy"), Some("default-src *"), "{path}");

@@ -369,6 +369,7 @@ fn always_open(index: usize) -> Gate {
         patterns: ALWAYS_OPEN.iter().map(pattern).collect(),
         access: Access::Open,
         unpaid: Unpaid::Offer,
+        free_views: None,
     }
 }
 

@@ -429,21 +429,20 @@ fn who_asks_is_told_by_fetch_metadata() {
     let check =
         |facts: AskerFacts<'_>, expected| assert_eq!(Asker::of(&facts), expected, "{facts:?}");
     check(facts(Some("navigate"), page, html), Asker::PageLoad);
-    check(facts(Some("navigate"), frame, html), Asker::Other { reads_html: true });
+    check(facts(Some("navigate"), frame, html), Asker::Viewer);
+    check(facts(Some("navigate"), frame, None), Asker::Other { reads_html: false });
     check(facts(Some("cors"), None, html), Asker::Script);
     check(facts(Some("no-cors"), None, None), Asker::Script);
-    check(facts(None, None, html), Asker::Other { reads_html: true });
+    check(facts(None, None, html), Asker::Viewer);
     check(facts(None, None, Some("application/json")), Asker::Other { reads_html: false });
     check(facts(None, None, None), Asker::Other { reads_html: false });
     let load = facts(Some("navigate"), page, html);
     let other = Asker::Other { reads_html: true };
     check(AskerFacts { method: "HEAD", ..load }, other);
     check(AskerFacts { method: "POST", ..load }, other);
-    check(AskerFacts { sec_purpose: Some("prefetch"), ..load }, other);
-    check(
-        AskerFacts { user_agent: Some("Mozilla/5.0 (compatible; Googlebot/2.1)"), ..load },
-        other,
-    );
+    check(AskerFacts { sec_purpose: Some("prefetch"), ..load }, Asker::Viewer);
+    let crawler = Some("Mozilla/5.0 (compatible; Googlebot/2.1)");
+    check(AskerFacts { user_agent: crawler, ..load }, Asker::Viewer);
 }
 
 #[test]
@@ -453,8 +452,16 @@ fn each_asker_is_asked_to_pay_in_a_form_that_he_understands() {
     asked(Asker::PageLoad, true, Unpaid::Checkout, With::Offer);
     asked(Asker::PageLoad, false, Unpaid::Offer, With::Offer);
     asked(Asker::Script, false, Unpaid::Checkout, With::Problem);
+    asked(Asker::Viewer, false, Unpaid::Checkout, With::Offer);
     asked(Asker::Other { reads_html: true }, false, Unpaid::Checkout, With::Offer);
     asked(Asker::Other { reads_html: false }, false, Unpaid::Checkout, With::Problem);
+    let cut = Cut::Comment("more".to_owned());
+    let preview = || Unpaid::Preview(cut.clone());
+    asked(Asker::PageLoad, false, preview(), With::Preview(&cut));
+    asked(Asker::PageLoad, true, preview(), With::Preview(&cut));
+    asked(Asker::Viewer, false, preview(), With::Preview(&cut));
+    asked(Asker::Other { reads_html: true }, false, preview(), With::Offer);
+    asked(Asker::Script, false, preview(), With::Problem);
 }
 
 #[test]
@@ -604,9 +611,10 @@ fn in_words(gates: &GateSet, target: &str) -> String {
     }
 }
 
-fn asked(asker: Asker, returning: bool, unpaid: Unpaid, expected: With) {
+fn asked(asker: Asker, returning: bool, unpaid: Unpaid, expected: With<'_>) {
     let gate = Gate { unpaid, ..gate(0, &["/x"], &["a"]) };
-    assert_eq!(gate.asks(asker, returning), expected, "{asker:?} {returning} {unpaid:?}");
+    let said = &gate.unpaid;
+    assert_eq!(gate.asks(asker, returning), expected, "{asker:?} {returning} {said:?}");
 }
 
 fn gates(gates: &[(&[&str], &[&str])]) -> GateSet {
@@ -620,7 +628,7 @@ fn gate(index: usize, paths: &[&str], plans: &[&str]) -> Gate {
         plans => Access::Plans(plans.iter().map(|name| plan(name)).collect()),
     };
     let patterns = paths.iter().map(|text| Pattern::parse(text).expect("a pattern")).collect();
-    Gate { index, patterns, access, unpaid: Unpaid::Checkout }
+    Gate { index, patterns, access, unpaid: Unpaid::Checkout, free_views: None }
 }
 
 fn path(target: &str) -> SitePath {

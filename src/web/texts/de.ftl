@@ -45,6 +45,25 @@ offer-start-trial = Kostenlos testen
 offer-get = { $plan } nehmen
 offer-nothing = Hier ist gerade nichts zu haben. { $contact } weiß mehr.
 offer-have-access = Ich habe schon Zugang
+inset-heading = Weiterlesen bei { $site }
+inset-see-prices = Preise ansehen
+free-left = { $left ->
+    [one] { $left } von { $count } freien Seiten ist noch übrig.
+   *[other] { $left } von { $count } freien Seiten sind noch übrig.
+}
+free-used-day = { $count ->
+    [one] Die eine Seite, die am Tag frei ist, haben Sie gelesen.
+   *[other] Die { $count } Seiten, die am Tag frei sind, haben Sie gelesen.
+}
+free-used-week = { $count ->
+    [one] Die eine Seite, die in der Woche frei ist, haben Sie gelesen.
+   *[other] Die { $count } Seiten, die in der Woche frei sind, haben Sie gelesen.
+}
+free-used-month = { $count ->
+    [one] Die eine Seite, die im Monat frei ist, haben Sie gelesen.
+   *[other] Die { $count } Seiten, die im Monat frei sind, haben Sie gelesen.
+}
+free-anew = Am { $date } gibt es weitere.
 
 ## For whoever asked for the page itself
 

@@ -48,6 +48,25 @@ offer-start-trial = Start free trial
 offer-get = Get { $plan }
 offer-nothing = Nothing is for sale here just now. { $contact } can tell you more.
 offer-have-access = I already have access
+inset-heading = Read on with { $site }
+inset-see-prices = See what it costs
+free-left = { $left ->
+    [one] { $left } of { $count } free pages is left.
+   *[other] { $left } of { $count } free pages are left.
+}
+free-used-day = { $count ->
+    [one] You have read the one page that is free in a day.
+   *[other] You have read the { $count } pages that are free in a day.
+}
+free-used-week = { $count ->
+    [one] You have read the one page that is free in a week.
+   *[other] You have read the { $count } pages that are free in a week.
+}
+free-used-month = { $count ->
+    [one] You have read the one page that is free in a month.
+   *[other] You have read the { $count } pages that are free in a month.
+}
+free-anew = There are more on { $date }.
 
 ## For whoever asked for the page itself
 

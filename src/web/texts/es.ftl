@@ -45,6 +45,25 @@ offer-start-trial = Empezar la prueba gratis
 offer-get = Elegir { $plan }
 offer-nothing = Ahora mismo no hay nada a la venta aquí. { $contact } puede contarte más.
 offer-have-access = Ya tengo acceso
+inset-heading = Sigue leyendo con { $site }
+inset-see-prices = Ver los precios
+free-left = { $left ->
+    [one] Te queda { $left } página gratis de { $count }.
+   *[other] Te quedan { $left } páginas gratis de { $count }.
+}
+free-used-day = { $count ->
+    [one] Ya has leído la página gratis del día.
+   *[other] Ya has leído las { $count } páginas gratis del día.
+}
+free-used-week = { $count ->
+    [one] Ya has leído la página gratis de la semana.
+   *[other] Ya has leído las { $count } páginas gratis de la semana.
+}
+free-used-month = { $count ->
+    [one] Ya has leído la página gratis del mes.
+   *[other] Ya has leído las { $count } páginas gratis del mes.
+}
+free-anew = Habrá más el { $date }.
 
 ## For whoever asked for the page itself
 

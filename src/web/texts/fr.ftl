@@ -48,6 +48,25 @@ offer-start-trial = Essayer gratuitement
 offer-get = Choisir { $plan }
 offer-nothing = Rien n’est en vente ici pour le moment. { $contact } peut vous en dire plus.
 offer-have-access = J’ai déjà un accès
+inset-heading = Lire la suite avec { $site }
+inset-see-prices = Voir les tarifs
+free-left = { $left ->
+    [one] Il vous reste { $left } page gratuite sur { $count }.
+   *[other] Il vous reste { $left } pages gratuites sur { $count }.
+}
+free-used-day = { $count ->
+    [one] Vous avez lu la page gratuite du jour.
+   *[other] Vous avez lu les { $count } pages gratuites du jour.
+}
+free-used-week = { $count ->
+    [one] Vous avez lu la page gratuite de la semaine.
+   *[other] Vous avez lu les { $count } pages gratuites de la semaine.
+}
+free-used-month = { $count ->
+    [one] Vous avez lu la page gratuite du mois.
+   *[other] Vous avez lu les { $count } pages gratuites du mois.
+}
+free-anew = Vous en aurez d’autres le { $date }.
 
 ## For whoever asked for the page itself
 

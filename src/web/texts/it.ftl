@@ -48,6 +48,25 @@ offer-start-trial = Inizia la prova gratuita
 offer-get = Scegli { $plan }
 offer-nothing = Al momento qui non c’è nulla in vendita. { $contact } può dirti di più.
 offer-have-access = Ho già l’accesso
+inset-heading = Continua a leggere con { $site }
+inset-see-prices = Vedi i prezzi
+free-left = { $left ->
+    [one] Rimane { $left } pagina gratuita su { $count }.
+   *[other] Rimangono { $left } pagine gratuite su { $count }.
+}
+free-used-day = { $count ->
+    [one] Hai già letto la pagina gratuita del giorno.
+   *[other] Hai già letto le { $count } pagine gratuite del giorno.
+}
+free-used-week = { $count ->
+    [one] Hai già letto la pagina gratuita della settimana.
+   *[other] Hai già letto le { $count } pagine gratuite della settimana.
+}
+free-used-month = { $count ->
+    [one] Hai già letto la pagina gratuita del mese.
+   *[other] Hai già letto le { $count } pagine gratuite del mese.
+}
+free-anew = Altre pagine gratuite: { $date }.
 
 ## For whoever asked for the page itself
 

@@ -29,6 +29,13 @@ offer-start-trial = 無料体験を始める
 offer-get = { $plan }を選ぶ
 offer-nothing = 現在ご購入いただけるものはありません。詳しくは{ $contact }にお問い合わせください。
 offer-have-access = すでに購入済みの方
+inset-heading = { $site } で続きを読む
+inset-see-prices = 料金を見る
+free-left = 無料で読めるページは { $count } 件中あと { $left } 件です。
+free-used-day = 1 日に無料で読める { $count } 件をすべて読みました。
+free-used-week = 1 週間に無料で読める { $count } 件をすべて読みました。
+free-used-month = 1 か月に無料で読める { $count } 件をすべて読みました。
+free-anew = { $date } からまた無料で読めます。
 
 ## For whoever asked for the page itself
 

@@ -45,6 +45,22 @@ offer-start-trial = Gratis proberen
 offer-get = Kies { $plan }
 offer-nothing = Er is hier op dit moment niets te koop. { $contact } kan je meer vertellen.
 offer-have-access = Ik heb al toegang
+inset-heading = Lees verder bij { $site }
+inset-see-prices = Bekijk de prijzen
+free-left = Nog { $left } van { $count } gratis pagina’s over.
+free-used-day = { $count ->
+    [one] Je hebt de gratis pagina van de dag gelezen.
+   *[other] Je hebt de { $count } gratis pagina’s van de dag gelezen.
+}
+free-used-week = { $count ->
+    [one] Je hebt de gratis pagina van de week gelezen.
+   *[other] Je hebt de { $count } gratis pagina’s van de week gelezen.
+}
+free-used-month = { $count ->
+    [one] Je hebt de gratis pagina van de maand gelezen.
+   *[other] Je hebt de { $count } gratis pagina’s van de maand gelezen.
+}
+free-anew = Op { $date } komen er weer nieuwe.
 
 ## For whoever asked for the page itself
 

@@ -45,6 +45,25 @@ offer-start-trial = Experimentar grátis
 offer-get = Escolher { $plan }
 offer-nothing = De momento não há nada à venda aqui. { $contact } pode dizer mais.
 offer-have-access = Já tenho acesso
+inset-heading = Continue a ler com { $site }
+inset-see-prices = Ver os preços
+free-left = { $left ->
+    [one] Resta { $left } página gratuita de { $count }.
+   *[other] Restam { $left } páginas gratuitas de { $count }.
+}
+free-used-day = { $count ->
+    [one] Já leu a página gratuita do dia.
+   *[other] Já leu as { $count } páginas gratuitas do dia.
+}
+free-used-week = { $count ->
+    [one] Já leu a página gratuita da semana.
+   *[other] Já leu as { $count } páginas gratuitas da semana.
+}
+free-used-month = { $count ->
+    [one] Já leu a página gratuita do mês.
+   *[other] Já leu as { $count } páginas gratuitas do mês.
+}
+free-anew = Há mais em { $date }.
 
 ## For whoever asked for the page itself
 

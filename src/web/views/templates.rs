@@ -10,9 +10,11 @@ use crate::domain::time::Timestamp;
 use crate::web::texts::{Arguments, Tongue, Unsaid};
 
 /// Every page and part of a page.
-const TEMPLATES: [(&str, &str); 17] = [
+const TEMPLATES: [(&str, &str); 19] = [
     ("base.html", include_str!("../templates/base.html")),
     ("offer.html", include_str!("../templates/offer.html")),
+    ("inset.html", include_str!("../templates/inset.html")),
+    ("free_views.html", include_str!("../templates/free_views.html")),
     ("signin.html", include_str!("../templates/signin.html")),
     ("code.html", include_str!("../templates/code.html")),
     ("link.html", include_str!("../templates/link.html")),

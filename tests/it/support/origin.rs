@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 pub(crate) struct Origin {
     address: SocketAddr,
     seen: Arc<Mutex<Vec<String>>>,
-    answer: Arc<Mutex<String>>,
+    answer: Arc<Mutex<Vec<u8>>>,
     task: JoinHandle<()>,
 }
 
@@ -24,7 +24,7 @@ impl Origin {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let seen = Arc::new(Mutex::new(Vec::new()));
-        let answer = Arc::new(Mutex::new(PAGE.to_owned()));
+        let answer = Arc::new(Mutex::new(PAGE.into()));
         let task = tokio::spawn(accept(listener, Arc::clone(&seen), Arc::clone(&answer)));
         Self { address, seen, answer, task }
     }
@@ -44,8 +44,8 @@ impl Origin {
     }
 
     /// Answers with these bytes from now on.
-    pub(crate) fn answer(&self, bytes: &str) {
-        bytes.clone_into(&mut self.answer.lock().expect("not poisoned"));
+    pub(crate) fn answer(&self, bytes: impl Into<Vec<u8>>) {
+        *self.answer.lock().expect("not poisoned") = bytes.into();
     }
 }
 
@@ -85,7 +85,7 @@ impl Drop for Origin {
     }
 }
 
-async fn accept(listener: TcpListener, seen: Arc<Mutex<Vec<String>>>, answer: Arc<Mutex<String>>) {
+async fn accept(listener: TcpListener, seen: Arc<Mutex<Vec<String>>>, answer: Arc<Mutex<Vec<u8>>>) {
     while let Ok((stream, _)) = listener.accept().await {
         tokio::spawn(converse(stream, Arc::clone(&seen), Arc::clone(&answer)));
     }
@@ -94,7 +94,7 @@ async fn accept(listener: TcpListener, seen: Arc<Mutex<Vec<String>>>, answer: Ar
 async fn converse(
     mut stream: TcpStream,
     seen: Arc<Mutex<Vec<String>>>,
-    answer: Arc<Mutex<String>>,
+    answer: Arc<Mutex<Vec<u8>>>,
 ) -> Option<()> {
     let mut received = Vec::new();
     loop {
@@ -109,8 +109,9 @@ async fn converse(
             }
             let is_head = head.starts_with("HEAD ");
             seen.lock().expect("not poisoned").push(head);
-            let sent = if is_head { answer.split_inclusive("\r\n\r\n").next()? } else { &answer };
-            stream.write_all(sent.as_bytes()).await.ok()?;
+            let head_ends = answer.windows(4).position(|four| four == b"\r\n\r\n")? + 4;
+            let sent = if is_head { &answer[..head_ends] } else { &answer[..] };
+            stream.write_all(sent).await.ok()?;
         }
         let length = stream.read_buf(&mut received).await.ok()?;
         if length == 0 {

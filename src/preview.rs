@@ -1,0 +1,470 @@
+//! Cuts a page: gives its beginning, up to where the owner lets strangers read, and nothing of what
+//! comes behind, in no form.
+
+use std::borrow::Cow;
+use std::io::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::mpsc;
+
+use encoding_rs::Encoding;
+use flate2::write::MultiGzDecoder;
+use lol_html::errors::RewritingError;
+use lol_html::html_content::{Comment, ContentType, EndTag};
+use lol_html::send::{Element, HtmlRewriter, IntoHandler as _, Settings};
+use lol_html::{
+    AsciiCompatibleEncoding, DocumentContentHandlers, ElementContentHandlers, MemorySettings,
+    Selector,
+};
+
+use crate::domain::preview::Cut;
+
+/// The longest beginning of a page: it is held in memory until the cut is found, for only then is
+/// it sure that there is one.
+const LONGEST_BEGINNING: usize = 1024 * 1024;
+
+/// What one tag may take; whole pages in an attribute are not cut.
+const LONGEST_TAG: usize = 256 * 1024;
+
+/// So much of a compressed page is read at once: it may become a thousand times as long.
+const COMPRESSED_STEP: usize = 1024;
+
+/// Where paragraphs are counted if the owner does not say: not in menus and footers.
+const PARAGRAPHS: &str = "article p, main p";
+
+/// Tags that end a paragraph which nobody closed: HTML, "the p element", tag omission.
+const END_PARAGRAPHS: [&str; 32] = [
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "details",
+    "dialog",
+    "div",
+    "dl",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hgroup",
+    "hr",
+    "main",
+    "menu",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "search",
+    "section",
+    "table",
+    "ul",
+];
+
+/// Why a page cannot be cut.
+#[derive(Debug, thiserror::Error)]
+pub enum Uncut {
+    /// Its bytes are in a form that we do not read.
+    #[error("it is sent as {0:?}, which we cannot read")]
+    Form(String),
+    /// This is no CSS selector.
+    #[error("{0:?} is no selector: {1}")]
+    Selector(String, String),
+    /// It has nothing where it could be cut.
+    #[error("it has nothing where it could be cut")]
+    NoMark,
+    /// Up to the cut there is too much.
+    #[error("it is not cut within {LONGEST_BEGINNING} bytes")]
+    TooLong,
+    /// It cannot be understood.
+    #[error("its HTML cannot be read: {0}")]
+    Html(#[from] RewritingError),
+    /// It is not what it says it is.
+    #[error("it cannot be unpacked: {0}")]
+    Packed(#[from] std::io::Error),
+}
+
+/// How a page is sent, by its head.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Form<'a> {
+    /// The charset of its `Content-Type`.
+    pub charset: Option<&'a str>,
+    /// Its `Content-Encoding`.
+    pub encoding: Option<&'a str>,
+}
+
+/// Checks what an owner writes as a selector.
+pub fn check_selector(selector: &str) -> Result<(), String> {
+    selector.parse::<Selector>().map(drop).map_err(|problem| problem.to_string())
+}
+
+/// Reads a page as it comes, until it has the beginning.
+pub struct Cutter {
+    rewriter: HtmlRewriter<'static, Sink>,
+    output: mpsc::Receiver<Vec<u8>>,
+    unpack: Option<MultiGzDecoder<Vec<u8>>>,
+    /// Stands in the output where the page is cut.
+    mark: String,
+    beginning: Vec<u8>,
+    has_begun: bool,
+}
+
+type Sink = Box<dyn FnMut(&[u8]) + Send>;
+
+impl Cutter {
+    /// `mark` must be a word that no page can have, made of letters and digits.
+    pub fn new(cut: &Cut, form: Form<'_>, mark: String) -> Result<Self, Uncut> {
+        let unpack = match form.encoding.map(str::trim) {
+            None => None,
+            Some(name) if name.is_empty() || name.eq_ignore_ascii_case("identity") => None,
+            Some(name) if ["gzip", "x-gzip"].iter().any(|it| name.eq_ignore_ascii_case(it)) => {
+                Some(MultiGzDecoder::new(Vec::new()))
+            }
+            Some(other) => return Err(Uncut::Form(other.to_owned())),
+        };
+        let (sends, output) = mpsc::channel();
+        let sink: Sink = Box::new(move |bytes| {
+            // Nobody reads it any more: the cutter is gone, and this goes with it.
+            let _ = sends.send(bytes.to_vec());
+        });
+        let rewriter = HtmlRewriter::new(settings(cut, form.charset, &mark)?, sink);
+        Ok(Self { rewriter, output, unpack, mark, beginning: Vec::new(), has_begun: false })
+    }
+
+    /// Reads on. The beginning, as soon as it is whole.
+    pub fn read(&mut self, bytes: &[u8]) -> Result<Option<Vec<u8>>, Uncut> {
+        let Some(mut unpack) = self.unpack.take() else { return self.read_html(bytes) };
+        for step in bytes.chunks(COMPRESSED_STEP) {
+            unpack.write_all(step)?;
+            let html = std::mem::take(unpack.get_mut());
+            if let Some(whole) = self.read_html(&html)? {
+                return Ok(Some(whole));
+            }
+        }
+        self.unpack = Some(unpack);
+        Ok(None)
+    }
+
+    /// The page is at its end: a cut can be the last that it has.
+    pub fn end(mut self) -> Result<Vec<u8>, Uncut> {
+        if let Some(unpack) = self.unpack.take() {
+            let rest = unpack.finish()?;
+            if let Some(whole) = self.read_html(&rest)? {
+                return Ok(whole);
+            }
+        }
+        self.rewriter.end()?;
+        take(&self.output, &mut self.beginning, &self.mark).ok_or(Uncut::NoMark)
+    }
+
+    fn read_html(&mut self, html: &[u8]) -> Result<Option<Vec<u8>>, Uncut> {
+        if !self.has_begun && !html.is_empty() {
+            self.has_begun = true;
+            // A browser believes this mark more than anything else that is said of a page.
+            if html.starts_with(&[0xfe, 0xff]) || html.starts_with(&[0xff, 0xfe]) {
+                return Err(Uncut::Form("utf-16".to_owned()));
+            }
+        }
+        self.rewriter.write(html)?;
+        let whole = take(&self.output, &mut self.beginning, &self.mark);
+        if whole.is_none() && self.beginning.len() > LONGEST_BEGINNING {
+            return Err(Uncut::TooLong);
+        }
+        Ok(whole)
+    }
+}
+
+/// Takes what was written; what stands before the mark, once it is there.
+fn take(output: &mpsc::Receiver<Vec<u8>>, beginning: &mut Vec<u8>, mark: &str) -> Option<Vec<u8>> {
+    let mark = mark.as_bytes();
+    let looked_through = beginning.len().saturating_sub(mark.len());
+    for bytes in output.try_iter() {
+        beginning.extend_from_slice(&bytes);
+    }
+    let at = beginning[looked_through..].windows(mark.len()).position(|window| window == mark)?;
+    beginning.truncate(looked_through + at);
+    Some(std::mem::take(beginning))
+}
+
+fn settings(
+    cut: &Cut,
+    charset: Option<&str>,
+    mark: &str,
+) -> Result<Settings<'static, 'static>, Uncut> {
+    let encoding = match charset {
+        None => AsciiCompatibleEncoding::utf_8(),
+        Some(label) => Encoding::for_label(label.as_bytes())
+            .and_then(AsciiCompatibleEncoding::new)
+            .ok_or_else(|| Uncut::Form(label.to_owned()))?,
+    };
+    let memory = MemorySettings::new().with_max_allowed_memory_usage(LONGEST_TAG);
+    let settings =
+        Settings::new_send().with_encoding(encoding).with_memory_settings(memory).with_strict(true);
+    let settings = without_data(settings, cut, mark)?;
+    match cut {
+        Cut::Comment(_) => Ok(settings),
+        Cut::Element(selector) => {
+            let mark = mark.to_owned();
+            let cuts = move |element: &mut Element<'_, '_>| {
+                element.before(&mark, ContentType::Html);
+                Ok(())
+            };
+            let handlers = ElementContentHandlers::default().element(cuts);
+            Ok(settings.append_element_content_handler((parsed(selector)?, handlers)))
+        }
+        Cut::Paragraphs { count, within } => counting(settings, *count, within.as_deref(), mark),
+    }
+}
+
+/// Takes out what nobody sees of a page, and what often has all of it once more: data for programs
+/// that build the page anew, descriptions for search engines, comments.
+fn without_data(
+    settings: Settings<'static, 'static>,
+    cut: &Cut,
+    mark: &str,
+) -> Result<Settings<'static, 'static>, Uncut> {
+    let (mark, wanted) = (
+        mark.to_owned(),
+        match cut {
+            Cut::Comment(text) => Some(text.clone()),
+            Cut::Element(_) | Cut::Paragraphs { .. } => None,
+        },
+    );
+    let comments = move |comment: &mut Comment<'_>| {
+        if wanted.as_deref() == Some(comment.text().trim()) {
+            comment.replace(&mark, ContentType::Html);
+        } else {
+            comment.remove();
+        }
+        Ok(())
+    };
+    let scripts = |element: &mut Element<'_, '_>| {
+        let kind = element.get_attribute("type").unwrap_or_default().to_ascii_lowercase();
+        if !element.has_attribute("src") || kind.contains("json") {
+            element.remove();
+        }
+        Ok(())
+    };
+    let settings = settings
+        .append_document_content_handler(DocumentContentHandlers::default().comments(comments));
+    let handlers = ElementContentHandlers::default().element(scripts);
+    Ok(settings.append_element_content_handler((parsed("script")?, handlers)))
+}
+
+/// Cuts behind a paragraph: where it is closed, or by whatever closes it without a word.
+fn counting(
+    settings: Settings<'static, 'static>,
+    count: u16,
+    within: Option<&str>,
+    mark: &str,
+) -> Result<Settings<'static, 'static>, Uncut> {
+    let seen = Arc::new(AtomicU16::new(0));
+    let (so_far, before) = (Arc::clone(&seen), mark.to_owned());
+    let closes = move |element: &mut Element<'_, '_>| {
+        let is_enough = so_far.load(Ordering::Relaxed) >= count;
+        if is_enough && END_PARAGRAPHS.contains(&element.tag_name().as_str()) {
+            element.before(&before, ContentType::Html);
+        }
+        Ok(())
+    };
+    let handlers = ElementContentHandlers::default().element(closes);
+    let settings = settings.append_element_content_handler((parsed("*")?, handlers));
+    let mark = mark.to_owned();
+    let counts = move |element: &mut Element<'_, '_>| {
+        if seen.fetch_add(1, Ordering::Relaxed) + 1 != count {
+            return Ok(());
+        }
+        let mark = mark.clone();
+        let cut = move |tag: &mut EndTag<'_>| {
+            tag.after(&mark, ContentType::Html);
+            Ok(())
+        };
+        element.on_end_tag(cut.into_handler())?;
+        Ok(())
+    };
+    let paragraphs = within.map_or(PARAGRAPHS.to_owned(), |outer| format!("{outer} p"));
+    let handlers = ElementContentHandlers::default().element(counts);
+    Ok(settings.append_element_content_handler((parsed(&paragraphs)?, handlers)))
+}
+
+fn parsed(selector: &str) -> Result<Cow<'static, Selector>, Uncut> {
+    let parsed = selector.parse::<Selector>();
+    let parsed =
+        parsed.map_err(|problem| Uncut::Selector(selector.to_owned(), problem.to_string()));
+    parsed.map(Cow::Owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MARK: &str = "0123456789abcdef";
+
+    #[test]
+    fn a_page_ends_at_the_comment() {
+        let more = || Cut::Comment("more".to_owned());
+        //          the page                                  its beginning
+        cut(&more(), "<p>a<!--more--><p>b", "<p>a");
+        cut(&more(), "<p>a<!-- more --><p>b", "<p>a");
+        cut(&more(), "<p>a<!--more-->", "<p>a");
+        cut(&more(), "<p>a<!--more--><p>b<!--more--><p>c", "<p>a");
+        cut(&more(), "<p>a<!--secret-->b<!--more-->", "<p>ab");
+        cut(&more(), "<div><p>a</p><!--more--><p>b</p></div>", "<div><p>a</p>");
+        uncut(&more(), "<p>a<p>b", "it has nothing where it could be cut");
+        uncut(&more(), "", "it has nothing where it could be cut");
+        // What a browser takes for text is no comment.
+        uncut(&more(), "<textarea><!--more--></textarea>b", "it has nothing where it could be cut");
+        uncut(
+            &more(),
+            "<script src=a><!--more--></script>b",
+            "it has nothing where it could be cut",
+        );
+        uncut(&more(), "<a title='<!--more-->'>b</a>", "it has nothing where it could be cut");
+    }
+
+    #[test]
+    fn a_page_ends_before_the_element() {
+        let rest = |selector: &str| Cut::Element(selector.to_owned());
+        cut(&rest("#rest"), "<p>a</p><div id=rest>b</div>c", "<p>a</p>");
+        cut(
+            &rest(".post h2"),
+            "<h2>a</h2><div class=post>b<h2>c</h2>d",
+            "<h2>a</h2><div class=post>b",
+        );
+        cut(&rest("hr, h2"), "a<H2>b<hr>", "a");
+        cut(&rest("p:nth-of-type(2)"), "<p>a</p><p>b</p>", "<p>a</p>");
+        uncut(&rest("#rest"), "<p>a</p>", "it has nothing where it could be cut");
+    }
+
+    #[test]
+    fn a_page_ends_after_so_many_paragraphs() {
+        let two =
+            |within: Option<&str>| Cut::Paragraphs { count: 2, within: within.map(str::to_owned) };
+        let all = "<nav><p>n</p></nav><article><p>a</p><p>b</p><p>c</p></article>";
+        cut(&two(None), all, "<nav><p>n</p></nav><article><p>a</p><p>b</p>");
+        cut(&two(None), "<main><article><p>a</p><p>b</p>c", "<main><article><p>a</p><p>b</p>");
+        cut(&two(None), "<main><p>a<p>b<p>c", "<main><p>a<p>b");
+        cut(&two(None), "<main><p>a<p>b<b>c</b><ul><li>d", "<main><p>a<p>b<b>c</b>");
+        cut(
+            &two(Some(".x")),
+            "<main><p>n</p><div class=x><p>a<p>b</div>c",
+            "<main><p>n</p><div class=x><p>a<p>b</div>",
+        );
+        cut(
+            &two(Some(".x")),
+            "<p class=x>n</p><div class=x><p>a</p><div><p>b</p>c",
+            "<p class=x>n</p><div class=x><p>a</p><div><p>b</p>",
+        );
+        uncut(&two(None), "<main><p>a</p>b</main>c", "it has nothing where it could be cut");
+        uncut(&two(None), "<p>a</p><p>b</p><p>c</p>", "it has nothing where it could be cut");
+    }
+
+    #[test]
+    fn what_has_the_whole_page_once_more_is_taken_out() {
+        let more = Cut::Comment("more".to_owned());
+        let head = r#"<script type="application/ld+json">{"articleBody":"b"}</script>"#;
+        cut(&more, &format!("<head>{head}</head>a<!--more-->b"), "<head></head>a");
+        cut(&more, "<script>window.state = 'b'</script>a<!--more-->b", "a");
+        cut(&more, "<script src=a type=application/json>b</script>a<!--more-->", "a");
+        cut(
+            &more,
+            "<script src=theme.js></script>a<!--more-->b",
+            "<script src=theme.js></script>a",
+        );
+        cut(
+            &more,
+            "<style>p { margin: 0 }</style>a<!--more-->b",
+            "<style>p { margin: 0 }</style>a",
+        );
+    }
+
+    #[test]
+    fn the_cut_is_the_same_however_a_page_comes() {
+        let page = "<main><p>a</p><!--x--><p>b</p><!--more--><p>secret</p></main>".as_bytes();
+        for cut in [Cut::Comment("more".to_owned()), Cut::Paragraphs { count: 2, within: None }] {
+            for at in 0..page.len() {
+                let mut cutter = Cutter::new(&cut, Form::default(), MARK.to_owned()).expect("fine");
+                let whole = match cutter.read(&page[..at]).expect("HTML") {
+                    Some(whole) => whole,
+                    None => cutter.read(&page[at..]).expect("HTML").expect("it is cut"),
+                };
+                assert_eq!(String::from_utf8_lossy(&whole), "<main><p>a</p><p>b</p>", "{at}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_packed_page_is_cut_and_what_cannot_be_read_is_not() {
+        let page = format!("<p>a<!--more-->{}", "secret ".repeat(50_000));
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        packer.write_all(page.as_bytes()).expect("packed");
+        let packed = packer.finish().expect("packed");
+        let form = Form { encoding: Some("GZip"), ..Form::default() };
+        assert_eq!(read(form, &packed).expect("cut"), b"<p>a");
+        for (form, bytes, problem) in [
+            (form, &b"<p>a<!--more-->b"[..], "it cannot be unpacked: invalid gzip header"),
+            (
+                Form { encoding: Some("br"), ..form },
+                b"",
+                "it is sent as \"br\", which we cannot read",
+            ),
+            (utf("utf-16le"), b"", "it is sent as \"utf-16le\", which we cannot read"),
+            (utf("klingon"), b"", "it is sent as \"klingon\", which we cannot read"),
+            (Form::default(), b"\xff\xfe<\0", "it is sent as \"utf-16\", which we cannot read"),
+        ] {
+            let said = read(form, bytes).map(|html| String::from_utf8_lossy(&html).into_owned());
+            assert_eq!(
+                said.map_err(|uncut| uncut.to_string()),
+                Err(problem.to_owned()),
+                "{form:?}"
+            );
+        }
+        assert_eq!(read(utf("latin1"), b"<p>\xe9<!--more-->b").expect("cut"), b"<p>\xe9");
+    }
+
+    #[test]
+    fn a_page_that_goes_on_and_on_is_not_held() {
+        let more = Cut::Comment("more".to_owned());
+        let mut cutter = Cutter::new(&more, Form::default(), MARK.to_owned()).expect("fine");
+        let part = "<p>word</p>".repeat(1000);
+        let uncut = (0..1000).find_map(|_| cutter.read(part.as_bytes()).err()).expect("it ends");
+        assert_eq!(uncut.to_string(), "it is not cut within 1048576 bytes");
+        let attribute = format!("<p title=\"{}", "a".repeat(300_000));
+        let mut cutter = Cutter::new(&more, Form::default(), MARK.to_owned()).expect("fine");
+        assert!(matches!(cutter.read(attribute.as_bytes()), Err(Uncut::Html(_))));
+    }
+
+    fn utf(charset: &str) -> Form<'_> {
+        Form { charset: Some(charset), encoding: None }
+    }
+
+    fn read(form: Form<'_>, bytes: &[u8]) -> Result<Vec<u8>, Uncut> {
+        let mut cutter = Cutter::new(&Cut::Comment("more".to_owned()), form, MARK.to_owned())?;
+        match cutter.read(bytes)? {
+            Some(whole) => Ok(whole),
+            None => cutter.end(),
+        }
+    }
+
+    fn cut(cut: &Cut, page: &str, beginning: &str) {
+        let mut cutter = Cutter::new(cut, Form::default(), MARK.to_owned()).expect("a selector");
+        let whole = match cutter.read(page.as_bytes()).expect("HTML") {
+            Some(whole) => whole,
+            None => cutter.end().expect("it is cut at the end"),
+        };
+        assert_eq!(String::from_utf8_lossy(&whole), beginning, "{page}");
+    }
+
+    fn uncut(cut: &Cut, page: &str, problem: &str) {
+        let mut cutter = Cutter::new(cut, Form::default(), MARK.to_owned()).expect("a selector");
+        assert_eq!(cutter.read(page.as_bytes()).expect("HTML"), None, "{page}");
+        assert_eq!(cutter.end().expect_err("it is not cut").to_string(), problem, "{page}");
+    }
+}
