@@ -9,7 +9,7 @@ use std::time::Duration;
 use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
 use tollhouse::crypto::SigningKey;
 use tollhouse::domain::gate::{
-    Access, Admission, Gate, GateSet, Intent, Pattern, Unpaid, Verdict, decide,
+    Access, Admission, Gate, GateSet, Intent, Pattern, SearchEngines, Unpaid, Verdict, decide,
 };
 use tollhouse::domain::ids::{Mode, PlanId, ReaderId, SessionId};
 use tollhouse::domain::pass::Pass;
@@ -92,6 +92,7 @@ fn gates(size: usize) -> GateSet {
         access: Access::Plans(BTreeSet::from([plan("basic")])),
         unpaid: Unpaid::Offer,
         free_views: None,
+        search_engines: SearchEngines::Offer,
     };
     GateSet::new((0..size).map(gate).collect()).expect("they agree")
 }

@@ -14,6 +14,8 @@ use crate::billing::Billing;
 use crate::clock::Clock;
 use crate::config::{Config, Limits};
 use crate::crypto::{self, SigningKey};
+use crate::dns::Dns;
+use crate::domain::gate::{Gate, SearchEngines};
 use crate::domain::retention::Retention;
 use crate::mail::Mailer;
 use crate::passes::Passes;
@@ -97,7 +99,8 @@ pub async fn start(config: Config, bound: Bound, clock: Clock) -> Result<Server>
     let sites = Sites::new(Site { config: config.clone(), passes });
     let billing = Billing::new(sites.clone(), store.clone(), stripe.clone(), clock.clone());
     let mailer = config.mail.as_ref().map(|mail| Mailer::new(mail, &config.site)).transpose()?;
-    let pages = Pages::new(store.clone(), stripe, billing.clone(), clock.clone(), mailer, &config)?;
+    let (billed, dns) = (billing.clone(), name_servers(&config));
+    let pages = Pages::new(store.clone(), stripe, billed, clock.clone(), mailer, dns, &config)?;
     let post = (pages.clone(), sites.clone());
     let (gatekeeper, fresh_origin) = Gatekeeper::new(sites, pages, &config, clock.clone())
         .context("cannot open the folder that [site] files names")?;
@@ -170,6 +173,19 @@ impl Server {
         // Its threads finish what is in line.
         drop(store);
     }
+}
+
+/// Who is asked whether a crawler is one, if any gate shows crawlers more than others.
+fn name_servers(config: &Config) -> Option<Dns> {
+    let is_full = |gate: &Gate| gate.search_engines == SearchEngines::Full;
+    if !config.gates.gates().iter().any(is_full) {
+        return None;
+    }
+    let dns = Dns::new(&config.site.resolvers);
+    dns.inspect_err(|problem| {
+        tracing::error!(%problem, "search engines get what strangers get: set [site] resolvers");
+    })
+    .ok()
 }
 
 /// Opens the store and reads the keys. A store that gives none is no reason to lock out readers

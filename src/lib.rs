@@ -9,6 +9,7 @@
 //! - [`passes`] the signed cookie
 //! - [`preview`] cuts a page
 //! - [`mail`] letters, and who carries them
+//! - [`dns`] names of addresses, addresses of names
 //! - [`web`] our own pages
 //! - [`proxy`] the door: judges every request, then forwards or answers it
 //! - [`process`] what others on the machine may learn of us
@@ -24,6 +25,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod crypto;
+pub mod dns;
 pub mod domain;
 pub mod mail;
 pub mod passes;

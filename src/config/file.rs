@@ -106,6 +106,11 @@ pub(super) struct SiteFile {
     /// url is https and listen is on this machine; else nobody.
     #[schemars(extend("x-example" = "[\"10.20.0.0/16\"]"))]
     pub(super) trusted_proxies: Option<Vec<String>>,
+    /// Name servers that are asked whose address it is that says to be a search engine's. Without
+    /// it: those of this machine. Only needed where a gate says search_engines = "full".
+    #[serde(default)]
+    #[schemars(extend("x-example" = "[\"127.0.0.1:53\"]"))]
+    pub(super) resolvers: Vec<String>,
 }
 
 /// What a path is that no gate speaks of.
@@ -416,6 +421,10 @@ pub(super) struct GateFile {
     /// Pages that a stranger reads whole before that. They are counted in a cookie: whoever
     /// deletes it begins anew.
     pub(super) free_views: Option<FreeViewsFile>,
+    /// What search engines get: "offer", as strangers do, or "full", the whole page, if their
+    /// address is proven to be theirs by its name. docs/search-engines.md says which.
+    #[schemars(extend("x-example" = "\"offer\""))]
+    pub(super) search_engines: Option<SearchEnginesFile>,
 }
 
 /// Where a page is cut: one of the first two.
@@ -452,6 +461,16 @@ pub(super) enum PerFile {
     Day,
     Week,
     Month,
+}
+
+/// What a search engine gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub(super) enum SearchEnginesFile {
+    Offer,
+    Preview,
+    Full,
 }
 
 /// What a stranger gets.

@@ -108,6 +108,8 @@ pub struct SiteSettings {
     pub terms: Option<String>,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Name servers that are asked; none: those of this machine.
+    pub resolvers: Vec<SocketAddr>,
 }
 
 impl SiteSettings {

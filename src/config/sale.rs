@@ -7,7 +7,7 @@ use super::file::{ConfigFile, DefaultFile, EveryFile, GateFile, PlanFile, PriceF
 use super::locate::Spot;
 use super::unpaid;
 use crate::domain::amount::Amount;
-use crate::domain::gate::{Access, Gate, GateFault, GateSet, Pattern, Unpaid};
+use crate::domain::gate::{Access, Gate, GateFault, GateSet, Pattern, SearchEngines, Unpaid};
 use crate::domain::ids::{PlanId, PriceId};
 use crate::domain::plan::{Catalog, CatalogFault, Cycle, Feature, Plan, Price};
 
@@ -273,8 +273,9 @@ fn tell_disagreement(fault: &GateFault, written: usize, reviewer: &mut Reviewer<
 fn implied(index: usize, plans: BTreeSet<PlanId>, catalog: &Catalog) -> Gate {
     let unpaid = unpaid::by_itself(catalog, &plans);
     let everything = Pattern::parse("/**").expect("it is a pattern");
-    let patterns = vec![everything];
-    Gate { index, patterns, access: Access::Plans(plans), unpaid, free_views: None }
+    let (patterns, access) = (vec![everything], Access::Plans(plans));
+    let search_engines = SearchEngines::Offer;
+    Gate { index, patterns, access, unpaid, free_views: None, search_engines }
 }
 
 fn gate(
@@ -291,7 +292,9 @@ fn gate(
         (true, true) => {
             unpaid::check_open(written, &spot, number, reviewer);
             let (patterns, access, unpaid) = (patterns?, Access::Open, Unpaid::Offer);
-            return Some(Gate { index, patterns, access, unpaid, free_views: None });
+            let search_engines = SearchEngines::Offer;
+            let free_views = None;
+            return Some(Gate { index, patterns, access, unpaid, free_views, search_engines });
         }
         (true, false) => {
             let help = "keep one: open = true, or plans";
@@ -310,8 +313,9 @@ fn gate(
     let openers = catalog.openers(&plans?);
     let unpaid = unpaid::of_gate(written, &spot, &openers, catalog, reviewer);
     let free_views = unpaid::free_views(written);
+    let search_engines = unpaid::search_engines(written, &spot, reviewer);
     let (patterns, access) = (patterns?, Access::Plans(openers));
-    Some(Gate { index, patterns, access, unpaid: unpaid?, free_views })
+    Some(Gate { index, patterns, access, unpaid: unpaid?, free_views, search_engines })
 }
 
 fn patterns(

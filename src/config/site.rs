@@ -55,7 +55,27 @@ pub(super) fn settings(
         denies_training: written.ai_training == AiTrainingFile::Deny,
         terms,
         trusted_proxies: trusted,
+        resolvers: resolvers(written, &spot, reviewer),
     })
+}
+
+/// Where name servers listen.
+const DNS: u16 = 53;
+
+fn resolvers(written: &SiteFile, spot: &Spot, reviewer: &mut Reviewer<'_>) -> Vec<SocketAddr> {
+    let mut servers = Vec::new();
+    for (at, text) in written.resolvers.iter().enumerate() {
+        let server = text.parse().or_else(|_| text.parse().map(|ip: IpAddr| (ip, DNS).into()));
+        match server {
+            Ok(server) => servers.push(server),
+            Err(_) => {
+                let help = "write its address, like \"127.0.0.1\" or \"127.0.0.1:5353\"";
+                let spot = spot.key("resolvers").index(at);
+                reviewer.value(&spot, "this is no address of a name server", help);
+            }
+        }
+    }
+    servers
 }
 
 /// The folder that is served, if one is, whatever is wrong with the rest of the site.

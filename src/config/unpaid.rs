@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::faults::Reviewer;
-use super::file::{ConfigFile, GateFile, PerFile, PreviewFile, UnpaidFile};
+use super::file::{ConfigFile, GateFile, PerFile, PreviewFile, SearchEnginesFile, UnpaidFile};
 use super::locate::Spot;
 use crate::domain::free_views::{FreeViews, Per};
-use crate::domain::gate::{Access, Gate, Unpaid};
+use crate::domain::gate::{Access, Gate, SearchEngines, Unpaid};
 use crate::domain::ids::PlanId;
 use crate::domain::plan::Catalog;
 use crate::domain::preview::Cut;
@@ -44,6 +44,7 @@ pub(super) fn check_open(
         ("unpaid", written.unpaid.is_some()),
         ("preview", written.preview.is_some()),
         ("free_views", written.free_views.is_some()),
+        ("search_engines", written.search_engines.is_some()),
     ];
     for (key, _) in said.iter().filter(|(_, is_said)| *is_said) {
         let message = format!("gate {number} is open, and has nothing to be paid for");
@@ -60,6 +61,36 @@ pub(super) fn free_views(written: &GateFile) -> Option<FreeViews> {
         PerFile::Month => Per::Month,
     };
     Some(FreeViews { count: file.count, per })
+}
+
+/// What search engines get: what strangers get, unless the owner gives them more.
+pub(super) fn search_engines(
+    written: &GateFile,
+    spot: &Spot,
+    reviewer: &mut Reviewer<'_>,
+) -> SearchEngines {
+    let spot = spot.key("search_engines");
+    match (written.search_engines, &written.preview) {
+        (None, _)
+        | (Some(SearchEnginesFile::Offer), None)
+        | (Some(SearchEnginesFile::Preview), Some(_)) => SearchEngines::Offer,
+        (Some(SearchEnginesFile::Offer), Some(_)) => {
+            let help = "write \"preview\", or take preview out";
+            reviewer.value(&spot, "strangers get a preview here, and so do search engines", help);
+            SearchEngines::Offer
+        }
+        (Some(SearchEnginesFile::Preview), None) => {
+            let help = "add preview = { until = \"<!--more-->\" }, or write \"offer\"";
+            reviewer.value(&spot, "this gate has no preview", help);
+            SearchEngines::Offer
+        }
+        (Some(SearchEnginesFile::Full), _) => {
+            let message = "search engines get the whole page, and may show of it what they like";
+            let help = "so does whoever controls an address of theirs; \"offer\" keeps it closed";
+            reviewer.warn(&spot, message, help);
+            SearchEngines::Full
+        }
+    }
 }
 
 fn cut(file: &PreviewFile, spot: &Spot, reviewer: &mut Reviewer<'_>) -> Option<Cut> {

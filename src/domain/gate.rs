@@ -12,6 +12,7 @@ pub use self::conflicts::GateFault;
 pub use self::pattern::{Pattern, PatternFault};
 pub use self::set::{ALWAYS_OPEN, GateSet};
 
+use super::crawler::Crawler;
 use super::free_views::FreeViews;
 use super::ids::PlanId;
 use super::path::SitePath;
@@ -32,6 +33,8 @@ pub struct Gate {
     pub unpaid: Unpaid,
     /// What he may read before that.
     pub free_views: Option<FreeViews>,
+    /// What a search engine gets.
+    pub search_engines: SearchEngines,
 }
 
 /// Who may pass a gate.
@@ -52,6 +55,30 @@ pub enum Unpaid {
     Offer,
     /// The beginning of the page, with the offer below.
     Preview(Cut),
+}
+
+/// What a search engine gets on a closed gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SearchEngines {
+    /// What strangers get: the offer, or a preview.
+    Offer,
+    /// The whole page, if its crawler is proven to be one.
+    Full,
+}
+
+/// Who knocks at a gate.
+#[derive(Debug, Clone, Copy)]
+pub enum Who<'w> {
+    /// Somebody who owns this, or nothing.
+    Person(&'w Standing),
+    /// A crawler that is proven to be a search engine's.
+    Crawler(Crawler),
+}
+
+impl<'w> From<&'w Standing> for Who<'w> {
+    fn from(standing: &'w Standing) -> Self {
+        Self::Person(standing)
+    }
 }
 
 impl Gate {
@@ -157,6 +184,8 @@ pub enum Admission<'a> {
         /// One that opens the gate.
         plan: &'a PlanId,
     },
+    /// A search engine may see what the owner shows to all of them.
+    Indexed(Crawler),
 }
 
 /// The form in which somebody is asked to pay.
@@ -182,17 +211,19 @@ pub enum Intent {
 }
 
 /// Judges one request. Pure: equal arguments give an equal verdict. Of a request only path and
-/// intent are looked at, and of its sender what he owns; an intent can close more, and opens nothing.
-pub fn decide<'a>(
+/// intent are looked at, and of its sender what he owns, or that he is proven to be a search
+/// engine's crawler; an intent can close more, and opens nothing.
+pub fn decide<'a, 'w>(
     path: &SitePath,
     intent: Intent,
     gates: &'a GateSet,
-    standing: &Standing,
+    who: impl Into<Who<'w>>,
     now: Timestamp,
 ) -> Verdict<'a> {
+    let who = who.into();
     gates
         .governing(path, intent) // the narrowest gate of each reading; one, for a plain path
-        .map(|gate| through(gate, standing, now))
+        .map(|gate| through(gate, who, now))
         .reduce(Verdict::stricter)
         .unwrap_or(Verdict::Admit(Admission::Ungated))
 }
@@ -206,18 +237,24 @@ pub fn is_shut_by_one(
     standing: &Standing,
     now: Timestamp,
 ) -> bool {
-    gates.governing(path, Intent::Look).all(|other| match through(other, standing, now) {
+    gates.governing(path, Intent::Look).all(|other| match through(other, standing.into(), now) {
         Verdict::Admit(_) => true,
         Verdict::Charge(shut) => shut.index == gate.index,
     })
 }
 
-fn through<'a>(gate: &'a Gate, standing: &Standing, now: Timestamp) -> Verdict<'a> {
-    match &gate.access {
-        Access::Open => Verdict::Admit(Admission::Ungated),
-        Access::Plans(plans) => match plans.iter().find(|plan| standing.covers(plan, now)) {
-            Some(plan) => Verdict::Admit(Admission::Gated { plan }),
-            None => Verdict::Charge(gate),
+fn through<'a>(gate: &'a Gate, who: Who<'_>, now: Timestamp) -> Verdict<'a> {
+    match (&gate.access, who) {
+        (Access::Open, _) => Verdict::Admit(Admission::Ungated),
+        (Access::Plans(plans), Who::Person(standing)) => {
+            match plans.iter().find(|plan| standing.covers(plan, now)) {
+                Some(plan) => Verdict::Admit(Admission::Gated { plan }),
+                None => Verdict::Charge(gate),
+            }
+        }
+        (Access::Plans(_), Who::Crawler(crawler)) => match gate.search_engines {
+            SearchEngines::Full => Verdict::Admit(Admission::Indexed(crawler)),
+            SearchEngines::Offer => Verdict::Charge(gate),
         },
     }
 }
@@ -246,7 +283,7 @@ impl Verdict<'_> {
     fn strictness(&self) -> u8 {
         match self {
             Self::Admit(Admission::Ungated) => 0,
-            Self::Admit(Admission::Gated { .. }) => 1,
+            Self::Admit(Admission::Gated { .. } | Admission::Indexed(_)) => 1,
             Self::Charge(_) => 2,
         }
     }

@@ -11,7 +11,7 @@ use pingora_http::RequestHeader;
 use pingora_proxy::Session;
 
 use super::headers_of;
-use super::judge::intent;
+use super::judge::{intent, knock};
 use super::{Ctx, Gatekeeper, Sender, access, headers, identity_of, peer_of, trouble};
 use crate::domain::gate::{Admission, Intent, Verdict};
 use crate::domain::path::{Refusal, SitePath};
@@ -34,6 +34,9 @@ const HOST: [&str; 1] = ["x-forwarded-host"];
 
 /// What whoever shows a page should tell caches of it, if it is closed.
 static CACHE_RULE: HeaderName = HeaderName::from_static("x-tollhouse-cache-control");
+
+/// What whoever shows a page should tell search engines of it.
+static ROBOTS_RULE: HeaderName = HeaderName::from_static("x-tollhouse-robots");
 
 /// Why there is no answer but no.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -94,12 +97,19 @@ impl Gatekeeper {
             return plain(StatusCode::OK);
         }
         let site = Arc::clone(&ctx.site);
-        let (visitor, verdict) = self.weigh(&site, headers, &question.path, question.intent).await;
+        let knock = knock(session, ctx);
+        let (visitor, verdict) = self.weigh(&site, knock, &question.path, question.intent).await;
         match verdict {
             Verdict::Admit(Admission::Ungated) => plain(StatusCode::OK),
             Verdict::Admit(Admission::Gated { .. }) => {
                 ctx.outcome = "check: admitted";
                 self.admitted(&site, &visitor)
+            }
+            Verdict::Admit(Admission::Indexed(_)) => {
+                ctx.outcome = "check: indexed";
+                let mut answer = self.admitted(&site, &visitor);
+                answer.headers_mut().insert(ROBOTS_RULE.clone(), headers::NO_ARCHIVE);
+                answer
             }
             Verdict::Charge(_) => {
                 ctx.outcome = "check: charged";

@@ -186,7 +186,12 @@ pub(super) enum Privacy {
     Public,
     /// It was let through a gate.
     Gated,
+    /// A search engine was let through a gate.
+    Indexed,
 }
+
+/// A search engine may find a closed page by all its words, and show no copy of it.
+pub(super) const NO_ARCHIVE: HeaderValue = HeaderValue::from_static("noarchive");
 
 /// Takes out of an answer what an origin has no business to say, and what it says to us alone; and
 /// `Alternates` (RFC 2295), which tells of closed files beside what was asked for.
@@ -201,7 +206,7 @@ pub(super) fn from_origin(answer: &mut ResponseHeader, privacy: Privacy) -> Resu
                 || (!turns_over && is_hop_by_hop(name.as_str()))
                 || steers_a_proxy(name.as_str())
                 || *name == "alternates"
-                || (privacy == Privacy::Gated && speaks_to_caches(name.as_str()))
+                || (privacy != Privacy::Public && speaks_to_caches(name.as_str()))
         })
         .cloned()
         .collect();
@@ -212,6 +217,12 @@ pub(super) fn from_origin(answer: &mut ResponseHeader, privacy: Privacy) -> Resu
     match privacy {
         Privacy::Public => Ok(()),
         Privacy::Gated => make_private(answer),
+        Privacy::Indexed => {
+            make_private(answer)?;
+            answer.insert_header(header::CACHE_CONTROL, "private, no-store")?;
+            answer.append_header("x-robots-tag", NO_ARCHIVE)?;
+            Ok(())
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! From a request to what is done with it: host, path, page of ours, gate.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -9,22 +10,18 @@ use pingora_http::RequestHeader;
 use pingora_proxy::Session;
 
 use super::files::{Chosen, Folder, Found};
+use super::free_view::free_view;
 use super::headers::{self, Privacy, Sender};
 use super::origin::Behind;
 use super::preview::Wanted;
 use super::serve::readable;
-use super::{
-    Ctx, FreeView, Gatekeeper, Passage, access, check, headers_of, local, peer_of, switches,
-    trouble,
-};
-use crate::domain::free_views::View;
+use super::{Ctx, Gatekeeper, Passage, access, check, headers_of, local};
+use super::{peer_of, switches, trouble};
 use crate::domain::gate::{
-    self, Access, Admission, Asker, AskerFacts, Gate, Intent, Verdict, With,
+    self, Access, Admission, Asker, AskerFacts, Gate, Intent, SearchEngines, Verdict, Who, With,
 };
 use crate::domain::path::SitePath;
 use crate::domain::return_path::ReturnPath;
-use crate::domain::time::Timestamp;
-use crate::passes::page_mark;
 use crate::site::{self, Site};
 use crate::web::{Charged, Client, LARGEST_WEBHOOK, Problem, Visitor};
 
@@ -166,7 +163,7 @@ impl Gatekeeper {
     pub(super) async fn weigh<'a>(
         &self,
         site: &'a Arc<Site>,
-        headers: &HeaderMap,
+        sender: Knock<'_>,
         path: &SitePath,
         intent: Intent,
     ) -> (Visitor, Verdict<'a>) {
@@ -174,19 +171,45 @@ impl Gatekeeper {
             let stranger = Visitor::Stranger { returning: false };
             return (stranger, Verdict::Admit(Admission::Ungated));
         }
-        let visitor = self.pages.recognise(site, headers).await;
-        let verdict = decide(site, path, intent, &visitor, self.clock.now());
+        let visitor = self.pages.recognise(site, sender.headers).await;
+        let verdict = self.verdict(site, sender, path, intent, &visitor).await;
         (visitor, verdict)
+    }
+
+    /// What becomes of a path for a visitor. Who says to be a search engine's crawler is looked up
+    /// where that opens a gate, and nowhere else.
+    async fn verdict<'a>(
+        &self,
+        site: &'a Site,
+        sender: Knock<'_>,
+        path: &SitePath,
+        intent: Intent,
+        visitor: &Visitor,
+    ) -> Verdict<'a> {
+        let (gates, now) = (&site.config.gates, self.clock.now());
+        let verdict = gate::decide(path, intent, gates, visitor.standing(), now);
+        match verdict {
+            Verdict::Charge(gate)
+                if gate.search_engines == SearchEngines::Full && intent == Intent::Look =>
+            {
+                match self.pages.crawler(sender.address, sender.headers).await {
+                    Some(crawler) => gate::decide(path, intent, gates, Who::Crawler(crawler), now),
+                    None => verdict,
+                }
+            }
+            Verdict::Charge(_) | Verdict::Admit(_) => verdict,
+        }
     }
 
     /// Judges a path, and turns the verdict into what is done.
     async fn gate(&self, session: &Session, ctx: &mut Ctx, path: SitePath) -> Result<Step> {
         let site = Arc::clone(&ctx.site);
-        let weighed = self.weigh(&site, headers_of(session), &path, ctx.intent).await;
+        let weighed = self.weigh(&site, knock(session, ctx), &path, ctx.intent).await;
         let (visitor, verdict) = weighed;
         let privacy = match verdict {
             Verdict::Admit(Admission::Ungated) => Privacy::Public,
             Verdict::Admit(Admission::Gated { .. }) => Privacy::Gated,
+            Verdict::Admit(Admission::Indexed(_)) => Privacy::Indexed,
             Verdict::Charge(gate) => return self.shut(session, ctx, path, visitor, gate).await,
         };
         self.admit(session, ctx, passage(session, path, privacy, visitor)).await
@@ -243,6 +266,7 @@ impl Gatekeeper {
         ctx.outcome = match (&passage.free, passage.privacy) {
             (Some(_), _) => "admitted: free",
             (None, Privacy::Gated) => "admitted",
+            (None, Privacy::Indexed) => "indexed",
             (None, Privacy::Public) => "passed",
         };
         ctx.passage = Some(passage);
@@ -285,18 +309,25 @@ impl Gatekeeper {
         ctx: &mut Ctx,
         path: &SitePath,
     ) -> Option<Response<Bytes>> {
+        let site = Arc::clone(&ctx.site);
+        let knock = knock(session, ctx);
         let passage = ctx.passage.as_mut()?;
-        if is_gated(&ctx.site, path, Intent::Look) && passage.privacy == Privacy::Public {
-            passage.visitor = self.pages.recognise(&ctx.site, headers_of(session)).await;
+        if is_gated(&site, path, Intent::Look) && passage.privacy == Privacy::Public {
+            passage.visitor = self.pages.recognise(&site, knock.headers).await;
             passage.privacy = Privacy::Gated;
         }
-        let site = Arc::clone(&ctx.site);
-        let now = self.clock.now();
-        let verdict = decide(&site, path, Intent::Look, &passage.visitor, now);
-        let Verdict::Charge(gate) = verdict else { return None };
+        let verdict = self.verdict(&site, knock, path, Intent::Look, &passage.visitor).await;
+        let gate = match verdict {
+            Verdict::Admit(Admission::Indexed(_)) => {
+                passage.privacy = Privacy::Indexed;
+                return None;
+            }
+            Verdict::Admit(Admission::Ungated | Admission::Gated { .. }) => return None,
+            Verdict::Charge(gate) => gate,
+        };
         let (gates, standing) = (&site.config.gates, passage.visitor.standing());
         let is_given = passage.free.as_ref().is_some_and(|free| free.gate == gate.index)
-            && gate::is_shut_by_one(gate, path, gates, standing, now);
+            && gate::is_shut_by_one(gate, path, gates, standing, self.clock.now());
         if is_given {
             return None;
         }
@@ -342,33 +373,15 @@ fn passage(session: &Session, path: SitePath, privacy: Privacy, visitor: Visitor
     Passage { path, privacy, visitor, streams, free: None }
 }
 
-/// The page that a gate gives away, if there is one left. Only page loads are counted; what such a
-/// page shows comes with it.
-fn free_view(
-    site: &Site,
-    facts: &AskerFacts<'_>,
-    headers: &HeaderMap,
-    gate: &Gate,
-    path: &SitePath,
-    now: Timestamp,
-) -> Option<FreeView> {
-    let allowed = gate.free_views?;
-    let views = site.passes.views(headers);
-    let known = views.of(gate);
-    if facts.is_part_of_page() && allowed.has_begun(known, now) {
-        return Some(FreeView { gate: gate.index, counts: None });
-    }
-    if Asker::of(facts) != Asker::PageLoad {
-        return None;
-    }
-    match allowed.view(known, page_mark(path), now) {
-        View::Again => Some(FreeView { gate: gate.index, counts: None }),
-        View::OneMore(tally) => {
-            let counts = site.passes.set_views(views.with(gate, tally), now);
-            Some(FreeView { gate: gate.index, counts: Some(counts) })
-        }
-        View::Used => None,
-    }
+/// What is known of somebody before he is recognised.
+#[derive(Clone, Copy)]
+pub(super) struct Knock<'k> {
+    address: IpAddr,
+    headers: &'k HeaderMap,
+}
+
+pub(super) fn knock<'k>(session: &'k Session, ctx: &Ctx) -> Knock<'k> {
+    Knock { address: ctx.address(), headers: headers_of(session) }
 }
 
 /// The same address by the site's own name. What is no path there leads to the front page.
@@ -394,16 +407,6 @@ pub(super) fn intent(method: &Method) -> Intent {
 fn is_gated(site: &Site, path: &SitePath, intent: Intent) -> bool {
     let is_closed = |gate: &Gate| matches!(gate.access, Access::Plans(_));
     site.config.gates.governing(path, intent).any(is_closed)
-}
-
-fn decide<'a>(
-    site: &'a Site,
-    path: &SitePath,
-    intent: Intent,
-    visitor: &Visitor,
-    now: Timestamp,
-) -> Verdict<'a> {
-    gate::decide(path, intent, &site.config.gates, visitor.standing(), now)
 }
 
 /// The one host of a request. In absolute form the target's own counts: RFC 9112, 3.2.2; the

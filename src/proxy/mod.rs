@@ -4,6 +4,7 @@ mod access;
 mod check;
 mod fetch;
 mod files;
+mod free_view;
 mod headers;
 mod judge;
 mod local;
@@ -22,7 +23,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, Response, Version, header};
+use http::{HeaderMap, Method, Response, Version, header};
 use pingora_core::modules::http::HttpModules;
 use pingora_core::upstreams::peer::HttpPeer;
 use pingora_core::{Error, ErrorType, Result};
@@ -30,6 +31,7 @@ use pingora_http::{RequestHeader, ResponseHeader};
 use pingora_proxy::{FailToProxy, ProxyHttp, Session};
 
 use self::fetch::Fetcher;
+use self::free_view::FreeView;
 use self::headers::{Identity, Passing, Privacy, Sender};
 use self::judge::Step;
 pub use self::operator::Operator;
@@ -87,14 +89,6 @@ struct Passage {
     streams: bool,
     /// The gate that gives it away, if one does.
     free: Option<FreeView>,
-}
-
-/// A page that a stranger reads without paying.
-struct FreeView {
-    /// Which gate lets him.
-    gate: usize,
-    /// What counts it in his browser; nothing, if it was counted before.
-    counts: Option<HeaderValue>,
 }
 
 impl Gatekeeper {

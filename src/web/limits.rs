@@ -32,6 +32,13 @@ const MAILS_IN: Duration = Duration::from_mins(10);
 /// somebody who wants our mail server to be taken for a sender of spam.
 const ALL_MAILS: NonZeroU32 = NonZeroU32::new(120).expect("not zero");
 
+/// Addresses in a network that say to be a search engine's and are looked up in a minute. A /24 of
+/// Google's has as many crawlers as it has addresses, and each is looked up every six hours.
+const CRAWLERS: NonZeroU32 = NonZeroU32::new(60).expect("not zero");
+
+/// The same, of everybody together: more would be a burden to name servers.
+const ALL_CRAWLERS: NonZeroU32 = NonZeroU32::new(600).expect("not zero");
+
 /// What is counted.
 pub(super) struct Limits {
     /// Checkouts that are opened.
@@ -44,6 +51,10 @@ pub(super) struct Limits {
     pub(super) mails: Limit,
     /// The same, of everybody together.
     pub(super) all_mails: Breaker,
+    /// Addresses that say to be a search engine's.
+    pub(super) crawlers: Limit,
+    /// The same, of everybody together.
+    pub(super) all_crawlers: Breaker,
 }
 
 impl Limits {
@@ -55,6 +66,8 @@ impl Limits {
             sign_ins: Limit::new(Quota::per_minute(SIGN_INS), clock),
             mails: Limit::new(spread(MAILS, MAILS_IN), clock),
             all_mails: Breaker::new(Quota::per_minute(ALL_MAILS), clock),
+            crawlers: Limit::new(Quota::per_minute(CRAWLERS), clock),
+            all_crawlers: Breaker::new(Quota::per_minute(ALL_CRAWLERS), clock),
         }
     }
 }

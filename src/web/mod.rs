@@ -2,6 +2,7 @@
 
 mod account;
 mod check;
+mod crawlers;
 mod health;
 mod inbox;
 mod input;
@@ -37,6 +38,8 @@ use tower::ServiceExt as _;
 use crate::billing::Billing;
 use crate::clock::Clock;
 use crate::config::{Config, Faults};
+use crate::dns::Dns;
+use crate::domain::crawler::{Crawler, Engine};
 use crate::domain::gate::{Gate, With};
 use crate::domain::language::Language;
 use crate::domain::return_path::ReturnPath;
@@ -50,6 +53,7 @@ pub use self::problem::Problem;
 pub use self::visitor::{KnownReader, Visitor};
 pub use self::webhook::LARGEST_BODY as LARGEST_WEBHOOK;
 
+use self::crawlers::Crawlers;
 use self::limits::{Limit, Limits};
 use self::views::{Page, Views};
 use self::visitor::Visit;
@@ -63,6 +67,7 @@ struct Desk {
     limits: Limits,
     views: Views,
     mailer: Option<Mailer>,
+    crawlers: Crawlers,
     /// Wakes the post.
     asked: Notify,
 }
@@ -115,12 +120,14 @@ impl Pages {
         billing: Billing,
         clock: Clock,
         mailer: Option<Mailer>,
+        dns: Option<Dns>,
         config: &Config,
     ) -> Result<Self, Faults> {
         let limits = Limits::new(config.limits.checkouts_per_hour, &clock);
         let views = views(config)?;
         let asked = Notify::new();
-        let desk = Desk { store, stripe, billing, clock, limits, views, mailer, asked };
+        let crawlers = Crawlers::new(dns, clock.clone());
+        let desk = Desk { store, stripe, billing, clock, limits, views, mailer, crawlers, asked };
         let desk = Arc::new(desk);
         let router = routes().with_state(Arc::clone(&desk));
         Ok(Self { desk, router })
@@ -129,6 +136,13 @@ impl Pages {
     /// Finds out who sends these headers.
     pub async fn recognise(&self, site: &Arc<Site>, headers: &HeaderMap) -> Visitor {
         visitor::recognise(&self.desk, site, headers).await
+    }
+
+    /// The search engine's crawler that somebody says to be, if his address is proven to be one's.
+    pub async fn crawler(&self, address: IpAddr, headers: &HeaderMap) -> Option<Crawler> {
+        let agent = headers.get(header::USER_AGENT)?.to_str().ok()?;
+        let engine = Engine::claimed(agent)?;
+        self.desk.crawlers.recognise(address, engine, &self.desk.limits).await
     }
 
     /// Answers a request for one of our pages.

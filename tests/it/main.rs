@@ -33,6 +33,7 @@ mod pages;
 mod previews;
 mod retention;
 mod rows;
+mod search_engines;
 mod shared_links;
 mod sign_in;
 mod store;

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::conflicts::{GateFault, conflicts};
 use super::other_names;
 use super::pattern::{Part, Pattern, Strength};
-use super::{Access, Gate, Intent, Unpaid};
+use super::{Access, Gate, Intent, SearchEngines, Unpaid};
 use crate::domain::path::SitePath;
 
 /// What a gate on `/**` leaves open: what certificates are proven with, what crawlers must be
@@ -370,6 +370,7 @@ fn always_open(index: usize) -> Gate {
         access: Access::Open,
         unpaid: Unpaid::Offer,
         free_views: None,
+        search_engines: SearchEngines::Offer,
     }
 }
 

@@ -3,6 +3,7 @@ use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::crawler::Engine;
 
 #[test]
 fn subscribers_and_visitors() {
@@ -592,8 +593,39 @@ fn words(standing: &Standing, target: &str, at: Timestamp) -> String {
     match decide(&path, Intent::Look, &gates, standing, at) {
         Verdict::Admit(Admission::Ungated) => "admit: not gated".to_owned(),
         Verdict::Admit(Admission::Gated { plan }) => format!("admit: {plan}"),
+        Verdict::Admit(Admission::Indexed(crawler)) => format!("admit: {:?}", crawler.engine()),
         Verdict::Charge(gate) => format!("charge: gate {}", gate.index),
     }
+}
+
+#[test]
+fn a_crawler_passes_gates_that_say_so_and_no_other() {
+    let mut full = gate(0, &["/essays/**"], &["reader"]);
+    full.search_engines = SearchEngines::Full;
+    let gates = GateSet::new(vec![
+        full,
+        gate(1, &["/essays/pro/**"], &["pro"]),
+        gate(2, &["/essays/free"], &[]),
+    ])
+    .expect("they agree");
+    let address = std::net::IpAddr::from([66, 249, 66, 1]);
+    let crawler = Engine::Google.crawler(address, "crawl-1.googlebot.com", &[address]);
+    let check = |target: &str, expected: &str| {
+        let who = Who::Crawler(crawler.expect("it is one"));
+        let verdict = match decide(&path(target), Intent::Look, &gates, who, day(1)) {
+            Verdict::Admit(Admission::Ungated) => "admit: not gated".to_owned(),
+            Verdict::Admit(Admission::Gated { plan }) => format!("admit: {plan}"),
+            Verdict::Admit(Admission::Indexed(crawler)) => format!("admit: {:?}", crawler.engine()),
+            Verdict::Charge(gate) => format!("charge: gate {}", gate.index),
+        };
+        assert_eq!(verdict, expected, "{target}");
+    };
+    check("/about", "admit: not gated");
+    check("/essays/tide", "admit: Google");
+    check("/essays/free", "admit: not gated");
+    check("/essays/pro/tide", "charge: gate 1");
+    check("/essays//pro/tide", "charge: gate 1");
+    check("/essays/pro%252ftide", "charge: gate 1");
 }
 
 fn words_or_refusal(target: &str) -> String {
@@ -628,7 +660,8 @@ fn gate(index: usize, paths: &[&str], plans: &[&str]) -> Gate {
         plans => Access::Plans(plans.iter().map(|name| plan(name)).collect()),
     };
     let patterns = paths.iter().map(|text| Pattern::parse(text).expect("a pattern")).collect();
-    Gate { index, patterns, access, unpaid: Unpaid::Checkout, free_views: None }
+    let (unpaid, search_engines) = (Unpaid::Checkout, SearchEngines::Offer);
+    Gate { index, patterns, access, unpaid, free_views: None, search_engines }
 }
 
 fn path(target: &str) -> SitePath {

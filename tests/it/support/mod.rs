@@ -2,6 +2,7 @@
 //! Stripe, a clock that is set by hand.
 
 mod books;
+mod dns;
 mod effort;
 mod front;
 mod log;
@@ -32,6 +33,7 @@ use tollhouse::proxy::Bound;
 use tollhouse::store::Store;
 
 pub(crate) use self::books::{Books, Fate};
+pub(crate) use self::dns::NameServer;
 pub(crate) use self::effort::Effort;
 pub(crate) use self::front::{Front, Make, Shows};
 pub(crate) use self::log::{listen_to_log, logged};
