@@ -5,7 +5,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 # Where Debian keeps nginx; not everybody's PATH has it.
 export PATH := $(PATH):/usr/local/sbin:/usr/sbin:/sbin
 
-.PHONY: help demo test fmt lint deny unit integration clients contract e2e bench prove attack fuzz
+.PHONY: help demo test fmt lint deny unit integration clients contract e2e screenshots bench prove attack fuzz
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -47,8 +47,13 @@ contract: ## write the schema of Stripe's objects anew, after a new version of t
 	@scripts/clients schema
 
 e2e: ## the built program and a real browser
-	@scripts/need cargo cc cmake chromium chromedriver
+	@scripts/need cargo cc cmake python3 venv chromium chromedriver
 	@scripts/test browser
+
+screenshots: ## every page of ours, bright and dark, on a phone and on a desk: target/screenshots
+	@scripts/need cargo cc cmake python3 venv chromium chromedriver
+	scripts/clients axe
+	TOLLHOUSE_SCREENSHOTS="$(abspath $(TARGET))/screenshots" cargo test --workspace --locked --test e2e axe_finds_nothing
 
 bench: ## how fast: the rules by themselves, and whole requests
 	@scripts/need cargo cc cmake curl nginx wrk

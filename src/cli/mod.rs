@@ -12,6 +12,7 @@ mod sandbox;
 mod stop;
 mod sync;
 mod table;
+mod templates;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -42,6 +43,8 @@ enum Command {
     Check(check::Args),
     /// Print an example of the configuration.
     Config(config::Args),
+    /// Write out the templates and texts of our pages, to make your own of them.
+    Templates(templates::Args),
     /// Give a plan to a reader.
     Grant(grant::Args),
     /// Print a single-use sign-in address for a reader.
@@ -98,6 +101,7 @@ pub fn main() -> ExitCode {
         Command::Sandbox(args) => sandbox::run(&args),
         Command::Check(args) => check::run(args),
         Command::Config(args) => config::run(&args),
+        Command::Templates(args) => templates::run(&args),
         Command::Grant(args) => grant::run(&args),
         Command::Link(args) => link::run(&args),
         Command::Sync(args) => sync::run(&args),

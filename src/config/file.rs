@@ -89,6 +89,19 @@ pub(super) struct SiteFile {
     /// visitor's browser asks for.
     #[schemars(extend("x-example" = "\"de\""))]
     pub(super) language: Option<String>,
+    /// The colour of buttons and links on our pages and in mails, as your CSS has it. Text on it is
+    /// black or white, and links take a tone of it, so that everything can be read.
+    #[schemars(extend("x-example" = "\"#1f5f8b\""))]
+    pub(super) colour: Option<String>,
+    /// A picture in the place of the name on our pages: SVG, PNG, JPEG or WebP.
+    #[schemars(extend("x-example" = "\"logo.svg\""))]
+    pub(super) logo: Option<String>,
+    /// The font of our pages: WOFF2.
+    #[schemars(extend("x-example" = "\"font.woff2\""))]
+    pub(super) font: Option<String>,
+    /// A stylesheet that comes after ours. docs/look.md says how our pages are made.
+    #[schemars(extend("x-example" = "\"tollhouse.css\""))]
+    pub(super) css: Option<String>,
     /// "open": a path is free unless a gate closes it. "closed": any plan is needed unless a
     /// gate says open.
     #[serde(default)]

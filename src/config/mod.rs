@@ -41,7 +41,7 @@ use crate::domain::secret::Secret;
 
 pub use self::example::example;
 pub use self::faults::{Fault, Faults};
-pub use self::look::{Look, Misprint, OwnText};
+pub use self::look::{FileKind, Look, Misprint, OwnFile, OwnTemplate, OwnText};
 pub use self::secrets::StripeVariables;
 pub use self::url::{Link, SiteUrl};
 

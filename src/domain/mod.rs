@@ -1,6 +1,7 @@
 //! The rules: no I/O, no async, no clock, no logging, no randomness.
 
 pub mod amount;
+pub mod colour;
 pub mod crawler;
 pub mod device;
 pub mod free_views;

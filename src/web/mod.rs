@@ -1,6 +1,7 @@
 //! Our own pages, `/_tollhouse/…`: an axum router that the proxy calls in process.
 
 mod account;
+mod assets;
 mod check;
 mod crawlers;
 mod health;
@@ -50,6 +51,7 @@ use crate::stripe::Stripe;
 
 pub use self::health::Health;
 pub use self::problem::Problem;
+pub use self::views::Gallery;
 pub use self::visitor::{KnownReader, Visitor};
 pub use self::webhook::LARGEST_BODY as LARGEST_WEBHOOK;
 
@@ -95,7 +97,19 @@ pub fn check(config: &Config) -> Result<(), Faults> {
 
 fn views(config: &Config) -> Result<Views, Faults> {
     let of_misprints = |misprints| Faults::of_misprints(&config.path, misprints);
-    Views::new(&config.look).map_err(of_misprints)
+    Views::new(config).map_err(of_misprints)
+}
+
+/// Every page of ours in one language, with made-up values: to be looked at.
+pub fn gallery(config: &Config, language: &Language) -> Result<Gallery, Faults> {
+    Ok(views(config)?.gallery(config, language))
+}
+
+/// Our templates and languages, as a start for an owner's: where each belongs, and its text.
+pub fn originals() -> impl Iterator<Item = (String, &'static str)> {
+    let templates = views::originals().into_iter();
+    let templates = templates.map(|(name, text)| (format!("templates/{name}"), text));
+    templates.chain(texts::originals().map(|(name, text)| (format!("languages/{name}.ftl"), text)))
 }
 
 /// All our own pages. Cheap to clone.
@@ -152,7 +166,7 @@ impl Pages {
         client: Client,
         mut request: Request<Bytes>,
     ) -> http::Response<Bytes> {
-        let visitor = if FOR_EVERYBODY.contains(&request.uri().path()) {
+        let visitor = if is_for_everybody(request.uri().path()) {
             Visitor::Stranger { returning: false }
         } else {
             self.recognise(site, request.headers()).await
@@ -283,8 +297,10 @@ pub struct Beginning {
 }
 
 /// What shared caches may keep: it is the same for everybody, and nobody is recognised.
-const FOR_EVERYBODY: [&str; 3] =
-    ["/_tollhouse/style.css", "/_tollhouse/inset.css", "/_tollhouse/keys"];
+fn is_for_everybody(path: &str) -> bool {
+    ["/_tollhouse/inset.css", "/_tollhouse/keys"].contains(&path)
+        || path.starts_with(assets::FOLDER)
+}
 
 /// Sends a renewed pass along, unless the answer has a newer word about it.
 fn with_renewed(
@@ -313,7 +329,7 @@ fn routes() -> Router<Arc<Desk>> {
         .route("/_tollhouse/sign-out", post(account::sign_out))
         .route("/_tollhouse/keys", get(keys::show))
         .route("/_tollhouse/inbox", get(inbox::show))
-        .route("/_tollhouse/style.css", get(views::style))
+        .route("/_tollhouse/look/{name}", get(assets::show))
         .route("/_tollhouse/inset.css", get(views::inset_style))
         .layer(middleware::from_fn(same_site::check));
     Router::new()
@@ -327,7 +343,7 @@ fn routes() -> Router<Arc<Desk>> {
 }
 
 /// No answer of ours may be framed, indexed, or run a script, nor be asked for without TLS where
-/// the site has it; none may be stored but by a browser or what is [`FOR_EVERYBODY`].
+/// the site has it; none may be stored but by a browser or what is [for everybody](is_for_everybody).
 fn add_common_headers(site: &Site, headers: &mut HeaderMap) {
     let tills = site
         .config
@@ -338,13 +354,13 @@ fn add_common_headers(site: &Site, headers: &mut HeaderMap) {
             sandbox.trim_end_matches('/')
         });
     let policy = format!(
-        "default-src 'none'; style-src {}; img-src 'self' data:; form-action 'self' {tills}; \
-         frame-ancestors 'none'; base-uri 'none'",
+        "default-src 'none'; style-src {url}; img-src {url} data:; font-src 'self'; \
+         form-action 'self' {tills}; frame-ancestors 'none'; base-uri 'none'",
         // By its name: the page that says "this is another site" is shown on that other site.
-        site.config.site.url
+        url = site.config.site.url
     );
     let policy = HeaderValue::from_str(&policy).expect("a checked address is plain ASCII");
-    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
     let fixed = [
         (header::REFERRER_POLICY, "same-origin"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

@@ -3,22 +3,17 @@
 mod device_list;
 mod free_pages;
 mod inset;
+mod render;
+mod samples;
 mod sign_in_pages;
 mod templates;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use axum::response::{IntoResponse as _, Response};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
-use minijinja::value::Serde;
-use minijinja::{Environment, Value, context};
 use serde::Serialize;
 
-use super::texts::{Arguments, Texts, Tongue};
 use super::{join, sign_in};
-use crate::config::{Look, Misprint};
-use crate::domain::ids::{CustomerId, Mode, PlanId, SessionId};
+use crate::domain::ids::{CustomerId, PlanId, SessionId};
 use crate::domain::ledger::{Claim, Ledger, Source, free_days};
 use crate::domain::plan::{Catalog, Offered, Plan, Price};
 use crate::domain::return_path::ReturnPath;
@@ -29,28 +24,14 @@ use crate::store::{Account, Ended, SignedIn};
 
 pub(super) use self::device_list::{DeviceList, session_name};
 pub(super) use self::inset::inset_style;
+pub use self::render::Gallery;
+pub(super) use self::render::{Page, Views};
 pub(super) use self::sign_in_pages::{
     AddressFault, CodeFault, CodePage, Leaves, LinkPage, SignInPage,
 };
+pub(super) use self::templates::originals;
 
 use self::free_pages::FreeViewsLeft;
-
-/// How often the "on its way" page looks again, in seconds. A webhook wakes the page's gate
-/// within seconds; a bank takes days.
-const LOOK_AGAIN_SECONDS: u32 = 15;
-
-/// Renders our pages.
-pub(super) struct Views {
-    templates: Environment<'static>,
-    pub(super) texts: Texts,
-}
-
-/// A page without its language: it is rendered when it is known who reads it.
-#[derive(Clone)]
-pub(super) struct Page {
-    template: &'static str,
-    values: Value,
-}
 
 /// An error page.
 pub(super) struct Message<'a> {
@@ -106,7 +87,8 @@ struct OfferedPlan<'a> {
 struct OfferedPrice<'a> {
     id: &'a str,
     shown: &'a str,
-    best: bool,
+    /// Whether its button is the one that catches the eye.
+    primary: bool,
     /// Days without charge at its start.
     free_days: Option<u16>,
 }
@@ -123,7 +105,7 @@ impl<'a> Offer<'a> {
     ) -> Self {
         let catalog = &site.config.catalog;
         let standing = ledger.map(|ledger| site.standing(ledger)).unwrap_or_default();
-        let plans = catalog
+        let mut plans: Vec<_> = catalog
             .plans()
             .iter()
             .filter(|plan| among.contains(&plan.id) && !plan.prices.is_empty())
@@ -134,6 +116,7 @@ impl<'a> Offer<'a> {
                 ..OfferedPlan::new(plan, |offered| free_days(offered, ledger, catalog))
             })
             .collect();
+        with_one_primary(&mut plans);
         Self {
             plans,
             to: to.as_str(),
@@ -160,6 +143,16 @@ impl<'a> Offer<'a> {
     /// The same, shown to somebody who asked what there is, not for a page.
     pub(super) fn of_everything(self) -> Self {
         Self { closed_page: false, ..self }
+    }
+}
+
+/// One button catches the eye: what the owner recommends, else the first.
+fn with_one_primary(plans: &mut [OfferedPlan<'_>]) {
+    let for_sale = plans.iter_mut().filter(|plan| !plan.has && !plan.awaits);
+    let mut prices: Vec<_> = for_sale.flat_map(|plan| &mut plan.prices).collect();
+    let chosen = prices.iter().position(|price| price.primary).unwrap_or_default();
+    for (at, price) in prices.iter_mut().enumerate() {
+        price.primary = at == chosen;
     }
 }
 
@@ -201,7 +194,7 @@ impl<'a> OfferedPlan<'a> {
 
 impl<'a> OfferedPrice<'a> {
     fn new(price: &'a Price, free_days: Option<u16>) -> Self {
-        Self { id: price.id.as_str(), shown: &price.shown, best: price.best, free_days }
+        Self { id: price.id.as_str(), shown: &price.shown, primary: price.best, free_days }
     }
 }
 
@@ -399,123 +392,4 @@ fn subscription_words(next: Next) -> (&'static str, String) {
             format!("Please update your card by {}, so that you can read on", date(at)),
         ),
     }
-}
-
-impl Page {
-    /// What went wrong.
-    pub(super) fn message(message: &Message<'_>) -> Self {
-        let values = context! {
-            heading => message.heading, advice => message.advice, again => message.again,
-        };
-        Self { template: "message.html", values }
-    }
-
-    /// The page that a handler left in its answer.
-    pub(super) fn in_answer(answer: &Response) -> Option<Self> {
-        answer.extensions().get::<Self>().cloned()
-    }
-}
-
-impl Views {
-    pub(super) fn new(look: &Look) -> Result<Self, Vec<Misprint>> {
-        Ok(Self { templates: templates::environment(), texts: Texts::new(look)? })
-    }
-
-    pub(super) fn offer(&self, status: StatusCode, offer: &Offer<'_>) -> Response {
-        self.page(status, "offer.html", Value::from(Serde(offer)))
-    }
-
-    pub(super) fn account(&self, account: &AccountView) -> Response {
-        self.page(StatusCode::OK, "account.html", Value::from(Serde(account)))
-    }
-
-    pub(super) fn waiting(&self, status: StatusCode, to: &ReturnPath) -> Response {
-        let values = context! { to => to.as_str(), seconds => LOOK_AGAIN_SECONDS };
-        self.page(status, "waiting.html", values)
-    }
-
-    /// "We are waiting for Stripe", or for our own store: looks again at `next` by itself.
-    pub(super) fn unconfirmed(&self, whom: Awaited, next: &str, seconds: u8) -> Response {
-        let stripe = whom == Awaited::Stripe;
-        let values = context! { stripe, next, seconds };
-        let mut page = self.page(StatusCode::SERVICE_UNAVAILABLE, "unconfirmed.html", values);
-        page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(u16::from(seconds)));
-        page
-    }
-
-    pub(super) fn paid_elsewhere(&self, on_its_way: bool) -> Response {
-        self.page(StatusCode::OK, "paid_elsewhere.html", context! { on_its_way })
-    }
-
-    /// The way to the offer, where the page itself was wanted.
-    pub(super) fn referral(&self, status: StatusCode, offer: &str) -> Response {
-        self.page(status, "referral.html", context! { offer })
-    }
-
-    /// The line beside the button that pays, at Stripe, which takes Markdown links there.
-    pub(super) fn till_note(&self, headers: &HeaderMap, sign_in: &str) -> Option<String> {
-        let tongue = self.texts.for_headers(headers);
-        let say = |key| tongue.say(key, &Arguments::new());
-        match (say("till-sign-in"), say("sign-in")) {
-            (Ok(question), Ok(words)) => Some(format!("{question} [{words}]({sign_in})")),
-            (Err(unsaid), _) | (_, Err(unsaid)) => {
-                tracing::error!(%unsaid, "a text of ours is wrong");
-                None
-            }
-        }
-    }
-
-    /// Leaves the rendering to whoever knows the visitor's language: see [`Page::in_answer`].
-    fn page(&self, status: StatusCode, template: &'static str, values: Value) -> Response {
-        debug_assert!(
-            self.templates.get_template(template).is_ok(),
-            "{template} stands in TEMPLATES"
-        );
-        let mut answer = status.into_response();
-        answer.extensions_mut().insert(Page { template, values });
-        answer
-    }
-
-    /// A page in somebody's language.
-    pub(super) fn render(
-        &self,
-        site: &Site,
-        tongue: &Arc<Tongue>,
-        status: StatusCode,
-        page: &Page,
-    ) -> Response {
-        let language = HeaderValue::from_str(tongue.language.as_str());
-        let headers = [
-            (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
-            (header::CONTENT_LANGUAGE, language.expect("a language is letters, digits and '-'")),
-        ];
-        (status, headers, self.text(site, tongue, page)).into_response()
-    }
-
-    fn text(&self, site: &Site, tongue: &Arc<Tongue>, page: &Page) -> String {
-        let settings = &site.config.site;
-        let common = context! {
-            site_name => settings.name.as_str(),
-            site_url => settings.url.as_str(),
-            contact => settings.contact.as_str(),
-            test_mode => site.config.stripe.mode == Mode::Test,
-            by_mail => site.config.mail.is_some(),
-            language => tongue.language.as_str(),
-            words => templates::words(tongue),
-        };
-        let template =
-            self.templates.get_template(page.template).expect("all names stand in TEMPLATES");
-        template
-            .render(context! { ..page.values.clone(), ..common })
-            .expect("every template is rendered by a test")
-    }
-}
-
-/// The one stylesheet of our pages.
-pub(super) async fn style() -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/css; charset=utf-8")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600")),
-    ];
-    (headers, include_str!("templates/style.css")).into_response()
 }

@@ -7,6 +7,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
+use serde_json::{Value, json};
+use thirtyfour::TypingData;
 use thirtyfour::prelude::*;
 
 /// How long anything may take until it is to be seen. A page here is there in well under a
@@ -18,6 +20,13 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) enum Script {
     On,
     Off,
+}
+
+/// Whether pages are shown bright or dark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scheme {
+    Light,
+    Dark,
 }
 
 /// A browser that somebody sits at.
@@ -147,6 +156,79 @@ impl Browser {
         std::fs::create_dir_all(&folder).expect("a folder");
         let file = folder.join(format!("{name}.png"));
         self.driver.screenshot(&file).await.expect("a picture");
+    }
+
+    /// Shows pages in a scheme, in a window of so many pixels, from now on.
+    pub(crate) async fn show(&self, scheme: Scheme, width: u32) {
+        let scheme = match scheme {
+            Scheme::Light => "light",
+            Scheme::Dark => "dark",
+        };
+        let feature = json!({ "name": "prefers-color-scheme", "value": scheme });
+        self.devtools("Emulation.setEmulatedMedia", json!({ "features": [feature] })).await;
+        let window =
+            json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 640 });
+        self.devtools("Emulation.setDeviceMetricsOverride", window).await;
+    }
+
+    /// How wide the page is, in pixels.
+    pub(crate) async fn width_of_page(&self) -> u32 {
+        let wide = self.run("return document.documentElement.scrollWidth").await;
+        wide.as_u64().and_then(|wide| u32::try_from(wide).ok()).expect("a number")
+    }
+
+    /// Opens a page and lets axe look at it: what is wrong, a line each. That a page which waits for
+    /// money looks again by itself is meant; it has a link for whoever does not want to wait.
+    pub(crate) async fn open_and_ask_axe(&self, url: &str, axe: &str) -> String {
+        self.open(url).await;
+        self.run(axe).await;
+        let ask = "const done = arguments[arguments.length - 1]; axe.run({ rules: { 'meta-refresh': { enabled: false } } }).then(found => \
+                   done(found.violations.map(it => it.id + ': ' + it.nodes.map(node => \
+                   node.html + ' ' + node.failureSummary).join(' | ')).join('\\n')))";
+        let told = self.driver.execute_async(ask, Vec::new()).await.expect("axe runs");
+        told.json().as_str().expect("a text").to_owned()
+    }
+
+    /// Goes from one thing to the next by the keyboard, until what begins with these words has the
+    /// focus.
+    pub(crate) async fn tab_to(&self, words: &str) {
+        for _ in 0..50 {
+            let here = self.driver.active_element().await.expect("something has the focus");
+            if here.text().await.expect("words").starts_with(words) {
+                return;
+            }
+            self.keys(Key::Tab + "").await;
+        }
+        panic!("{words:?} cannot be reached by the keyboard: {}", self.text().await);
+    }
+
+    /// Presses Enter where the focus is.
+    pub(crate) async fn enter(&self) {
+        self.keys(Key::Enter + "").await;
+    }
+
+    async fn keys(&self, keys: impl Into<TypingData>) {
+        let typed = self.driver.action_chain().send_keys(keys).perform().await;
+        typed.expect("keys can be pressed");
+    }
+
+    /// A picture of all of the page, in the window that is shown.
+    pub(crate) async fn whole_picture(&self, file: &Path) {
+        use base64::Engine as _;
+        let all = json!({ "format": "png", "captureBeyondViewport": true });
+        let picture = self.devtools("Page.captureScreenshot", all).await;
+        let picture = picture["data"].as_str().expect("a picture");
+        let picture = base64::engine::general_purpose::STANDARD.decode(picture).expect("base64");
+        std::fs::write(file, picture).expect("written");
+    }
+
+    async fn run(&self, script: &str) -> Value {
+        let answer = self.driver.execute(script, Vec::new()).await.expect("the script runs");
+        answer.json().clone()
+    }
+
+    async fn devtools(&self, command: &str, arguments: Value) -> Value {
+        self.driver.cdp().send_raw(command, arguments).await.expect("the browser does it")
     }
 
     async fn find(&self, by: By) -> WebElement {

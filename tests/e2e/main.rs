@@ -1,6 +1,7 @@
 //! The built program, from outside: a real browser, real processes.
 
 mod browser;
+mod look;
 mod program;
 mod secrets;
 mod walk;

@@ -24,6 +24,7 @@ mod invoices;
 mod languages;
 mod late_sales;
 mod limits;
+mod look;
 mod migrations;
 mod nginx;
 mod nightly;

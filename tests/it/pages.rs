@@ -22,7 +22,7 @@ async fn our_pages_run_no_script_and_stand_in_no_frame() {
         ("/_tollhouse/nothing", 404),
         ("//_tollhouse/join", 404),
         ("/_tollhouse/keys", 200),
-        ("/_tollhouse/style.css", 200),
+        ("/_tollhouse/look/nothing", 404),
         ("/essays/tide", 402),
         ("/a%zz", 400),
     ] {

@@ -162,6 +162,11 @@ impl Tongue {
     }
 }
 
+/// Each language that is built in: its name and its text.
+pub(super) fn originals() -> impl Iterator<Item = (&'static str, &'static str)> {
+    BUILT_IN.into_iter().zip(TEXTS)
+}
+
 /// What stands in the place of names.
 pub(super) fn arguments<const N: usize>(named: [(&str, FluentValue<'static>); N]) -> Arguments {
     let mut arguments = FluentArgs::with_capacity(N);

@@ -16,7 +16,7 @@ impl Views {
     pub(in crate::web) fn inset(&self, visit: &Visit, offer: &Offer<'_>, may_post: bool) -> String {
         let values = context! { may_post, ..Value::from(Serde(offer)) };
         let tongue = self.texts.for_headers(&visit.headers);
-        in_ascii(&self.text(&visit.site, tongue, &Page { template: "inset.html", values }))
+        in_ascii(&self.text(&visit.site.config, tongue, &Page { template: "inset.html", values }))
     }
 }
 

@@ -112,7 +112,8 @@ impl Views {
         let minutes = LETTER_LIFETIME.as_secs() / 60;
         let values = context! { code, link, minutes, email => letter.to.as_str() };
         let tongue = self.texts.in_language(&letter.language);
-        let part = |template| self.text(site, tongue, &Page { template, values: values.clone() });
+        let part =
+            |template| self.text(&site.config, tongue, &Page { template, values: values.clone() });
         mail::Letter {
             to: letter.to.clone(),
             subject: part("letter-subject.txt"),

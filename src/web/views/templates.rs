@@ -1,11 +1,13 @@
 //! The templates, and what they can call: `t` for a message, `date` for a day.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
 use minijinja::value::{Kwargs, Object};
 use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, Value};
 
+use crate::config::{Misprint, OwnTemplate};
 use crate::domain::time::Timestamp;
 use crate::web::texts::{Arguments, Tongue, Unsaid};
 
@@ -48,8 +50,8 @@ pub(super) fn words(tongue: &Arc<Tongue>) -> Value {
     Value::from_object(Words(Arc::clone(tongue)))
 }
 
-/// All templates.
-pub(super) fn environment() -> Environment<'static> {
+/// All templates, the owner's in the place of ours.
+pub(super) fn environment(own: &[OwnTemplate]) -> Result<Environment<'static>, Vec<Misprint>> {
     let mut templates = Environment::new();
     templates.set_undefined_behavior(UndefinedBehavior::Strict);
     templates.add_function("t", say);
@@ -57,7 +59,52 @@ pub(super) fn environment() -> Environment<'static> {
     for (name, text) in TEMPLATES {
         templates.add_template(name, text).expect("every template is rendered by a test");
     }
-    templates
+    let mut misprints = Vec::new();
+    for own in own {
+        if TEMPLATES.iter().all(|(name, _)| *name != own.name) {
+            let names: Vec<_> = TEMPLATES.iter().map(|(name, _)| *name).collect();
+            let help = format!("there are: {}", names.join(", "));
+            misprints.push(own.misprint(1, "there is no template of this name".to_owned(), &help));
+        } else if let Err(error) = templates.add_template_owned(own.name.clone(), own.text.clone())
+        {
+            misprints.push(told(own, &error));
+        }
+    }
+    if misprints.is_empty() { Ok(templates) } else { Err(misprints) }
+}
+
+/// Looks for names in an owner's templates that stand for nothing, wherever they are.
+pub(super) fn unknown_names(
+    templates: &Environment<'static>,
+    own: &[OwnTemplate],
+    known: &BTreeSet<String>,
+) -> Vec<Misprint> {
+    let mut misprints = Vec::new();
+    for own in own {
+        let Ok(template) = templates.get_template(&own.name) else { continue };
+        let named: BTreeSet<String> = template.undeclared_variables(false).into_iter().collect();
+        let functions: BTreeSet<&str> = templates.globals().map(|(name, _)| name).collect();
+        let strange = |name: &&String| !known.contains(*name) && !functions.contains(name.as_str());
+        for name in named.iter().filter(strange) {
+            let line = own.text.lines().position(|line| line.contains(name.as_str()));
+            let message = format!("there is no `{name}` in any template");
+            let help = "docs/look.md lists what each template has";
+            misprints.push(own.misprint(line.unwrap_or_default() + 1, message, help));
+        }
+    }
+    misprints
+}
+
+/// What is wrong with an owner's template, in the words of the template engine.
+pub(super) fn told(own: &OwnTemplate, error: &Error) -> Misprint {
+    let why = error.detail().map(|detail| format!(": {detail}")).unwrap_or_default();
+    let message = format!("{}{why}", error.kind());
+    own.misprint(error.line().unwrap_or(1), message, "docs/look.md says what templates may do")
+}
+
+/// Ours, as a start for an owner's: names and texts.
+pub(in crate::web) fn originals() -> [(&'static str, &'static str); TEMPLATES.len()] {
+    TEMPLATES
 }
 
 /// `t("sign-in", email=email)`: a message, with what stands in the place of its names.

@@ -1,0 +1,181 @@
+//! Every page with made-up values: an owner's templates are tried out with them before the start,
+//! and tests look at them.
+
+use std::num::NonZeroU16;
+
+use minijinja::value::Serde;
+use minijinja::{Value, context};
+
+use super::{
+    AccountView, AddressFault, BillsView, CodeFault, CodePage, DeviceList, HoldingView, Leaves,
+    LinkPage, Offer, OfferedPlan, OfferedPrice, Page, SignInPage,
+};
+
+use crate::domain::ids::SessionId;
+
+const EMAIL: &str = "ann@site.example";
+
+/// A name for each, and the page.
+pub(super) fn pages() -> Vec<(&'static str, Page)> {
+    let mut pages = offers();
+    pages.extend(signing_in());
+    pages.extend(after_paying());
+    pages.extend(letters());
+    pages.extend(accounts());
+    pages
+}
+
+fn offers() -> Vec<(&'static str, Page)> {
+    let page =
+        |offer: &Offer<'_>| Page { template: "offer.html", values: Value::from(Serde(offer)) };
+    let nothing = Offer { plans: Vec::new(), closed_page: false, ..offer() };
+    let reader = Offer { is_reader: true, signed_out: Some("join"), ..offer() };
+    let left = Offer { left_checkout: true, plans: vec![basic()], ..offer() };
+    let after = Offer { signed_out: Some("limit"), plans: vec![owned(), pro()], ..offer() };
+    vec![
+        ("offer", page(&offer())),
+        ("offer-one", page(&left)),
+        ("offer-reader", page(&reader)),
+        ("offer-owned", page(&after)),
+        ("offer-nothing", page(&nothing)),
+    ]
+}
+
+fn offer() -> Offer<'static> {
+    Offer {
+        plans: vec![basic(), pro()],
+        to: "/essays/tide",
+        sign_in: "/_tollhouse/sign-in?to=%2Fessays%2Ftide".to_owned(),
+        closed_page: true,
+        is_reader: false,
+        left_checkout: false,
+        signed_out: None,
+        by_itself: "/_tollhouse/join?to=%2Fessays%2Ftide".to_owned(),
+        free_views: None,
+    }
+}
+
+fn basic() -> OfferedPlan<'static> {
+    let price =
+        OfferedPrice { id: "price_basic", shown: "$9 a month", primary: false, free_days: None };
+    OfferedPlan {
+        title: "Basic",
+        perk: Some("Every long read and the archive."),
+        best: false,
+        has: false,
+        awaits: false,
+        paid_twice: Vec::new(),
+        prices: vec![price],
+    }
+}
+
+fn pro() -> OfferedPlan<'static> {
+    let monthly =
+        OfferedPrice { id: "price_pro", shown: "$29 a month", primary: true, free_days: Some(7) };
+    let yearly =
+        OfferedPrice { id: "price_year", shown: "$290 a year", primary: false, free_days: None };
+    OfferedPlan {
+        title: "Pro",
+        perk: Some("Everything, and the workshop."),
+        best: true,
+        prices: vec![monthly, yearly],
+        ..basic()
+    }
+}
+
+fn owned() -> OfferedPlan<'static> {
+    OfferedPlan { has: true, ..basic() }
+}
+
+fn accounts() -> Vec<(&'static str, Page)> {
+    let here = SessionId::parse("session_0").expect("it is spelled as sessions are");
+    let holding = HoldingView {
+        title: "Pro".to_owned(),
+        status: "Active subscription".to_owned(),
+        next: Some("Renews on 1 February 2026".to_owned()),
+        included_in: None,
+        customer: Some("cus_1".to_owned()),
+        due: false,
+        pay_at: None,
+        manage: "Manage billing or cancel",
+    };
+    let bills = BillsView {
+        customer: "cus_2".to_owned(),
+        owes: true,
+        pay_at: Some("https://invoice.stripe.com/i/1".to_owned()),
+    };
+    let full = AccountView {
+        email: Some(EMAIL.to_owned()),
+        holdings: vec![holding],
+        pending: ["Course".to_owned()].into(),
+        failed: ["Course".to_owned()].into(),
+        withdrawn: ["Your payment for Course was refunded.".to_owned()].into(),
+        bills: vec![bills],
+        signed_in: DeviceList::new(&[], &here, NonZeroU16::MIN),
+    };
+    vec![("account", Page { template: "account.html", values: Value::from(Serde(&full)) })]
+}
+
+fn signing_in() -> Vec<(&'static str, Page)> {
+    let sign_in = |fault| {
+        let page = SignInPage { to: "/", email: EMAIL, fault, signed_out: None };
+        Page { template: "signin.html", values: Value::from(Serde(&page)) }
+    };
+    let code = |fault| {
+        let page = CodePage { email: EMAIL, again: "/_tollhouse/sign-in", fault };
+        Page { template: "code.html", values: Value::from(Serde(&page)) }
+    };
+    let link = |leaves, asked_elsewhere| {
+        let page = LinkPage { email: EMAIL, token: "0", leaves, asked_elsewhere };
+        Page { template: "link.html", values: Value::from(Serde(&page)) }
+    };
+    let somebody = Leaves { email: Some("bob@site.example") };
+    vec![
+        ("sign-in", sign_in(None)),
+        ("sign-in-fault", sign_in(Some(AddressFault::NoAddress))),
+        ("code", code(None)),
+        ("code-fault", code(Some(CodeFault::Wrong))),
+        ("link", link(None, false)),
+        ("link-elsewhere", link(Some(somebody), true)),
+        ("link-nameless", link(Some(Leaves { email: None }), false)),
+        ("link-dead", Page { template: "link.html", values: context! { email => () } }),
+    ]
+}
+
+fn after_paying() -> Vec<(&'static str, Page)> {
+    let page = |template, values| Page { template, values };
+    let next = "/_tollhouse/return?session_id=0&looked=1";
+    let message = |heading, advice, again: Option<&str>| {
+        page("message.html", context! { heading, advice, again })
+    };
+    vec![
+        ("waiting", page("waiting.html", context! { to => "/essays/tide", seconds => 3600 })),
+        (
+            "unconfirmed",
+            page("unconfirmed.html", context! { stripe => true, next, seconds => 3600 }),
+        ),
+        ("unnoted", page("unconfirmed.html", context! { stripe => false, next, seconds => 3600 })),
+        ("paid", page("paid_elsewhere.html", context! { on_its_way => false })),
+        ("paid-waiting", page("paid_elsewhere.html", context! { on_its_way => true })),
+        ("referral", page("referral.html", context! { offer => "/_tollhouse/join?to=%2F" })),
+        ("message", message("No such page", "There is no such page here.", None)),
+        ("message-again", message("One moment, please", "Please try again.", Some("/essays/tide"))),
+    ]
+}
+
+fn letters() -> Vec<(&'static str, Page)> {
+    let link = "https://site.example/_tollhouse/sign-in/0";
+    let values = context! { code => "123456", link, minutes => 10, email => EMAIL };
+    let letter = |template| Page { template, values: values.clone() };
+    let inset = context! { may_post => true, ..Value::from(Serde(&offer())) };
+    let one = context! { to => EMAIL, subject => "Subject", text => "Text", link };
+    let inbox = |letters: Vec<Value>| Page { template: "inbox.html", values: context! { letters } };
+    vec![
+        ("letter", letter("letter.html")),
+        ("letter-text", letter("letter.txt")),
+        ("letter-subject", letter("letter-subject.txt")),
+        ("inset", Page { template: "inset.html", values: inset }),
+        ("inbox", inbox(vec![one])),
+        ("inbox-empty", inbox(Vec::new())),
+    ]
+}
