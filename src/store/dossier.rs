@@ -95,7 +95,7 @@ impl Store {
 
 fn chapter(connection: &Connection, sql: &str, reader: &ReaderId) -> Result<Value, StoreError> {
     let mut find = connection.prepare_cached(sql)?;
-    let names: Vec<String> = find.column_names().into_iter().map(str::to_owned).collect();
+    let names: Vec<String> = find.column_names().map(str::to_owned).collect();
     let reader: &dyn ToSql = &reader.as_str();
     let entries = find
         .query_map([reader], |row| entry(row, &names))?

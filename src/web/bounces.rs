@@ -7,7 +7,7 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::time::Duration;
 
 use axum::response::Response;
-use http::{HeaderMap, header};
+use http::{HeaderMap, HeaderValue, header};
 use quick_cache::sync::Cache;
 
 use super::Desk;
@@ -135,7 +135,7 @@ fn lacks_pass(desk: &Desk, visit: &Visit) -> bool {
 
 fn name(desk: &Desk, visit: &Visit, path: &str) -> u64 {
     let path = path.split('#').next().unwrap_or_default();
-    let browser = visit.headers.get(header::USER_AGENT).map(|agent| agent.as_bytes());
+    let browser = visit.headers.get(header::USER_AGENT).map(HeaderValue::as_bytes);
     desk.bounces.names.hash_one((visit.client.address, browser, path))
 }
 

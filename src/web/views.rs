@@ -75,6 +75,7 @@ pub(super) enum Awaited {
 
 /// The plans that open a page, with their prices.
 #[derive(Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "the template asks each by itself")]
 pub(super) struct Offer<'a> {
     plans: Vec<OfferedPlan<'a>>,
     to: &'a str,
