@@ -116,7 +116,10 @@ mod tests {
             against(replies, async |stripe: Stripe| open(&stripe, &PortalPage::Overview).await)
                 .await;
         assert_eq!(url.as_deref(), Ok("https://portal.example"));
-        assert_eq!(asked[1].form, fields(&[("customer", "cus_1"), ("locale", "en"), ("return_url", BACK)]));
+        assert_eq!(
+            asked[1].form,
+            fields(&[("customer", "cus_1"), ("locale", "en"), ("return_url", BACK)])
+        );
         let key = |asked: &Asked| asked.header("idempotency-key").map(ToOwned::to_owned);
         assert!(key(&asked[0]).is_some());
         assert_eq!(key(&asked[0]), key(&asked[1]));
@@ -150,7 +153,10 @@ mod tests {
             wanted.sort();
             sent.sort();
             assert_eq!(sent, wanted);
-            assert_eq!(asked[1].form, fields(&[("customer", "cus_1"), ("locale", "en"), ("return_url", BACK)]));
+            assert_eq!(
+                asked[1].form,
+                fields(&[("customer", "cus_1"), ("locale", "en"), ("return_url", BACK)])
+            );
         }
     }
 

@@ -111,7 +111,9 @@ impl Problem {
     /// What somebody pays could not be ended, so his account stays.
     pub(super) fn cannot_delete(error: &BillingError) -> Self {
         match error {
-            BillingError::Stripe(error) => Self::of_stripe(error, "deletion-away", "deletion-wrong"),
+            BillingError::Stripe(error) => {
+                Self::of_stripe(error, "deletion-away", "deletion-wrong")
+            }
             BillingError::Store(error) => Self::once_more("deletion-away").because(error),
         }
     }

@@ -82,11 +82,7 @@ impl Views {
         self.page(StatusCode::OK, "mail_sent.html", context! { email })
     }
 
-    pub(in crate::web) fn farewell(
-        &self,
-        status: StatusCode,
-        page: &FarewellPage<'_>,
-    ) -> Response {
+    pub(in crate::web) fn farewell(&self, status: StatusCode, page: &FarewellPage<'_>) -> Response {
         self.page(status, "farewell.html", Value::from(Serde(page)))
     }
 
