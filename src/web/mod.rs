@@ -175,7 +175,9 @@ impl Pages {
         // A program is not led anywhere.
         let met = match with {
             With::Problem => 0,
-            With::Checkout | With::Offer | With::Preview(_) => bounces::met(desk, &visit, wanted.as_str()),
+            With::Checkout | With::Offer | With::Preview(_) => {
+                bounces::met(desk, &visit, wanted.as_str())
+            }
         };
         let answer = match (&visit.visitor, with) {
             (Visitor::Unclear, _) => Err(Problem::cannot_look_up()),
