@@ -301,6 +301,11 @@ impl Passes {
         self.set_pass(SIGNED_OUT)
     }
 
+    /// Whether this browser has that mark in place of a pass.
+    pub fn is_signed_out(&self, headers: &HeaderMap) -> bool {
+        cookies(headers).any(|(name, value)| name == self.cookies.pass && value == SIGNED_OUT)
+    }
+
     /// Binds a checkout to this browser. Each has a cookie of its own, so that two tabs opened
     /// at the same instant cannot overwrite each other's.
     pub fn set_checkout(&self, nonce: &str) -> HeaderValue {

@@ -184,6 +184,8 @@ impl Billing {
         there.subscriptions.extend(unlisted);
         let mut differences = differences(&here, &there, |price| self.is_sold(price));
         differences.extend(self.compare_wanted_back(last).await?);
+        let erased = self.store.erased().await?;
+        differences.retain(|difference| !erased.contains(&difference.subject));
         let at_stripe = there.subscriptions.len() + there.purchases.len();
         Ok(Compared { at_stripe, differences, sold })
     }

@@ -60,6 +60,9 @@ fn read(
     }
     let catalog = sale::catalog(&file.plans, reviewer);
     let gates = catalog.as_ref().and_then(|catalog| sale::gates(&file, catalog, reviewer));
+    if let (Some(catalog), None) = (&catalog, &file.mail.smtp) {
+        sale::warn_of_silence(catalog, reviewer);
+    }
     if let Some(gates) = &gates {
         coverage::warn(gates, file.gate.len(), served.as_deref(), reviewer);
     }

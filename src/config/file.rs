@@ -372,6 +372,11 @@ pub(super) struct PlanFile {
     /// Days without charge at the start of a reader's first subscription to it. 1 to 730.
     #[schemars(range(min = 1, max = 730), extend("x-example" = "7"))]
     pub(super) trial_days: Option<u16>,
+    /// `true`: it costs nothing, and opens for everybody who signs in by mail. Such a plan has no
+    /// prices.
+    #[serde(default)]
+    #[schemars(extend("x-example" = "false"))]
+    pub(super) free: bool,
     /// What it costs: prices that you made at Stripe. A plan without prices can only be given.
     #[serde(default)]
     pub(super) prices: Vec<PriceFile>,

@@ -106,6 +106,10 @@ fn plan(name: &str, file: &PlanFile, reviewer: &mut Reviewer<'_>) -> Option<Plan
         let help = "it begins a subscription: add a price with every, or take it out";
         reviewer.warn(&spot.key("trial_days"), "no price of this plan has a trial", help);
     }
+    if file.free && !file.prices.is_empty() {
+        let help = "keep one: free = true, or prices";
+        reviewer.key(&spot.key("free"), format!("plan \"{name}\" is free, and has prices"), help);
+    }
     let includes: Vec<Option<PlanId>> =
         file.includes.iter().map(|name| PlanId::parse(name).ok()).collect();
     for (at, _) in includes.iter().enumerate().filter(|(_, id)| id.is_none()) {
@@ -120,6 +124,7 @@ fn plan(name: &str, file: &PlanFile, reviewer: &mut Reviewer<'_>) -> Option<Plan
         // What is wrong with the others was told.
         includes: includes.into_iter().flatten().collect(),
         trial_days: file.trial_days,
+        free: file.free,
         prices: prices.into_iter().flatten().collect(),
         entitlement,
     })
@@ -374,6 +379,16 @@ fn plans(
         }
     }
     sound.then_some(known)
+}
+
+/// A free plan is had by whoever signs in by mail: without mail, the owner makes every link.
+pub(super) fn warn_of_silence(catalog: &Catalog, reviewer: &mut Reviewer<'_>) {
+    for plan in catalog.plans().iter().filter(|plan| plan.free) {
+        let spot = Spot::top("plans").key(plan.id.as_str()).key("free");
+        let help =
+            "write [mail] from and smtp; else you make a link for each with `tollhouse link`";
+        reviewer.warn(&spot, "nobody can sign in for it, because no mail is sent", help);
+    }
 }
 
 fn warn_of_unused(gates: &[Gate], catalog: &Catalog, reviewer: &mut Reviewer<'_>) {

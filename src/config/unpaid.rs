@@ -173,7 +173,8 @@ pub(super) fn check_checkouts(
 
 /// Straight to the till if there is nothing to choose.
 pub(super) fn by_itself(catalog: &Catalog, openers: &BTreeSet<PlanId>) -> Unpaid {
-    if catalog.prices_of(openers).count() == 1 { Unpaid::Checkout } else { Unpaid::Offer }
+    let is_only_price = catalog.prices_of(openers).count() == 1;
+    if is_only_price && !catalog.has_free(openers) { Unpaid::Checkout } else { Unpaid::Offer }
 }
 
 fn check_one_price(
@@ -183,6 +184,12 @@ fn check_one_price(
     number: usize,
     reviewer: &mut Reviewer<'_>,
 ) {
+    if catalog.has_free(openers) {
+        let message =
+            format!("gate {number} goes straight to the checkout, but a free plan opens it");
+        reviewer.value(&spot.key("unpaid"), message, "write unpaid = \"offer\"");
+        return;
+    }
     let prices: Vec<String> = catalog
         .prices_of(openers)
         .map(|offered| format!("{} ({})", offered.price.id, offered.plan.id))

@@ -31,6 +31,8 @@ pub struct Ledger {
     pub grants: Vec<Grant>,
     /// Features that Stripe says he is entitled to.
     pub entitlements: Vec<Entitlement>,
+    /// Whether he has proved an address.
+    pub registered: bool,
 }
 
 impl Ledger {

@@ -47,6 +47,8 @@ pub struct Plan {
     pub includes: Vec<PlanId>,
     /// Days without charge at the start of a subscription.
     pub trial_days: Option<u16>,
+    /// Whether every reader with a verified address owns it.
+    pub free: bool,
     /// What it costs. May be empty: a plan that is only given.
     pub prices: Vec<Price>,
     /// The feature at Stripe that opens it as well, while a subscription runs.
@@ -161,6 +163,16 @@ impl Catalog {
     /// Whether some plan opens for a feature.
     pub fn names_features(&self) -> bool {
         self.plans.iter().any(|plan| plan.entitlement.is_some())
+    }
+
+    /// Whether some plan is had for an address alone.
+    pub fn asks_for_addresses(&self) -> bool {
+        self.plans.iter().any(|plan| plan.free)
+    }
+
+    /// Whether one of these plans is free.
+    pub fn has_free(&self, among: &BTreeSet<PlanId>) -> bool {
+        self.plans.iter().any(|plan| plan.free && among.contains(&plan.id))
     }
 
     /// Whether some price is paid once.
@@ -361,6 +373,7 @@ mod tests {
             perk: None,
             includes: includes.iter().map(|name| id(name)).collect(),
             trial_days: None,
+            free: false,
             prices: Vec::new(),
             entitlement: None,
         }

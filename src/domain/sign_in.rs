@@ -14,6 +14,9 @@ pub const LINK_LIFETIME: Duration = Duration::from_hours(24);
 /// How long link and code of a sign-in mail work.
 pub const LETTER_LIFETIME: Duration = Duration::from_mins(10);
 
+/// How long the link works by which a reader deletes his account.
+pub const FAREWELL_LIFETIME: Duration = Duration::from_hours(1);
+
 /// How many codes may be typed for one mail: who guesses has five chances in a million.
 pub const MOST_GUESSES: u32 = 5;
 

@@ -30,7 +30,7 @@ impl Holding {
             Why::Subscribed {
                 next: Next::Ends(_) | Next::Pauses(_) | Next::PaymentDue(_), ..
             } => false,
-            Why::Bought | Why::Given | Why::Pass => self.until.is_none(),
+            Why::Bought | Why::Given | Why::Registered | Why::Pass => self.until.is_none(),
         }
     }
 }
@@ -51,6 +51,8 @@ pub enum Why {
     Bought,
     /// Given by the owner.
     Given,
+    /// Free for whoever has proved an address.
+    Registered,
     /// Read from a pass, which does not tell.
     Pass,
 }

@@ -60,7 +60,7 @@ impl Store {
 
     /// Writes what was fetched. The subject stays with the reader who has it; a new one goes to
     /// the reader who was signed in when he bought, else to a reader of its own. None: somebody
-    /// who never bought anything here.
+    /// who never bought anything here, or whose reader was erased.
     pub async fn record(
         &self,
         record: Record,
@@ -73,6 +73,10 @@ impl Store {
                 if let Some(known) = &known {
                     // By this key Stripe knows nothing of the other mode's: that is no news.
                     if known.mode != mode.as_str() {
+                        return Ok(None);
+                    }
+                    if readers::is_erased(transaction, &known.reader)? {
+                        warn_of_erased(&record);
                         return Ok(None);
                     }
                     if known.ticket > ticket {
@@ -96,6 +100,15 @@ impl Store {
                 Ok(Some(Recorded { reader, changed }))
             })
             .await
+    }
+}
+
+/// Whoever was erased is not made again behind his back; that he pays is another matter.
+fn warn_of_erased(record: &Record) {
+    let pays = |one: &Subscription| matches!(one.status, Status::Active | Status::Trialing);
+    if record.subscriptions.iter().any(pays) {
+        let whose = record.subject.as_str();
+        tracing::warn!(whose, "he has deleted his account here, and pays: end it at Stripe");
     }
 }
 
@@ -260,6 +273,7 @@ pub(super) fn of_reader(
         purchases: purchases(connection, reader, mode)?,
         grants: grants(connection, reader)?,
         entitlements: entitlements(connection, reader, mode)?,
+        registered: readers::address(connection, reader)?.is_some(),
     })
 }
 

@@ -22,7 +22,7 @@ pub struct Account {
 }
 
 impl Store {
-    /// The reader and his ledger; none if there is no such reader.
+    /// The reader and his ledger; none if there is no such reader, or none any more.
     pub async fn account(&self, reader: ReaderId) -> Result<Option<Account>, StoreError> {
         let mode = self.mode;
         self.engine()?
@@ -30,6 +30,26 @@ impl Store {
                 let Some((email, epoch)) = find(connection, &reader)? else { return Ok(None) };
                 let ledger = ledger::of_reader(connection, &reader, mode)?;
                 Ok(Some(Account { reader, email, epoch, ledger }))
+            })
+            .await
+    }
+
+    /// The address that a reader typed at the checkout last; it proves nothing.
+    pub async fn address_at_the_till(
+        &self,
+        reader: ReaderId,
+    ) -> Result<Option<String>, StoreError> {
+        let mode = self.mode;
+        self.engine()?
+            .read(move |connection| {
+                let sql = "SELECT email FROM subjects
+                           WHERE reader = ?1 AND mode = ?2 AND email IS NOT NULL
+                           ORDER BY ticket DESC LIMIT 1";
+                let values = params![reader.as_str(), mode.as_str()];
+                Ok(connection
+                    .prepare_cached(sql)?
+                    .query_row(values, |row| row.get(0))
+                    .optional()?)
             })
             .await
     }
@@ -67,7 +87,7 @@ fn find(
     connection: &Connection,
     reader: &ReaderId,
 ) -> Result<Option<(Option<String>, u64)>, StoreError> {
-    let sql = "SELECT email, epoch FROM readers WHERE id = ?1";
+    let sql = "SELECT email, epoch FROM readers WHERE id = ?1 AND erased_at IS NULL";
     let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
     Ok(connection.prepare_cached(sql)?.query_row([reader.as_str()], row).optional()?)
 }
@@ -78,6 +98,12 @@ pub(super) fn address(
     reader: &ReaderId,
 ) -> Result<Option<String>, StoreError> {
     Ok(find(connection, reader)?.and_then(|(address, _)| address))
+}
+
+/// Whether a reader wanted to be erased, and was.
+pub(super) fn is_erased(connection: &Connection, reader: &ReaderId) -> Result<bool, StoreError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM readers WHERE id = ?1 AND erased_at IS NOT NULL)";
+    Ok(connection.prepare_cached(sql)?.query_row([reader.as_str()], |row| row.get(0))?)
 }
 
 pub(super) fn exists(connection: &Connection, reader: &ReaderId) -> Result<bool, StoreError> {

@@ -28,6 +28,9 @@ const SIGN_INS: &str = "DELETE FROM sign_ins WHERE rowid IN
 const ASKS: &str = "DELETE FROM asks WHERE rowid IN
                         (SELECT rowid FROM asks WHERE until_at < ?1 LIMIT ?2)";
 
+const FAREWELLS: &str = "DELETE FROM farewells WHERE rowid IN
+                             (SELECT rowid FROM farewells WHERE until_at < ?1 LIMIT ?2)";
+
 const CHECKOUTS: &str = "DELETE FROM checkouts WHERE rowid IN
                              (SELECT rowid FROM checkouts WHERE created_at < ?1 LIMIT ?2)";
 
@@ -55,6 +58,7 @@ impl Store {
             (AUDIT, keep.audit),
             (SIGN_INS, keep.sign_ins),
             (ASKS, keep.sign_ins),
+            (FAREWELLS, keep.sign_ins),
             (CHECKOUTS, keep.checkouts),
             (ENDED_SESSIONS, self.settings.publish),
             (ENDED_FOR_HIM, keep.sessions),

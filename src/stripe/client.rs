@@ -2,20 +2,14 @@
 
 use std::pin::Pin;
 
-use std::convert::Infallible;
-
-use stripe_billing::BillingPortalSessionLocale;
-use stripe_billing::billing_portal_session::CreateBillingPortalSession;
 use stripe_product::price::RetrievePrice;
 use stripe_shared::{Price, RecurringInterval};
 use stripe_types::{AsCursorOpt as _, List, Object};
 
 use super::error::StripeError;
-use super::locale;
 use super::wire::Wire;
 use crate::clock::Clock;
-use crate::domain::ids::{CustomerId, Mode, PriceId};
-use crate::domain::language::Language;
+use crate::domain::ids::{Mode, PriceId};
 use crate::domain::plan::Cycle;
 use crate::domain::secret::Secret;
 
@@ -67,23 +61,6 @@ impl Stripe {
     /// Whether the key is for practice or for real money.
     pub fn mode(&self) -> Mode {
         self.mode
-    }
-
-    /// Opens the Customer Portal: its address, good for a few minutes and one visitor.
-    pub async fn portal(
-        &self,
-        customer: &CustomerId,
-        return_url: &str,
-        language: &Language,
-    ) -> Result<String, StripeError> {
-        let locale: BillingPortalSessionLocale =
-            locale::code(language).parse().unwrap_or_else(|never: Infallible| match never {});
-        let request = CreateBillingPortalSession::new()
-            .customer(customer.as_str())
-            .return_url(return_url)
-            .locale(locale);
-        let session = patiently("a portal session", || request.send(&self.client)).await?;
-        Ok(session.url)
     }
 
     /// Looks a price up.
@@ -210,7 +187,7 @@ mod tests {
     use super::*;
     use crate::domain::time::Timestamp;
     use crate::stripe::fixtures;
-    use crate::stripe::stub::{Asked, KEY, Reply, against};
+    use crate::stripe::stub::{KEY, Reply, against};
 
     #[tokio::test]
     async fn a_call_is_repeated_only_where_that_may_help() {
@@ -261,31 +238,6 @@ mod tests {
         assert_eq!(asked[0].what, "GET /v1/prices/price_1?");
         assert_eq!(asked[0].header("authorization"), Some(format!("Bearer {KEY}").as_str()));
         assert!(asked[0].header("stripe-version").is_some_and(|it| it.starts_with("20")));
-    }
-
-    #[tokio::test]
-    async fn the_portal_is_opened_for_a_customer_and_leads_back() {
-        let session = json!({
-            "id": "bps_1", "object": "billing_portal.session", "configuration": "bpc_1",
-            "created": 1, "customer": "cus_1", "livemode": false, "url": "https://portal.example",
-        });
-        let replies = vec![Reply::Json(500, json!({})), Reply::Json(200, session)];
-        let (url, asked) = against(replies, async |stripe: Stripe| {
-            let customer = CustomerId::parse("cus_1").expect("an id");
-            stripe.portal(&customer, "https://site.example/account?x=ü", &Language::english()).await
-        })
-        .await;
-        assert_eq!(url.as_deref(), Ok("https://portal.example"));
-        let form = [
-            ("customer", "cus_1"),
-            ("locale", "en"),
-            ("return_url", "https://site.example/account?x=ü"),
-        ];
-        let form = form.map(|(key, value)| (key.to_owned(), value.to_owned()));
-        assert_eq!(asked[1].form, form);
-        let key = |asked: &Asked| asked.header("idempotency-key").map(ToOwned::to_owned);
-        assert!(key(&asked[0]).is_some());
-        assert_eq!(key(&asked[0]), key(&asked[1]));
     }
 
     #[test]

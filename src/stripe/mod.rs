@@ -4,6 +4,7 @@
 //! - `wire` how a call is made; `patience` how long and how often it is tried, `pace` how many go
 //!   off a second and who goes first, `circuit` when Stripe is not asked at all, `connections`
 //!   what a call goes over
+//! - `portal` opens the Customer Portal; `cancel` ends a subscription before its time
 //! - `order` what is to be sold; `checkout` opens, reads and ends Checkout sessions
 //! - `snapshot` all that a customer ever bought, as the ledger counts it
 //! - `claims` who wants money back; `wanted_back` whose it was lately, of all customers; `owed`
@@ -12,6 +13,7 @@
 //! - `lists` everything that was sold; `events` what Stripe could not deliver
 //! - `signature`, `envelope` verify and read a webhook; whatever it carries is only a hint
 
+mod cancel;
 mod checkout;
 mod circuit;
 mod claims;
@@ -31,6 +33,7 @@ mod owed;
 mod owner;
 mod pace;
 mod patience;
+mod portal;
 mod signature;
 mod snapshot;
 #[cfg(test)]
@@ -47,6 +50,7 @@ pub use envelope::{EventError, Hint, Hinted, Whose, read};
 pub use error::StripeError;
 pub use lists::Trace;
 pub use order::{Buyer, Order};
+pub use portal::PortalPage;
 pub use signature::{MAX_AGE, SignatureError, verify};
 pub use snapshot::{Interest, Snapshot};
 

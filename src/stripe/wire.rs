@@ -300,6 +300,7 @@ mod tests {
     use crate::domain::time::Timestamp;
     use crate::stripe::client::{PriceFacts, Stripe};
     use crate::stripe::fixtures;
+    use crate::stripe::portal::PortalPage;
     use crate::stripe::stub::{KEY, Reply, against, against_by};
 
     #[tokio::test]
@@ -394,7 +395,9 @@ mod tests {
             let stripe = stripe.for_visitor();
             let customer = CustomerId::parse("cus_1").expect("an id");
             let price = ask(stripe.clone()).await;
-            (price, stripe.portal(&customer, "https://site.example/", &Language::english()).await)
+            let page = PortalPage::Overview;
+            let back = "https://site.example/";
+            (price, stripe.portal(&customer, &page, back, &Language::english()).await)
         })
         .await;
         assert!(answers.0.is_ok() && answers.1.is_ok(), "{answers:?}");

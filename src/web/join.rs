@@ -94,6 +94,18 @@ pub(super) async fn offer_in_place(
     Ok(page(desk, StatusCode::PAYMENT_REQUIRED, &offer, wanted))
 }
 
+/// The same, for somebody who signed in or paid a moment ago, and whose browser has no pass.
+pub(super) fn offer_to_lost(
+    desk: &Desk,
+    visit: &Visit,
+    gate: &Gate,
+    wanted: &ReturnPath,
+) -> Response {
+    let now = desk.clock.now();
+    let offer = Offer::new(&visit.site, openers(gate), wanted, None, now).lost();
+    page(desk, StatusCode::PAYMENT_REQUIRED, &offer, wanted)
+}
+
 /// What a visitor gets whose page is cut.
 pub(super) enum Below {
     /// The page's beginning, with the offer below.
@@ -166,7 +178,7 @@ pub(super) fn problem_for_programs(visit: &Visit, gate: &Gate, wanted: &ReturnPa
                 .iter()
                 .map(|price| json!({ "shown": price.shown, "paid": cycle_word(price.cycle) }))
                 .collect();
-            json!({ "plan": plan.id, "title": plan.title, "prices": prices })
+            json!({ "plan": plan.id, "title": plan.title, "prices": prices, "free": plan.free })
         })
         .collect();
     let body = json!({

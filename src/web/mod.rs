@@ -1,9 +1,12 @@
 //! Our own pages, `/_tollhouse/…`: an axum router that the proxy calls in process.
 
 mod account;
+mod also;
 mod assets;
+mod bounces;
 mod check;
 mod crawlers;
+mod farewell;
 mod health;
 mod inbox;
 mod input;
@@ -15,6 +18,7 @@ mod problem;
 mod returned;
 mod same_site;
 mod sign_in;
+mod sign_out;
 mod texts;
 mod till;
 mod views;
@@ -55,6 +59,7 @@ pub use self::views::Gallery;
 pub use self::visitor::{KnownReader, Visitor};
 pub use self::webhook::LARGEST_BODY as LARGEST_WEBHOOK;
 
+use self::bounces::Bounces;
 use self::crawlers::Crawlers;
 use self::limits::{Limit, Limits};
 use self::views::{Page, Views};
@@ -67,6 +72,7 @@ struct Desk {
     billing: Billing,
     clock: Clock,
     limits: Limits,
+    bounces: Bounces,
     views: Views,
     mailer: Option<Mailer>,
     crawlers: Crawlers,
@@ -141,7 +147,9 @@ impl Pages {
         let views = views(config)?;
         let asked = Notify::new();
         let crawlers = Crawlers::new(dns, clock.clone());
-        let desk = Desk { store, stripe, billing, clock, limits, views, mailer, crawlers, asked };
+        let bounces = Bounces::new();
+        let desk =
+            Desk { store, stripe, billing, clock, limits, bounces, views, mailer, crawlers, asked };
         let desk = Arc::new(desk);
         let router = routes().with_state(Arc::clone(&desk));
         Ok(Self { desk, router })
@@ -192,13 +200,26 @@ impl Pages {
         let stripe = self.desk.stripe.for_visitor();
         let here = Arc::clone(site);
         let visit = Visit { site: here, visitor, client, headers: headers.clone(), stripe };
+        let desk = &self.desk;
+        // A program is not led anywhere.
+        let met = match with {
+            With::Problem => 0,
+            With::Checkout | With::Offer | With::Preview(_) => {
+                bounces::met(desk, &visit, wanted.as_str())
+            }
+        };
         let answer = match (&visit.visitor, with) {
             (Visitor::Unclear, _) => Err(Problem::cannot_look_up()),
-            (_, With::Checkout) => till::from_page_load(&self.desk, &visit, gate, &wanted).await,
-            (_, With::Offer | With::Preview(_)) => {
-                join::offer_in_place(&self.desk, &visit, gate, &wanted).await
-            }
             (_, With::Problem) => Ok(join::problem_for_programs(&visit, gate, &wanted)),
+            (_, _) if met >= bounces::CIRCLE => Ok(bounces::page(desk, &visit, &wanted)),
+            // Whoever paid a moment ago is not led to the till again, unless it leads him back.
+            (_, With::Checkout) if met == 0 || till::may_have_paid(&visit) => {
+                till::from_page_load(desk, &visit, gate, &wanted).await
+            }
+            (_, _) if met > 0 => Ok(join::offer_to_lost(desk, &visit, gate, &wanted)),
+            (_, With::Checkout | With::Offer | With::Preview(_)) => {
+                join::offer_in_place(desk, &visit, gate, &wanted).await
+            }
         };
         let answer = self.finish(site, headers, answer.into_response()).await;
         with_renewed(site, answer, renewed)
@@ -325,8 +346,15 @@ fn routes() -> Router<Arc<Desk>> {
         .route("/_tollhouse/sign-in/code", get(sign_in::show_code).post(sign_in::redeem_code))
         .route("/_tollhouse/sign-in/{token}", get(sign_in::show_link).post(sign_in::redeem))
         .route("/_tollhouse/account", get(account::show))
+        .route("/_tollhouse/account/data", get(farewell::data))
+        .route("/_tollhouse/account/delete", get(farewell::show).post(farewell::ask))
+        .route(
+            "/_tollhouse/account/delete/{token}",
+            get(farewell::show_link).post(farewell::confirm),
+        )
+        .route("/_tollhouse/account/mail", post(also::write))
         .route("/_tollhouse/portal", post(account::portal))
-        .route("/_tollhouse/sign-out", post(account::sign_out))
+        .route("/_tollhouse/sign-out", post(sign_out::sign_out))
         .route("/_tollhouse/keys", get(keys::show))
         .route("/_tollhouse/inbox", get(inbox::show))
         .route("/_tollhouse/look/{name}", get(assets::show))

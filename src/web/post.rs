@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::{Desk, Pages};
 use crate::mail::{self, MailError, Mailer};
 use crate::site::Sites;
-use crate::store::{Addressees, Due, Letter, StoreError};
+use crate::store::{Addressees, Due, FarewellLetter, Letter, StoreError};
 
 /// How long the post rests at most: asks that another process took in are found, too.
 const LONGEST_REST: Duration = Duration::from_secs(30);
@@ -40,7 +40,16 @@ impl Desk {
         sites: &Sites,
         mailer: &Mailer,
     ) -> Result<Option<Duration>, StoreError> {
-        let letter = match self.store.next_letter(Addressees::Known).await? {
+        if let Some(farewell) = self.store.next_farewell().await? {
+            self.send_farewell(sites, mailer, farewell).await?;
+            return Ok(None);
+        }
+        let addressees = if sites.current().config.catalog.asks_for_addresses() {
+            Addressees::Everybody
+        } else {
+            Addressees::Known
+        };
+        let letter = match self.store.next_letter(addressees).await? {
             Due::Letter(letter) => letter,
             Due::Nobody => return Ok(None),
             Due::Nothing(next) => {
@@ -70,6 +79,26 @@ impl Desk {
                 self.store.posted(letter).await
             }
         }
+    }
+
+    async fn send_farewell(
+        &self,
+        sites: &Sites,
+        mailer: &Mailer,
+        farewell: FarewellLetter,
+    ) -> Result<(), StoreError> {
+        let written = self.views.farewell_letter(&sites.current(), &farewell);
+        match mailer.send(written).await {
+            Ok(()) => tracing::info!("a mail was sent to somebody who wants to be deleted"),
+            Err(problem @ MailError::Passing(_)) => {
+                tracing::warn!(%problem, "a mail about a deletion is tried again");
+                return Ok(());
+            }
+            Err(problem @ (MailError::Lasting(_) | MailError::Settings(_))) => {
+                tracing::error!(%problem, "a mail about a deletion is given up");
+            }
+        }
+        self.store.farewell_posted(farewell.reader).await
     }
 
     /// The letters of a demo, newest first.

@@ -108,6 +108,16 @@ impl Problem {
         Self::of_stripe(error, "portal-away", "portal-wrong")
     }
 
+    /// What somebody pays could not be ended, so his account stays.
+    pub(super) fn cannot_delete(error: &BillingError) -> Self {
+        match error {
+            BillingError::Stripe(error) => {
+                Self::of_stripe(error, "deletion-away", "deletion-wrong")
+            }
+            BillingError::Store(error) => Self::once_more("deletion-away").because(error),
+        }
+    }
+
     /// Stripe or the store did not tell what somebody who comes back has paid.
     pub(super) fn after_paying(error: &BillingError) -> Self {
         match error {

@@ -13,7 +13,7 @@ use super::problem::Problem;
 use super::till::{self, OfThisBrowser};
 use super::views::Awaited;
 use super::visitor::{Visit, seal};
-use super::{Desk, account, sign_in};
+use super::{Desk, account, bounces, sign_in};
 use crate::billing::BillingError;
 use crate::domain::ids::{CheckoutId, CustomerId, ReaderId, Subject};
 use crate::domain::return_path::ReturnPath;
@@ -28,6 +28,8 @@ pub(super) struct FromWhere {
     session_id: Option<String>,
     /// The customer whose portal it was.
     customer: Option<String>,
+    /// The page from which he went to his account and the portal.
+    to: Option<String>,
     /// How often the page has looked again by itself.
     #[serde(default)]
     looked: u8,
@@ -39,8 +41,12 @@ pub(super) fn path(checkout: &CheckoutId) -> String {
 }
 
 /// Where the Customer Portal leads back to.
-pub(super) fn path_from_portal(customer: &CustomerId) -> String {
-    format!("/_tollhouse/return?customer={customer}")
+pub(super) fn path_from_portal(customer: &CustomerId, to: &ReturnPath) -> String {
+    let path = format!("/_tollhouse/return?customer={customer}");
+    if *to == ReturnPath::home() {
+        return path;
+    }
+    format!("{path}&to={}", to.as_query_value())
 }
 
 /// Back from the checkout, or from the portal.
@@ -53,7 +59,10 @@ pub(super) async fn show(
     let customer = asked.customer.as_deref().map(CustomerId::parse);
     match (session, customer) {
         (Some(Ok(id)), None) => from_checkout(&desk, &visit, id, asked.looked).await,
-        (None, Some(Ok(customer))) => from_portal(&desk, &visit, customer).await,
+        (None, Some(Ok(customer))) => {
+            let to = asked.to.as_deref().map_or_else(ReturnPath::home, ReturnPath::or_home);
+            from_portal(&desk, &visit, customer, &to).await
+        }
         (_, _) => Err(Problem::bad_request("incomplete-address")),
     }
 }
@@ -64,6 +73,7 @@ async fn from_portal(
     desk: &Desk,
     visit: &Visit,
     customer: CustomerId,
+    to: &ReturnPath,
 ) -> Result<Response, Problem> {
     let ledger = till::ledger_of(desk, &visit.visitor).await?;
     if ledger.is_some_and(|ledger| ledger.customers().contains(&customer))
@@ -72,7 +82,7 @@ async fn from_portal(
     {
         Problem::after_paying(&problem).log();
     }
-    Ok(see_other(account::PATH))
+    Ok(see_other(&account::path(to)))
 }
 
 /// Why a buyer is not where he wanted to go.
@@ -213,6 +223,7 @@ async fn welcome(
         offered.map(|offered| &offered.plan.id)
     };
     let mut answer = if bought().any(|plan| catalog.has(&standing, plan, now)) {
+        bounces::led(desk, visit, to.as_str(), Some(&session));
         see_other(to.as_str())
     } else if bought().any(|plan| catalog.awaits(&standing, plan)) {
         waiting(desk, StatusCode::OK, to)

@@ -12,26 +12,29 @@ use super::join::see_other;
 use super::problem::Problem;
 use super::views::{AddressFault, CodeFault, CodePage, Leaves, LinkPage, SignInPage};
 use super::visitor::{Visit, seal};
-use super::{Desk, account, count};
+use super::{Desk, account, bounces, count};
 use crate::crypto;
 use crate::domain::ids::Subject;
 use crate::domain::return_path::ReturnPath;
 use crate::domain::sign_in::{BadCode, code_digits, normal_email};
 use crate::store::{Redeemed, StoreError};
 
-const PATH: &str = "/_tollhouse/sign-in";
+/// Where it begins.
+pub(super) const PATH: &str = "/_tollhouse/sign-in";
 const CODE_PATH: &str = "/_tollhouse/sign-in/code";
 
 /// What somebody reads whose network has looked at too many links.
 const TOO_OFTEN: &str = "too-many-links";
 
 /// What somebody reads whose network has asked for too many mails.
-const TOO_MANY_MAILS: &str = "too-many-mails";
+pub(super) const TOO_MANY_MAILS: &str = "too-many-mails";
 
 /// Which page is wanted.
 #[derive(Deserialize)]
 pub(super) struct WhereTo {
     to: Option<String>,
+    /// Set for somebody who was led to his account a moment ago and had no pass there.
+    lost: Option<String>,
 }
 
 /// Who wants a mail.
@@ -54,7 +57,10 @@ pub(super) async fn show(
     Asked(asked): Asked<WhereTo>,
 ) -> Response {
     let to = return_path(asked.to.as_deref());
-    let page = SignInPage::of(&to).after(visit.why_ended(&desk).await);
+    let mut page = SignInPage::of(&to).after(visit.why_ended(&desk).await);
+    if asked.lost.is_some() && visit.visitor.reader().is_none() {
+        page = page.lost();
+    }
     desk.views.sign_in(StatusCode::OK, &page)
 }
 
@@ -75,17 +81,23 @@ pub(super) async fn ask(
         return Ok(desk.views.sign_in(StatusCode::UNPROCESSABLE_ENTITY, &page));
     };
     count(&visit, &desk.limits.mails, TOO_MANY_MAILS)?;
-    desk.limits.all_mails.count().map_err(|too_often| {
-        Problem::too_often(too_often.wait, TOO_MANY_MAILS)
-            .because("more sign-in mails are asked for than anybody needs; none is sent")
-    })?;
+    count_mail_of_all(&desk)?;
     let mark = crypto::random_name();
     let language = desk.language_of(&visit);
     desk.store.ask(email, to.as_str().to_owned(), mark.clone(), language).await?;
     desk.asked.notify_one();
+    bounces::led(&desk, &visit, CODE_PATH, None);
     let mut answer = see_other(CODE_PATH);
     answer.headers_mut().insert(header::SET_COOKIE, visit.site.passes.set_asked(&mark));
     Ok(answer)
+}
+
+/// Counts a mail of everybody together.
+pub(super) fn count_mail_of_all(desk: &Desk) -> Result<(), Problem> {
+    desk.limits.all_mails.count().map_err(|too_often| {
+        Problem::too_often(too_often.wait, TOO_MANY_MAILS)
+            .because("more sign-in mails are asked for than anybody needs; none is sent")
+    })
 }
 
 /// Writes to the address of somebody who comes back from the till in another browser than he paid
@@ -121,7 +133,13 @@ async fn code_page(
     visit: &Visit,
     fault: Option<CodeFault>,
 ) -> Result<Response, Problem> {
-    let Some(mark) = visit.site.passes.asked(&visit.headers) else { return Ok(see_other(PATH)) };
+    let Some(mark) = visit.site.passes.asked(&visit.headers) else {
+        // Nobody comes here but from having asked.
+        return Ok(match bounces::met(desk, visit, CODE_PATH) {
+            0 => see_other(PATH),
+            _ => bounces::page(desk, visit, &ReturnPath::home()),
+        });
+    };
     let Some(asked) = desk.store.asked(mark).await? else { return Ok(see_other(PATH)) };
     let status = if fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let again = path(&ReturnPath::or_home(&asked.return_to));
@@ -202,7 +220,9 @@ async fn signed_in(desk: &Desk, visit: &Visit, redeemed: Redeemed) -> Result<Res
     let standing = visit.site.standing(&account.ledger);
     let to = redeemed.return_to.as_deref().map(ReturnPath::or_home);
     let to = to.filter(|to| *to != ReturnPath::home());
-    let mut answer = see_other(to.as_ref().map_or(account::PATH, ReturnPath::as_str));
+    let to = to.as_ref().map_or(account::PATH, ReturnPath::as_str);
+    bounces::led(desk, visit, to, Some(&redeemed.session));
+    let mut answer = see_other(to);
     let pass = seal(&visit.site, &redeemed.session, &account, &standing, desk.clock.now());
     let cookies = answer.headers_mut();
     for cookie in pass.into_iter().chain([visit.site.passes.take_asked()]) {

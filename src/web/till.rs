@@ -12,7 +12,7 @@ use super::input::Sent;
 use super::join::{self, see_other};
 use super::problem::Problem;
 use super::visitor::{Visit, Visitor};
-use super::{Desk, account, count, returned};
+use super::{Desk, account, count, returned, sign_in};
 use crate::crypto;
 use crate::domain::gate::Gate;
 use crate::domain::ids::{CheckoutId, CustomerId, PriceId};
@@ -87,6 +87,11 @@ pub(super) async fn from_page_load(
     }
 }
 
+/// Whether this browser began a checkout, from which it is to come back.
+pub(super) fn may_have_paid(visit: &Visit) -> bool {
+    !visit.site.passes.checkouts(&visit.headers).is_empty()
+}
+
 /// What cannot be done now is tried again from the page that is wanted, which leads here.
 async fn go(desk: &Desk, visit: &Visit, wish: Wish<'_>) -> Result<Response, Problem> {
     let to = wish.to;
@@ -110,7 +115,7 @@ async fn sell(desk: &Desk, visit: &Visit, wish: Wish<'_>) -> Result<Response, Pr
         }
         // Stripe still tries to collect for it: another subscription would be paid twice.
         if owes_for(ledger, plan, catalog) {
-            return Ok(see_other(account::PATH));
+            return Ok(see_other(&account::path(to)));
         }
     }
     let buyer = buyer(&visit.visitor, ledger.as_ref());
@@ -324,9 +329,20 @@ fn order(
         reference: visit.visitor.reader().map(|known| known.reader.to_string()),
         trial_days: free_days(offered, ledger, &config.catalog),
         promotion_codes: config.stripe.promotion_codes,
-        note: desk.views.till_note(&visit.headers, &url("/_tollhouse/sign-in")),
+        note: note(desk, visit, &url(&sign_in::path(to)), &url(sign_in::PATH)),
         language: desk.language_of(visit),
     }
+}
+
+/// The longest text that Stripe takes beside its button:
+/// <https://docs.stripe.com/api/checkout/sessions/create>, `custom_text`.
+const LONGEST_NOTE: usize = 1_200;
+
+/// What stands beside the button to pay, with a link: to where whoever signs in comes back to his
+/// page, if that is not too long.
+fn note(desk: &Desk, visit: &Visit, sign_in: &str, sign_in_alone: &str) -> Option<String> {
+    let words = |url| desk.views.till_note(&visit.headers, url);
+    words(sign_in).filter(|it| it.len() <= LONGEST_NOTE).or_else(|| words(sign_in_alone))
 }
 
 fn to_stripe(url: &str) -> Response {

@@ -1,6 +1,8 @@
 //! What our pages say: values for the templates, in words.
 
+mod account_page;
 mod device_list;
+mod farewell_pages;
 mod free_pages;
 mod inset;
 mod render;
@@ -12,17 +14,19 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::{join, sign_in};
-use crate::domain::ids::{CustomerId, PlanId, SessionId};
-use crate::domain::ledger::{Claim, Ledger, Source, free_days};
+use super::{account, join, sign_in};
+use crate::domain::ids::PlanId;
+use crate::domain::ledger::{Ledger, free_days};
 use crate::domain::plan::{Catalog, Offered, Plan, Price};
 use crate::domain::return_path::ReturnPath;
-use crate::domain::standing::{Holding, Next, Standing, Why};
+use crate::domain::standing::{Holding, Standing, Why};
 use crate::domain::time::Timestamp;
 use crate::site::Site;
-use crate::store::{Account, Ended, SignedIn};
+use crate::store::Ended;
 
-pub(super) use self::device_list::{DeviceList, session_name};
+pub(super) use self::account_page::{AccountView, Looked};
+pub(super) use self::device_list::session_name;
+pub(super) use self::farewell_pages::FarewellPage;
 pub(super) use self::inset::inset_style;
 pub use self::render::Gallery;
 pub(super) use self::render::{Page, Views};
@@ -52,16 +56,21 @@ pub(super) enum Awaited {
 
 /// The plans that open a page, with their prices.
 #[derive(Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "the template asks each by itself")]
 pub(super) struct Offer<'a> {
     plans: Vec<OfferedPlan<'a>>,
     to: &'a str,
     /// Where whoever has it signs in.
     sign_in: String,
+    /// Where a reader sees what he has.
+    account: String,
     /// Where the offer is by itself.
     by_itself: String,
     /// Whether a page was wanted, and is closed; else somebody looks what there is.
     closed_page: bool,
     is_reader: bool,
+    /// Whether an address is enough.
+    free: bool,
     left_checkout: bool,
     /// Why somebody who was signed in here is not any more.
     signed_out: Option<&'static str>,
@@ -121,13 +130,20 @@ impl<'a> Offer<'a> {
             plans,
             to: to.as_str(),
             sign_in: sign_in::path(to),
+            account: account::path(to),
             by_itself: join::offer_path(to),
             closed_page: true,
             is_reader: ledger.is_some(),
+            free: catalog.has_free(among) && !ledger.is_some_and(|ledger| ledger.registered),
             left_checkout: false,
             signed_out: None,
             free_views: None,
         }
+    }
+
+    /// The same, for somebody who signed in or paid, and has no pass all the same.
+    pub(super) fn lost(self) -> Self {
+        Self { signed_out: Some(device_list::LOST), ..self }
     }
 
     /// The same, for somebody who was signed in here until now.
@@ -195,201 +211,5 @@ impl<'a> OfferedPlan<'a> {
 impl<'a> OfferedPrice<'a> {
     fn new(price: &'a Price, free_days: Option<u16>) -> Self {
         Self { id: price.id.as_str(), shown: &price.shown, primary: price.best, free_days }
-    }
-}
-
-/// What a reader has.
-#[derive(Serialize)]
-pub(super) struct AccountView {
-    email: Option<String>,
-    holdings: Vec<HoldingView>,
-    /// Titles of plans whose money is on its way.
-    pending: BTreeSet<String>,
-    /// Titles of plans whose money never came.
-    failed: BTreeSet<String>,
-    /// What was paid for and is wanted back, in words.
-    withdrawn: BTreeSet<String>,
-    bills: Vec<BillsView>,
-    signed_in: DeviceList,
-}
-
-/// A customer behind whom no running subscription stands: what was paid once, or is over.
-#[derive(Serialize)]
-struct BillsView {
-    customer: String,
-    /// Whether a payment can be made good.
-    owes: bool,
-    /// Where.
-    pay_at: Option<String>,
-}
-
-#[derive(Serialize)]
-struct HoldingView {
-    title: String,
-    /// Where it stands, in words.
-    status: String,
-    /// What happens next, and when.
-    next: Option<String>,
-    /// What it comes with anyway: it need not be paid for.
-    included_in: Option<String>,
-    /// Whose portal changes it.
-    customer: Option<String>,
-    /// Whether it says that a payment is due.
-    due: bool,
-    /// Where what is due can be paid, or a question of the bank's be answered.
-    pay_at: Option<String>,
-    /// What the button to the portal says.
-    manage: &'static str,
-}
-
-impl AccountView {
-    /// What the account amounts to at `now`: everything that gives something, each by itself, so
-    /// that nothing that is paid for stands in the shadow of a gift.
-    pub(super) fn new(
-        site: &Site,
-        account: &Account,
-        here: &SessionId,
-        sign_ins: &[SignedIn],
-        now: Timestamp,
-    ) -> Self {
-        let standing = site.standing(&account.ledger);
-        let catalog = &site.config.catalog;
-        let title = |plan: &PlanId| {
-            catalog.plan(plan).map_or_else(|| plan.to_string(), |plan| plan.title.clone())
-        };
-        let mut view = Self {
-            email: account.email.clone(),
-            holdings: Vec::new(),
-            pending: BTreeSet::new(),
-            failed: BTreeSet::new(),
-            withdrawn: BTreeSet::new(),
-            bills: Vec::new(),
-            signed_in: DeviceList::new(sign_ins, here, site.config.devices),
-        };
-        for (plan, source) in site.sources(&account.ledger) {
-            let has = catalog.has(&standing, &plan, now);
-            match source {
-                Source::Gives(holding) if holding.until.is_none_or(|end| now < end) => {
-                    let dearer = standing.holdings().find(|(other, dearer)| {
-                        **other != plan
-                            && dearer.goes_on()
-                            && standing.covers(other, now)
-                            && catalog.confers(other, &plan)
-                    });
-                    let dearer = dearer.map(|(other, _)| title(other));
-                    let ledger = &account.ledger;
-                    view.holdings.push(HoldingView::new(title(&plan), &holding, dearer, ledger));
-                }
-                Source::Gives(_) => {}
-                Source::Awaits => {
-                    view.pending.insert(title(&plan));
-                }
-                Source::Failed if !has && !catalog.awaits(&standing, &plan) => {
-                    view.failed.insert(title(&plan));
-                }
-                Source::Withdrawn(claim) if !has => {
-                    view.withdrawn.insert(withdrawn_words(&title(&plan), claim));
-                }
-                Source::Failed | Source::Withdrawn(_) => {}
-            }
-        }
-        view.bills = view.bills_of(&account.ledger);
-        view
-    }
-
-    fn bills_of(&self, ledger: &Ledger) -> Vec<BillsView> {
-        let is_shown = |customer: &str, due: bool| {
-            self.holdings
-                .iter()
-                .any(|holding| holding.customer.as_deref() == Some(customer) && holding.due >= due)
-        };
-        let bills = ledger.customers().into_iter().map(|customer| BillsView {
-            customer: customer.to_string(),
-            owes: ledger.owes(customer),
-            pay_at: pay_address(ledger, customer),
-        });
-        bills.filter(|bill| !is_shown(&bill.customer, bill.owes)).collect()
-    }
-}
-
-impl HoldingView {
-    fn new(title: String, holding: &Holding, dearer: Option<String>, ledger: &Ledger) -> Self {
-        let mut view = Self {
-            title,
-            status: String::new(),
-            next: None,
-            included_in: None,
-            customer: None,
-            due: false,
-            pay_at: None,
-            manage: "Manage billing or cancel",
-        };
-        match &holding.why {
-            Why::Subscribed { customer, next, .. } => {
-                let (status, what) = subscription_words(*next);
-                status.clone_into(&mut view.status);
-                view.next = Some(what);
-                view.customer = Some(customer.to_string());
-                view.due = matches!(next, Next::PaymentDue(_));
-                match next {
-                    Next::Ends(_) => view.manage = "Manage billing or resume",
-                    Next::PaymentDue(_) => {
-                        view.manage = "Update your card";
-                        view.pay_at = pay_address(ledger, customer);
-                        view.included_in = dearer;
-                    }
-                    Next::Renews(_) | Next::TrialEnds(_) | Next::Pauses(_) => {
-                        view.included_in = dearer;
-                    }
-                }
-            }
-            Why::Bought => "Yours, paid once".clone_into(&mut view.status),
-            Why::Given => {
-                "Given to you by the owner of this site".clone_into(&mut view.status);
-                view.next = holding.until.map(|end| format!("Until {}", end.date_in_words()));
-            }
-            Why::Pass => "Yours".clone_into(&mut view.status),
-        }
-        view
-    }
-}
-
-fn pay_address(ledger: &Ledger, customer: &CustomerId) -> Option<String> {
-    ledger.pay_address(customer).map(|address| address.as_str().to_owned())
-}
-
-fn withdrawn_words(title: &str, claim: Claim) -> String {
-    match claim {
-        Claim::Refunded => {
-            format!("Your payment for {title} was refunded: what it paid for has ended.")
-        }
-        Claim::Disputed => {
-            format!(
-                "Your bank is looking into your payment for {title}. Until it has, access rests."
-            )
-        }
-        Claim::DisputeLost => {
-            format!("Your bank has taken back the payment for {title}: what it paid for has ended.")
-        }
-        Claim::FraudWarning => {
-            format!("Your bank has a question about your payment for {title}, and access rests.")
-        }
-    }
-}
-
-fn subscription_words(next: Next) -> (&'static str, String) {
-    let date = Timestamp::date_in_words;
-    match next {
-        Next::Renews(at) => ("Active subscription", format!("Renews on {}", date(at))),
-        Next::TrialEnds(at) => ("Free trial", format!("The first payment is on {}", date(at))),
-        Next::Ends(at) => ("Canceled", format!("You can read until {}", date(at))),
-        Next::Pauses(at) => (
-            "Payments are paused by the owner of this site",
-            format!("You can read until {}", date(at)),
-        ),
-        Next::PaymentDue(at) => (
-            "The last payment did not go through",
-            format!("Please update your card by {}, so that you can read on", date(at)),
-        ),
     }
 }

@@ -131,7 +131,10 @@ pub(super) async fn recognise(desk: &Desk, site: &Arc<Site>, headers: &HeaderMap
     }
     let now = desk.clock.now();
     match pass.freshness(now, site.config.lifetimes) {
-        Freshness::Fresh => by_pass(site, &pass, change.as_deref()),
+        Freshness::Fresh => {
+            desk.bounces.arrived(&pass.session, pass.issued, now);
+            by_pass(site, &pass, change.as_deref())
+        }
         Freshness::Void => Visitor::Stranger { returning: true },
         Freshness::Stale { outlasts_outage } => {
             let account =

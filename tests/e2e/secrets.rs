@@ -1,6 +1,7 @@
 //! Secrets of the running program: it tells them to nobody, whatever goes wrong.
 
 mod echo;
+mod post;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -16,6 +17,7 @@ use tempfile::TempDir;
 use tollhouse::clock::Clock;
 
 use self::echo::Echo;
+use self::post::Post;
 use super::program::free_address;
 
 /// Whatever is secret has this in it, and nothing else has.
@@ -25,16 +27,19 @@ const KEY: &str = "sk_test_CANARY1";
 const WEBHOOK: &str = "whsec_CANARY2";
 const OLD_WEBHOOK: &str = "whsec_CANARY3";
 const SMTP: &str = "smtps://ann:CANARY4@mail.example";
+const SMTP_PASSWORD: &str = "CANARY4";
 
 /// Nobody's user and group, on every Linux.
 const NOBODY: u32 = 65_534;
 
 #[tokio::test]
 async fn a_program_that_fails_in_every_way_tells_no_secret() {
-    let stripe = Echo::start().await;
-    let site = Site::new(&stripe.url);
+    let (stripe, post) = (Echo::start().await, Post::open().await);
+    let site = Site { smtp: post.url(SMTP_PASSWORD), ..Site::new(&stripe.url) };
     let mut running = site.run();
-    let answers = site.visit(&stripe).await;
+    let granted = site.says(&["grant", "ann@site.example", "reader"], &[]).1;
+    let answers = granted + &site.visit(&stripe).await;
+    post.refuses(SMTP_PASSWORD).await;
     let commands = site.commands();
     let status = running.end("ABRT");
     assert_eq!((status.signal(), status.core_dumped()), (Some(6), false), "{status}");
@@ -43,6 +48,7 @@ async fn a_program_that_fails_in_every_way_tells_no_secret() {
     let log = [running.heard(), again.heard()].concat();
     assert!(log.contains("DEBUG"), "it logs all that it has:\n{log}");
     assert!(log.contains("[key]"), "the key was echoed, and hidden:\n{log}");
+    assert!(log.contains("a sign-in mail is given up"), "the password was refused:\n{log}");
     tells_nothing("the log", &log);
     tells_nothing("the answers", &answers);
     tells_nothing("the commands", &commands);
@@ -136,6 +142,8 @@ struct Site {
     folder: TempDir,
     url: String,
     config: String,
+    /// The mail server, with its password.
+    smtp: String,
     /// Who runs the program: whoever runs the test, or nobody if that is root, who may do anything.
     user: u32,
 }
@@ -181,7 +189,7 @@ plans = ["reader"]
         fs::create_dir(folder.path().join("public")).expect("a folder");
         fs::write(folder.path().join("old-webhook"), OLD_WEBHOOK).expect("written");
         fs::write(folder.path().join("config.toml"), &config).expect("written");
-        Self { folder, url, config, user }
+        Self { folder, url, config, smtp: SMTP.to_owned(), user }
     }
 
     /// The program, where it is asked to tell everything.
@@ -192,7 +200,7 @@ plans = ["reader"]
         command
             .env("KEY", KEY)
             .env("WEBHOOK", WEBHOOK)
-            .env("SMTP", SMTP)
+            .env("SMTP", &self.smtp)
             .env("CUT", format!("{KEY} cut"))
             .env("PUBLIC", "pk_test_CANARY")
             .env("TOLLHOUSE_LOG", "trace")
@@ -234,6 +242,9 @@ plans = ["reader"]
             let button = button.header("sec-fetch-site", "same-origin").header("accept", accepted);
             note(button.form(&[("price", "price_1"), ("to", "/longreads/tide")])).await;
         }
+        let ask = client.post(self.at("/_tollhouse/sign-in"));
+        let ask = ask.header("sec-fetch-site", "same-origin");
+        note(ask.form(&[("email", "ann@site.example"), ("to", "/")])).await;
         for secret in [WEBHOOK, OLD_WEBHOOK, "whsec_wrong"] {
             for body in [event("evt_1", "cus_1"), event("evt_2", "cus_2"), "{".to_owned()] {
                 let now = Clock::system().now().unix();

@@ -1,6 +1,6 @@
 //! What readers are told of what they have, and what they are offered.
 
-use stripe_sandbox::{Payer, Settlement};
+use stripe_sandbox::{CancelWhen, Payer, Settlement};
 
 use crate::support::{TestSite, until};
 
@@ -13,7 +13,7 @@ async fn a_gift_hides_no_subscription_that_goes_on() {
     let plan = tollhouse::domain::ids::PlanId::parse("basic").expect("an id");
     site.store().grant("ann@site.example".to_owned(), plan, None).await.expect("given");
     let account = ann.open("/_tollhouse/account").await.body;
-    for words in ["Given to you", "Renews on 1 February 2026", "Manage billing or cancel"] {
+    for words in ["Given to you", "Renews on 1 February 2026", "Manage billing"] {
         assert!(account.contains(words), "{words:?} in {account}");
     }
 }
@@ -135,4 +135,109 @@ async fn whoever_comes_back_while_stripe_is_down_is_not_told_that_nothing_was_ch
     assert_eq!(seen.status, 503);
     assert!(seen.body.contains("nothing is lost, and you need not pay again"), "{}", seen.body);
     assert!(!seen.body.contains("Nothing was charged"), "{}", seen.body);
+}
+
+#[tokio::test]
+async fn a_running_subscription_says_what_it_costs_and_is_canceled_by_its_own_button() {
+    let site = TestSite::start().await;
+    let ann = site.visitor();
+    ann.buy(&site.stripe, "price_basic", "/essays/tide").await;
+    let account = ann.open("/_tollhouse/account?to=%2Fessays%2Ftide").await.read();
+    assert!(account.contains("Renews on 1 February 2026: $9 a month"), "{account}");
+    assert!(account.contains("name=\"to\" value=\"/essays/tide\""), "{account}");
+    assert!(account.contains(&format!("href=\"{}\"", site.url("/essays/tide"))), "{account}");
+    let (customer, subscription) = ids(&site);
+    let fields = [
+        ("customer", customer.as_str()),
+        ("subscription", &subscription),
+        ("to", "/essays/tide"),
+        ("page", "cancel"),
+    ];
+    let flow = portal_flow(&site, ann.submit("/_tollhouse/portal", &fields).await.goes_to()).await;
+    assert_eq!(flow["type"], "subscription_cancel");
+    assert_eq!(flow["subscription_cancel"]["subscription"], subscription);
+    let back = flow["after_completion"]["redirect"]["return_url"].as_str().expect("a way back");
+    let back = back.to_owned();
+    assert!(site.stripe.cancel_subscription(&subscription, CancelWhen::AtPeriodEnd));
+    let to_account = ann.follow(&back).await.goes_to();
+    assert_eq!(to_account, "/_tollhouse/account?to=%2Fessays%2Ftide");
+    let account = ann.open(&to_account).await.body;
+    assert!(account.contains("You can read until 1 February 2026"), "{account}");
+    assert!(account.contains("Manage billing or resume"), "{account}");
+    for gone in [">Cancel<", "Change plan", "$9 a month"] {
+        assert!(!account.contains(gone), "{gone}: {account}");
+    }
+}
+
+#[tokio::test]
+async fn a_plan_is_changed_by_its_own_button_and_another_ones_is_not() {
+    let site = TestSite::start().await;
+    let (ann, bob) = (site.visitor(), site.visitor());
+    ann.buy(&site.stripe, "price_basic", "/essays/tide").await;
+    let account = ann.open("/_tollhouse/account").await.body;
+    assert!(account.contains("value=\"change\">Change plan<"), "{account}");
+    let (customer, subscription) = ids(&site);
+    let hers =
+        [("customer", customer.as_str()), ("subscription", &subscription), ("page", "change")];
+    let flow = portal_flow(&site, ann.submit("/_tollhouse/portal", &hers).await.goes_to()).await;
+    assert_eq!(flow["subscription_update"]["subscription"], subscription);
+    bob.buy(&site.stripe, "price_course", "/course/1").await;
+    let customers = site.stripe.customers();
+    let mut customers = customers.iter().filter_map(|one| one["id"].as_str());
+    let his = customers.find(|id| **id != customer).expect("another one");
+    for fields in [
+        &hers[..],
+        &[("customer", his), ("subscription", &subscription), ("page", "change")],
+        &[("customer", his), ("page", "change")],
+        &[("customer", his), ("subscription", &subscription), ("page", "everything")],
+    ] {
+        assert_eq!(bob.submit("/_tollhouse/portal", fields).await.status, 400, "{fields:?}");
+    }
+    let account = bob.open("/_tollhouse/account").await.body;
+    assert!(!account.contains("Change plan") && !account.contains(">Cancel<"), "{account}");
+}
+
+#[tokio::test]
+async fn whoever_signs_in_on_the_way_to_his_account_or_to_the_till_comes_back_to_his_page() {
+    let site = TestSite::start().await;
+    let ann = site.visitor();
+    let seen = ann.open("/_tollhouse/account?to=%2Fessays%2Ftide").await;
+    assert_eq!(seen.goes_to(), "/_tollhouse/sign-in?to=%2Fessays%2Ftide");
+    assert_eq!(ann.open("/_tollhouse/account").await.goes_to(), "/_tollhouse/sign-in");
+    assert_eq!(
+        ann.open("/_tollhouse/account?to=//evil.example").await.goes_to(),
+        "/_tollhouse/sign-in"
+    );
+    let note = async |to: &str| {
+        site.forget_requests();
+        site.visitor().choose("price_basic", to).await;
+        let requests = site.stripe.requests();
+        let asked = requests.iter().find(|it| it.path.ends_with("checkout/sessions"));
+        let form = &asked.expect("a session").parameters;
+        let note = form.iter().find(|(name, _)| name == "custom_text[submit][message]");
+        note.expect("a note").1.clone()
+    };
+    let with_page = site.url("/_tollhouse/sign-in?to=%2Fessays%2Ftide");
+    let words = format!("Already have access? [Sign in]({with_page})");
+    assert_eq!(note("/essays/tide").await, words);
+    let alone = format!("Already have access? [Sign in]({})", site.url("/_tollhouse/sign-in"));
+    assert_eq!(note(&format!("/essays/{}", "x".repeat(1_200))).await, alone);
+}
+
+/// The only customer and the only subscription.
+fn ids(site: &TestSite) -> (String, String) {
+    let text = |object: &serde_json::Value| object["id"].as_str().expect("an id").to_owned();
+    (text(&site.stripe.customers()[0]), text(&site.stripe.subscriptions()[0]))
+}
+
+/// On which page a portal opens.
+async fn portal_flow(site: &TestSite, portal: String) -> serde_json::Value {
+    let id = portal.rsplit('/').next().expect("an id");
+    site.stripe
+        .events()
+        .into_iter()
+        .map(|event| event["data"]["object"].clone())
+        .find(|object| object["id"] == id)
+        .expect("it was opened")["flow"]
+        .clone()
 }

@@ -38,6 +38,8 @@ const LINK: &str = "INSERT INTO sign_ins (token_hash, email, until_at)
                     VALUES (x'00', 'ann@site.example', ?1)";
 const ASK: &str = "INSERT INTO asks (mark_hash, email, return_to, asked_at, until_at)
                    VALUES (x'00', 'ann@site.example', '/', 0, ?1)";
+const FAREWELL: &str = "INSERT INTO farewells (reader, asked_at, until_at)
+                        VALUES ('reader_1', 0, ?1)";
 const CHECKOUT: &str = "INSERT INTO checkouts (id, nonce_hash, price, return_to, created_at)
                         VALUES ('cs_1', x'00', 'price_1', '/', ?1)";
 const ENDED: &str = "INSERT INTO sessions (id, reader, created_at, seen_at, ended_at)
@@ -53,6 +55,7 @@ async fn each_kind_is_kept_for_its_time_and_no_longer() {
     check("audit", AUDIT, KEEP.audit).await;
     check("sign_ins", LINK, KEEP.sign_ins).await;
     check("asks", ASK, KEEP.sign_ins).await;
+    check("farewells", FAREWELL, KEEP.sign_ins).await;
     check("checkouts", CHECKOUT, KEEP.checkouts).await;
     check("sessions", ENDED, PUBLISHED).await;
     check("sessions", GAVE_WAY, KEEP.sessions).await;

@@ -1,5 +1,6 @@
 //! Signing in by mail: on another device, by whoever can read it, and nobody learns who that is.
 
+use std::path::Path;
 use std::time::Duration;
 
 use reqwest::StatusCode;
@@ -211,16 +212,19 @@ async fn without_a_mail_server_readers_ask_the_owner() {
 }
 
 /// A site that sends mail.
-async fn site() -> (TestSite, PostOffice) {
+pub(crate) async fn site() -> (TestSite, PostOffice) {
+    site_with(|config| config).await
+}
+
+/// The same, with a configuration that is changed.
+pub(crate) async fn site_with(change: impl FnOnce(String) -> String) -> (TestSite, PostOffice) {
     let post = PostOffice::open().await;
-    let folder = tempfile::tempdir().expect("a folder");
-    let secret = folder.path().join("smtp");
-    std::fs::write(&secret, post.url()).expect("written");
-    let mail = format!(
-        "[mail]\nfrom = \"Marginal Weather <hello@weather.example>\"\nsmtp = {{ file = \"{}\" }}\n[plans.basic]",
-        secret.display()
-    );
-    let site = TestSite::with(|config| config.replace("[plans.basic]", &mail)).await;
+    let write = |folder: &Path| {
+        std::fs::write(folder.join("smtp"), post.url()).expect("written");
+    };
+    let mail = "[mail]\nfrom = \"Marginal Weather <hello@weather.example>\"\nsmtp = { file = \"FOLDER/smtp\" }\n[plans.basic]";
+    let change = |config| change(config).replacen("[plans.basic]", mail, 1);
+    let site = TestSite::with_folder(write, change).await;
     (site, post)
 }
 

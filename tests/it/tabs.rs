@@ -241,7 +241,7 @@ async fn whoever_owes_for_a_plan_is_not_sold_it_again() {
     site.advance(Duration::from_hours(24 * 42));
     site.deliver_webhooks().await;
     crate::support::until(async || {
-        ann.choose("price_basic", "/essays/tide").await == "/_tollhouse/account"
+        ann.choose("price_basic", "/essays/tide").await == "/_tollhouse/account?to=%2Fessays%2Ftide"
     })
     .await;
     assert_eq!(site.stripe.checkouts().len(), 1);

@@ -45,7 +45,11 @@ pub fn sources(ledger: &Ledger, catalog: &Catalog, policy: &Policy) -> Vec<(Plan
         let holding = Holding { until: grant.until, why: Why::Given };
         (grant.plan.clone(), Source::Gives(holding))
     });
-    subscribed.chain(bought).chain(given).chain(entitled).collect()
+    let free = catalog.plans().iter().filter(|plan| plan.free && ledger.registered).map(|plan| {
+        let holding = Holding { until: None, why: Why::Registered };
+        (plan.id.clone(), Source::Gives(holding))
+    });
+    subscribed.chain(bought).chain(given).chain(entitled).chain(free).collect()
 }
 
 /// What the ledger amounts to: of several sources of a plan the one that lasts longest counts.

@@ -257,6 +257,7 @@ fn catalog() -> Catalog {
         title: "Basic".to_owned(),
         perk: None,
         includes: Vec::new(),
+        free: false,
         trial_days: Some(7),
         prices: vec![sold("price_basic", Cycle::Month), sold("price_once", Cycle::Once)],
         entitlement: Feature::parse("reading"),

@@ -50,6 +50,9 @@ impl DeviceList {
     }
 }
 
+/// Somebody signed in a moment ago, and his browser has no pass.
+pub(super) const LOST: &str = "lost";
+
 /// Why somebody is not signed in any more, as templates tell it apart.
 pub(super) fn ended_word(why: Option<Ended>) -> Option<&'static str> {
     why.map(|why| match why {

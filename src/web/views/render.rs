@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use minijinja::value::Serde;
 use minijinja::{Environment, Value, context};
 
-use super::{AccountView, Awaited, Message, Offer, samples, templates};
+use super::{Awaited, Message, Offer, samples, templates};
 use crate::config::{Config, Misprint};
 use crate::domain::colour::Colour;
 use crate::domain::ids::Mode;
@@ -65,10 +65,6 @@ impl Views {
 
     pub(in crate::web) fn offer(&self, status: StatusCode, offer: &Offer<'_>) -> Response {
         self.page(status, "offer.html", Value::from(Serde(offer)))
-    }
-
-    pub(in crate::web) fn account(&self, account: &AccountView) -> Response {
-        self.page(StatusCode::OK, "account.html", Value::from(Serde(account)))
     }
 
     pub(in crate::web) fn waiting(&self, status: StatusCode, to: &ReturnPath) -> Response {
@@ -188,6 +184,7 @@ impl Views {
             contact => settings.contact.as_str(),
             test_mode => config.stripe.mode == Mode::Test,
             by_mail => config.mail.is_some(),
+            free_plans => config.catalog.asks_for_addresses(),
             language => tongue.language.as_str(),
             style => self.assets.style.path(),
             css => self.assets.css.as_ref().map(Asset::path),

@@ -6,9 +6,11 @@ use std::num::NonZeroU16;
 use minijinja::value::Serde;
 use minijinja::{Value, context};
 
+use super::account_page::{BillsView, HoldingView};
+use super::device_list::DeviceList;
 use super::{
-    AccountView, AddressFault, BillsView, CodeFault, CodePage, DeviceList, HoldingView, Leaves,
-    LinkPage, Offer, OfferedPlan, OfferedPrice, Page, SignInPage,
+    AccountView, AddressFault, CodeFault, CodePage, FarewellPage, Leaves, LinkPage, Offer,
+    OfferedPlan, OfferedPrice, Page, SignInPage,
 };
 
 use crate::domain::ids::SessionId;
@@ -30,6 +32,7 @@ fn offers() -> Vec<(&'static str, Page)> {
         |offer: &Offer<'_>| Page { template: "offer.html", values: Value::from(Serde(offer)) };
     let nothing = Offer { plans: Vec::new(), closed_page: false, ..offer() };
     let reader = Offer { is_reader: true, signed_out: Some("join"), ..offer() };
+    let free = Offer { free: true, ..offer() };
     let left = Offer { left_checkout: true, plans: vec![basic()], ..offer() };
     let after = Offer { signed_out: Some("limit"), plans: vec![owned(), pro()], ..offer() };
     vec![
@@ -38,6 +41,7 @@ fn offers() -> Vec<(&'static str, Page)> {
         ("offer-reader", page(&reader)),
         ("offer-owned", page(&after)),
         ("offer-nothing", page(&nothing)),
+        ("offer-free", page(&free)),
     ]
 }
 
@@ -52,6 +56,8 @@ fn offer() -> Offer<'static> {
         signed_out: None,
         by_itself: "/_tollhouse/join?to=%2Fessays%2Ftide".to_owned(),
         free_views: None,
+        account: "/_tollhouse/account?to=%2Fessays%2Ftide".to_owned(),
+        free: false,
     }
 }
 
@@ -98,6 +104,9 @@ fn accounts() -> Vec<(&'static str, Page)> {
         due: false,
         pay_at: None,
         manage: "Manage billing or cancel",
+        amount: Some("$29 a month".to_owned()),
+        cancel: Some("sub_1".to_owned()),
+        change: Some("sub_1".to_owned()),
     };
     let bills = BillsView {
         customer: "cus_2".to_owned(),
@@ -112,8 +121,31 @@ fn accounts() -> Vec<(&'static str, Page)> {
         withdrawn: ["Your payment for Course was refunded.".to_owned()].into(),
         bills: vec![bills],
         signed_in: DeviceList::new(&[], &here, NonZeroU16::MIN),
+        has_address: true,
+        to: Some("/essays/tide".to_owned()),
     };
-    vec![("account", Page { template: "account.html", values: Value::from(Serde(&full)) })]
+    let page = |template, values| Page { template, values };
+    let farewell = |page: &FarewellPage<'_>| Page {
+        template: "farewell.html",
+        values: Value::from(Serde(page)),
+    };
+    let (ends, action) = (vec!["Pro"], "/_tollhouse/account/delete");
+    let ask = |sure| FarewellPage::Ask {
+        email: Some(EMAIL),
+        action,
+        sure,
+        ends: ends.clone(),
+        bought: true,
+    };
+    vec![
+        ("account", page("account.html", Value::from(Serde(&full)))),
+        ("farewell", farewell(&ask(None))),
+        ("farewell-sure", farewell(&ask(Some("0")))),
+        ("farewell-asked", farewell(&FarewellPage::asked(EMAIL))),
+        ("farewell-dead", farewell(&FarewellPage::dead_link())),
+        ("farewell-done", farewell(&FarewellPage::done())),
+        ("mail-sent", page("mail_sent.html", context! { email => EMAIL })),
+    ]
 }
 
 fn signing_in() -> Vec<(&'static str, Page)> {
@@ -145,6 +177,10 @@ fn signing_in() -> Vec<(&'static str, Page)> {
 fn after_paying() -> Vec<(&'static str, Page)> {
     let page = |template, values| Page { template, values };
     let next = "/_tollhouse/return?session_id=0&looked=1";
+    let bounced = |cause| {
+        let (to, sign_in, offer) = ("/essays/tide", "/_tollhouse/sign-in", "/_tollhouse/join");
+        page("bounced.html", context! { cause, to, sign_in, offer })
+    };
     let message = |heading, advice, again: Option<&str>| {
         page("message.html", context! { heading, advice, again })
     };
@@ -158,6 +194,9 @@ fn after_paying() -> Vec<(&'static str, Page)> {
         ("paid", page("paid_elsewhere.html", context! { on_its_way => false })),
         ("paid-waiting", page("paid_elsewhere.html", context! { on_its_way => true })),
         ("referral", page("referral.html", context! { offer => "/_tollhouse/join?to=%2F" })),
+        ("bounced-no-cookie", bounced("no_cookie")),
+        ("bounced-elsewhere", bounced("elsewhere")),
+        ("bounced-worthless", bounced("worthless")),
         ("message", message("No such page", "There is no such page here.", None)),
         ("message-again", message("One moment, please", "Please try again.", Some("/essays/tide"))),
     ]
@@ -168,11 +207,16 @@ fn letters() -> Vec<(&'static str, Page)> {
     let values = context! { code => "123456", link, minutes => 10, email => EMAIL };
     let letter = |template| Page { template, values: values.clone() };
     let inset = context! { may_post => true, ..Value::from(Serde(&offer())) };
+    let link_out = "https://site.example/_tollhouse/account/delete/0";
+    let last = context! { link => link_out, minutes => 60, to => EMAIL };
+    let farewell = |template| Page { template, values: last.clone() };
     let one = context! { to => EMAIL, subject => "Subject", text => "Text", link };
     let inbox = |letters: Vec<Value>| Page { template: "inbox.html", values: context! { letters } };
     vec![
         ("letter", letter("letter.html")),
         ("letter-text", letter("letter.txt")),
+        ("farewell-letter", farewell("farewell_letter.html")),
+        ("farewell-letter-text", farewell("farewell_letter.txt")),
         ("letter-subject", letter("letter-subject.txt")),
         ("inset", Page { template: "inset.html", values: inset }),
         ("inbox", inbox(vec![one])),

@@ -6,13 +6,14 @@ use minijinja::value::Serde;
 use minijinja::{Value, context};
 use serde::Serialize;
 
-use super::device_list::ended_word;
+use super::device_list::{LOST, ended_word};
 use super::{Page, Views};
 use crate::domain::return_path::ReturnPath;
 use crate::domain::sign_in::LETTER_LIFETIME;
 use crate::mail;
 use crate::site::Site;
 use crate::store::{Ended, Letter};
+use crate::web::bounces::Cause;
 
 /// Where a sign-in mail is asked for.
 #[derive(Serialize)]
@@ -31,6 +32,11 @@ impl<'a> SignInPage<'a> {
     /// The page of somebody of whom nothing is known but what he wants to see.
     pub(in crate::web) fn of(to: &'a ReturnPath) -> Self {
         Self { to: to.as_str(), email: "", fault: None, signed_out: None }
+    }
+
+    /// The same, for somebody who signed in, and has no pass all the same.
+    pub(in crate::web) fn lost(self) -> Self {
+        Self { signed_out: Some(LOST), ..self }
     }
 
     /// The same, for somebody who was signed in here until now.
@@ -103,6 +109,23 @@ impl Views {
     /// The page of a link that is of no use any more.
     pub(in crate::web) fn dead_link(&self) -> Response {
         self.page(StatusCode::GONE, "link.html", context! { email => () })
+    }
+
+    /// "You are going round in circles": why, and what helps.
+    pub(in crate::web) fn bounced(
+        &self,
+        cause: Cause,
+        to: &ReturnPath,
+        sign_in: &str,
+        offer: &str,
+    ) -> Response {
+        let cause = match cause {
+            Cause::NoCookie => "no_cookie",
+            Cause::BadCookie => "bad_cookie",
+            Cause::Elsewhere => "elsewhere",
+        };
+        let values = context! { cause, to => to.as_str(), sign_in, offer };
+        self.page(StatusCode::BAD_REQUEST, "bounced.html", values)
     }
 
     /// A sign-in mail.

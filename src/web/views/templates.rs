@@ -12,7 +12,7 @@ use crate::domain::time::Timestamp;
 use crate::web::texts::{Arguments, Tongue, Unsaid};
 
 /// Every page and part of a page.
-const TEMPLATES: [(&str, &str); 19] = [
+const TEMPLATES: [(&str, &str); 24] = [
     ("base.html", include_str!("../templates/base.html")),
     ("offer.html", include_str!("../templates/offer.html")),
     ("inset.html", include_str!("../templates/inset.html")),
@@ -26,6 +26,11 @@ const TEMPLATES: [(&str, &str); 19] = [
     ("inbox.html", include_str!("../templates/inbox.html")),
     ("account.html", include_str!("../templates/account.html")),
     ("devices.html", include_str!("../templates/devices.html")),
+    ("farewell.html", include_str!("../templates/farewell.html")),
+    ("farewell_letter.html", include_str!("../templates/farewell_letter.html")),
+    ("farewell_letter.txt", include_str!("../templates/farewell_letter.txt")),
+    ("bounced.html", include_str!("../templates/bounced.html")),
+    ("mail_sent.html", include_str!("../templates/mail_sent.html")),
     ("signed_out.html", include_str!("../templates/signed_out.html")),
     ("unconfirmed.html", include_str!("../templates/unconfirmed.html")),
     ("waiting.html", include_str!("../templates/waiting.html")),

@@ -39,7 +39,7 @@ pub(crate) use self::front::{Front, Make, Shows};
 pub(crate) use self::log::{listen_to_log, logged};
 pub(crate) use self::nginx::Nginx;
 pub(crate) use self::origin::{Origin, careless_origin};
-pub(crate) use self::post_office::{Mood, PostOffice};
+pub(crate) use self::post_office::{Mail, Mood, PostOffice};
 pub(crate) use self::visitor::{Seen, Visitor};
 pub(crate) use self::wire::Wire;
 

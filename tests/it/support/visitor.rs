@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use reqwest::header::{HeaderMap, LOCATION};
+use reqwest::header::{COOKIE, HeaderMap, LOCATION};
 use reqwest::{Client, ClientBuilder, Response, StatusCode, redirect};
 use stripe_sandbox::{PayError, Payer, Sandbox};
 
@@ -27,6 +27,15 @@ impl Visitor {
     /// One that says what it is.
     pub(crate) fn with(address: SocketAddr, user_agent: &str) -> Self {
         Self::build(address, Client::builder().cookie_store(true).user_agent(user_agent))
+    }
+
+    /// One that keeps no cookie, but always sends this one, if it is one.
+    pub(crate) fn forgetful(address: SocketAddr, cookie: &str) -> Self {
+        let mut headers = HeaderMap::new();
+        if !cookie.is_empty() {
+            headers.insert(COOKIE, cookie.parse().expect("a cookie"));
+        }
+        Self::build(address, Client::builder().default_headers(headers))
     }
 
     fn build(address: SocketAddr, builder: ClientBuilder) -> Self {

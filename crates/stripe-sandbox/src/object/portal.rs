@@ -17,14 +17,30 @@ pub(crate) struct PortalSession {
     pub(crate) flow: Option<Flow>,
 }
 
-/// The page that a session opens on, instead of the overview.
+/// The one page that a session is made for, instead of the overview.
 #[derive(Clone, Debug)]
-pub(crate) enum Flow {
+pub(crate) struct Flow {
+    pub(crate) errand: Errand,
+    /// Where its end leads.
+    pub(crate) afterwards: Afterwards,
+}
+
+/// What a flow is for.
+#[derive(Clone, Debug)]
+pub(crate) enum Errand {
     CancelSubscription(String),
-    /// Accepted, and shown as the overview.
     UpdateSubscription(String),
     /// Accepted, and shown as the overview.
     UpdatePaymentMethod,
+}
+
+/// Where the end of a flow leads.
+#[derive(Clone, Debug)]
+pub(crate) enum Afterwards {
+    /// To the overview.
+    Overview,
+    /// To an address of the caller's.
+    Redirect(String),
 }
 
 /// What the portal lets customers do.
@@ -112,17 +128,21 @@ impl PortalConfiguration {
 
     /// As an account's owner saves it in the dashboard.
     pub(crate) fn of_the_dashboard() -> PortalConfiguration {
-        let features =
-            Features { invoice_history: true, subscription_cancel: true, ..Features::default() };
+        let features = Features {
+            invoice_history: true,
+            payment_method_update: true,
+            subscription_cancel: true,
+            subscription_update: true,
+            allowed_subscription_updates: vec!["price".to_owned()],
+            ..Features::default()
+        };
         PortalConfiguration { is_default: true, ..PortalConfiguration::with(features) }
     }
 }
 
 impl Flow {
     fn render(&self) -> Value {
-        let mut flow = json!({
-            "after_completion": { "hosted_confirmation": null, "redirect": null, "type": "portal_homepage" },
-        });
+        let mut flow = json!({ "after_completion": self.afterwards.render() });
         let nulls = [
             "customer_update",
             "subscription_cancel",
@@ -130,18 +150,28 @@ impl Flow {
             "subscription_update_confirm",
         ];
         flow = with_nulls(flow, &nulls);
-        match self {
-            Flow::CancelSubscription(id) => {
+        match &self.errand {
+            Errand::CancelSubscription(id) => {
                 flow["type"] = json!("subscription_cancel");
                 flow["subscription_cancel"] = json!({ "retention": null, "subscription": id });
             }
-            Flow::UpdateSubscription(id) => {
+            Errand::UpdateSubscription(id) => {
                 flow["type"] = json!("subscription_update");
                 flow["subscription_update"] = json!({ "subscription": id });
             }
-            Flow::UpdatePaymentMethod => flow["type"] = json!("payment_method_update"),
+            Errand::UpdatePaymentMethod => flow["type"] = json!("payment_method_update"),
         }
         flow
+    }
+}
+
+impl Afterwards {
+    fn render(&self) -> Value {
+        let (kind, redirect) = match self {
+            Afterwards::Overview => ("portal_homepage", Value::Null),
+            Afterwards::Redirect(to) => ("redirect", json!({ "return_url": to })),
+        };
+        json!({ "hosted_confirmation": null, "redirect": redirect, "type": kind })
     }
 }
 

@@ -7,13 +7,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::portal_changes::offers;
+use super::portal_changes::{offers, price_page};
 use super::{host, missing, page, see_other};
 use crate::calendar;
 use crate::form::Form;
 use crate::money;
 use crate::object::invoice::Invoice;
-use crate::object::portal::{Flow, PortalSession};
+use crate::object::portal::{Afterwards, Errand, PortalSession};
 use crate::object::subscription::{Cancellation, Status, Subscription};
 use crate::shared::Shared;
 use crate::world::World;
@@ -24,18 +24,18 @@ pub(super) const UNKNOWN: &str = "There is no such portal session.";
 pub(super) async fn show(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Response {
     shared.with_time_of(&id, |world| {
         let Some(session) = world.portal_sessions.get(&id) else { return missing(UNKNOWN) };
-        match &session.flow {
-            Some(Flow::CancelSubscription(subscription))
+        match session.flow.as_ref().map(|flow| &flow.errand) {
+            Some(Errand::CancelSubscription(subscription))
                 if can_cancel(world.subscriptions.known(subscription)) =>
             {
                 confirmation(world, session, subscription)
             }
-            Some(
-                Flow::CancelSubscription(_)
-                | Flow::UpdateSubscription(_)
-                | Flow::UpdatePaymentMethod,
-            )
-            | None => overview(world, session),
+            Some(Errand::UpdateSubscription(subscription)) => {
+                price_page(world, session, subscription)
+            }
+            Some(Errand::CancelSubscription(_) | Errand::UpdatePaymentMethod) | None => {
+                overview(world, session)
+            }
         }
     })
 }
@@ -77,18 +77,26 @@ fn end(world: &mut World, id: &str, subscription: &str) -> Response {
         return missing(UNKNOWN);
     }
     world.end_subscription(subscription);
-    world.portal_sessions.known_mut(id).flow = None;
-    see_other(&world.portal_url(id))
+    done(world, id)
 }
 
-/// Once the customer has canceled, a session made for canceling shows the overview.
+/// The errand of a session is done: it shows the overview from now on, and leads where its maker
+/// wanted.
+pub(super) fn done(world: &mut World, id: &str) -> Response {
+    let flow = world.portal_sessions.known_mut(id).flow.take();
+    match flow.map(|flow| flow.afterwards) {
+        Some(Afterwards::Redirect(to)) => see_other(&to),
+        Some(Afterwards::Overview) | None => see_other(&world.portal_url(id)),
+    }
+}
+
 fn change(world: &mut World, id: &str, subscription: &str, cancellation: Cancellation) -> Response {
     if own(world, id, subscription).is_none() {
         return missing(UNKNOWN);
     }
     if world.subscriptions.known(subscription).is_live() {
         world.set_cancellation(subscription, cancellation);
-        world.portal_sessions.known_mut(id).flow = None;
+        return done(world, id);
     }
     see_other(&world.portal_url(id))
 }

@@ -7,13 +7,14 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::portal::{UNKNOWN, name, own, price};
+use super::portal::{UNKNOWN, done, name, own, price};
 use super::{host, missing, page, see_other};
 use crate::cards;
 use crate::form::Form;
 use crate::money;
 use crate::object::charge::ChargeResult;
 use crate::object::payment_method::Means;
+use crate::object::portal::PortalSession;
 use crate::object::price::{Price, Recurring};
 use crate::object::subscription::{Status, Subscription, SubscriptionItem};
 use crate::shared::Shared;
@@ -40,27 +41,33 @@ pub(super) async fn show_prices(
     State(shared): State<Arc<Shared>>,
     Path((id, subscription)): Path<(String, String)>,
 ) -> Response {
-    shared.with_time_of(&id, |world| {
-        let Some(session) = own(world, &id, &subscription) else { return missing(UNKNOWN) };
-        let base = world.portal_url(&id);
-        let of_customer = world.subscriptions.known(&subscription);
-        let offers: Vec<Value> = offers(world, of_customer)
-            .into_iter()
-            .map(|(price, recurring)| {
-                let amount = money::shown(price.unit_amount, &price.currency);
-                json!({
-                    "id": price.id, "name": world.product(&price.product).name,
-                    "price": format!("{amount} per {}", recurring.shown()),
-                })
-            })
-            .collect();
-        let context = json!({
-            "name": name(world, of_customer), "price": price(world, of_customer), "offers": offers,
-            "action": format!("{base}/price/{subscription}"), "back": base,
-            "business": session.return_url.as_deref().map(host),
-        });
-        page(StatusCode::OK, "change_price.html", &context)
+    shared.with_time_of(&id, |world| match own(world, &id, &subscription) {
+        Some(session) => price_page(world, session, &subscription),
+        None => missing(UNKNOWN),
     })
+}
+
+/// A session that was made for this knows no other page to go back to than its maker's.
+pub(super) fn price_page(world: &World, session: &PortalSession, subscription: &str) -> Response {
+    let base = world.portal_url(&session.id);
+    let of_customer = world.subscriptions.known(subscription);
+    let offers: Vec<Value> = offers(world, of_customer)
+        .into_iter()
+        .map(|(price, recurring)| {
+            let amount = money::shown(price.unit_amount, &price.currency);
+            json!({
+                "id": price.id, "name": world.product(&price.product).name,
+                "price": format!("{amount} per {}", recurring.shown()),
+            })
+        })
+        .collect();
+    let context = json!({
+        "name": name(world, of_customer), "price": price(world, of_customer), "offers": offers,
+        "action": format!("{base}/price/{subscription}"),
+        "back": session.return_url.as_ref().filter(|_| session.flow.is_some()).unwrap_or(&base),
+        "business": session.return_url.as_deref().map(host),
+    });
+    page(StatusCode::OK, "change_price.html", &context)
 }
 
 /// The rest of the period is prorated with the next invoice.
@@ -83,6 +90,7 @@ pub(super) async fn change_price(
         if let Some(((price, recurring), item)) = wanted.zip(item) {
             let items = vec![SubscriptionItem { price, ..item }];
             world.change_items(&subscription, items, recurring, Proration::Later);
+            return done(world, &id);
         }
         see_other(&world.portal_url(&id))
     })
@@ -115,8 +123,7 @@ pub(super) async fn change_card(
         match good_card(typed) {
             Ok(means) => {
                 world.give_card(&subscription, means);
-                world.portal_sessions.known_mut(&id).flow = None;
-                see_other(&world.portal_url(&id))
+                done(world, &id)
             }
             Err(problem) => card_page(world, &id, &subscription, typed, Some(problem)),
         }

@@ -1,7 +1,7 @@
 //! The portal through the API: sessions, flows, configurations.
 
 use serde_json::{Value, json};
-use stripe_sandbox::Payer;
+use stripe_sandbox::{Interval, Payer, PriceSeed};
 
 use crate::support::Shop;
 
@@ -111,6 +111,84 @@ async fn flows_lead_to_a_subscription_of_the_customer() {
     assert_eq!(card["flow"]["type"], "payment_method_update");
     let confirm = [own, ("flow_data[type]", "subscription_update_confirm")];
     refused(&shop, "billing_portal/sessions", &confirm, "The sandbox does not implement").await;
+}
+
+#[tokio::test]
+async fn a_flow_does_its_errand_and_leads_where_its_maker_wants() {
+    let yearly = PriceSeed {
+        id: "price_yearly".to_owned(),
+        product_name: "The reader".to_owned(),
+        unit_amount: 7_000,
+        currency: "eur".to_owned(),
+        interval: Some(Interval::Year),
+    };
+    let shop = Shop::with(|options| options.prices.push(yearly)).await;
+    shop.sandbox
+        .sell_elsewhere("price_reader", &Payer::with_good_card("ada@example.com"))
+        .await
+        .expect("the card is good");
+    let subscription = shop.subscription().await;
+    let flow = async |errand: &str| {
+        let named = format!("flow_data[{errand}][subscription]");
+        let parameters = [
+            ("customer", subscription["customer"].as_str().expect("an id")),
+            ("return_url", "https://shop.example/account"),
+            ("flow_data[type]", errand),
+            (&named, id(&subscription)),
+            ("flow_data[after_completion][type]", "redirect"),
+            ("flow_data[after_completion][redirect][return_url]", "https://shop.example/done"),
+        ];
+        shop.call("POST", "billing_portal/sessions", &parameters).await
+    };
+    for (errand, heading, action, form) in [
+        ("subscription_update", "Change ", "price", ("price", "price_yearly")),
+        ("subscription_cancel", "Cancel ", "cancel", ("", "")),
+    ] {
+        let (status, session) = flow(errand).await;
+        assert_eq!(status, 200, "{session}");
+        let afterwards = &session["flow"]["after_completion"]["redirect"]["return_url"];
+        assert_eq!(afterwards, "https://shop.example/done");
+        let page = session["url"].as_str().expect("an address").to_owned();
+        let shown = shop.page(&page).await;
+        assert!(shown.contains(&format!("<h1>{heading}")), "{shown}");
+        assert!(shown.contains("shop.example&#x2f;account"), "the way back: {shown}");
+        let to = shop.submit(&format!("{page}/{action}/{}", id(&subscription)), &[form]).await;
+        assert_eq!(to, "https://shop.example/done");
+    }
+    // What is set to be canceled is neither canceled again nor changed.
+    for errand in ["subscription_update", "subscription_cancel"] {
+        let (status, refused) = flow(errand).await;
+        assert_eq!(status, 400, "{refused}");
+        assert_eq!(refused["error"]["param"], format!("flow_data[{errand}][subscription]"));
+    }
+    let nowhere = [
+        ("customer", subscription["customer"].as_str().expect("an id")),
+        ("flow_data[type]", "payment_method_update"),
+        ("flow_data[after_completion][type]", "redirect"),
+    ];
+    refused(&shop, "billing_portal/sessions", &nowhere, "Missing required param").await;
+}
+
+#[tokio::test]
+async fn a_flow_is_refused_that_the_configuration_does_not_have() {
+    let shop = Shop::open().await;
+    shop.sandbox
+        .sell_elsewhere("price_reader", &Payer::with_good_card("ada@example.com"))
+        .await
+        .expect("the card is good");
+    let subscription = shop.subscription().await;
+    let narrow = [("features[invoice_history][enabled]", "true")];
+    let narrow = done(&shop, "billing_portal/configurations", &narrow).await;
+    for flow in ["subscription_cancel", "subscription_update"] {
+        let name = format!("flow_data[{flow}][subscription]");
+        let parameters = [
+            ("customer", subscription["customer"].as_str().expect("an id")),
+            ("configuration", id(&narrow)),
+            ("flow_data[type]", flow),
+            (&name, id(&subscription)),
+        ];
+        refused(&shop, "billing_portal/sessions", &parameters, "This subscription cannot be").await;
+    }
 }
 
 async fn done(shop: &Shop, path: &str, parameters: &[(&str, &str)]) -> Value {
