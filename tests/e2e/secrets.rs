@@ -38,7 +38,7 @@ async fn a_program_that_fails_in_every_way_tells_no_secret() {
     let site = Site { smtp: post.url(SMTP_PASSWORD), ..Site::new(&stripe.url) };
     let mut running = site.run();
     let granted = site.says(&["grant", "ann@site.example", "reader"], &[]).1;
-    let answers = granted + &site.visit(&stripe).await;
+    let answers = [granted, site.visit(&stripe).await].concat();
     post.refuses(SMTP_PASSWORD).await;
     let commands = site.commands();
     let status = running.end("ABRT");

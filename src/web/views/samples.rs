@@ -196,7 +196,7 @@ fn after_paying() -> Vec<(&'static str, Page)> {
         ("referral", page("referral.html", context! { offer => "/_tollhouse/join?to=%2F" })),
         ("bounced-no-cookie", bounced("no_cookie")),
         ("bounced-elsewhere", bounced("elsewhere")),
-        ("bounced-worthless", bounced("worthless")),
+        ("bounced-worthless", bounced("bad_cookie")),
         ("message", message("No such page", "There is no such page here.", None)),
         ("message-again", message("One moment, please", "Please try again.", Some("/essays/tide"))),
     ]
