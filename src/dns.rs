@@ -49,9 +49,9 @@ impl Dns {
     /// The names that an address says it has, without the dot at the end.
     pub async fn names(&self, address: IpAddr) -> Result<Vec<String>, DnsError> {
         let found = self.ask(Name::from(address.to_canonical()), RecordType::PTR).await?;
-        let names = found.into_iter().filter_map(|data| match data {
-            RData::PTR(name) => Some(name.to_ascii().trim_end_matches('.').to_owned()),
-            _ => None,
+        let names = found.into_iter().filter_map(|data| {
+            let RData::PTR(name) = data else { return None };
+            Some(name.to_ascii().trim_end_matches('.').to_owned())
         });
         Ok(names.collect())
     }
@@ -61,12 +61,7 @@ impl Dns {
         let Ok(name) = Name::from_ascii(format!("{name}.")) else { return Ok(Vec::new()) };
         let kind = if like.is_ipv4() { RecordType::A } else { RecordType::AAAA };
         let found = self.ask(name, kind).await?;
-        let addresses = found.into_iter().filter_map(|data| match data {
-            RData::A(address) => Some(IpAddr::V4(address.0)),
-            RData::AAAA(address) => Some(IpAddr::V6(address.0)),
-            _ => None,
-        });
-        Ok(addresses.collect())
+        Ok(found.iter().filter_map(RData::ip_addr).collect())
     }
 
     async fn ask(&self, name: Name, kind: RecordType) -> Result<Vec<RData>, DnsError> {

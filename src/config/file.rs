@@ -11,6 +11,7 @@ pub(super) use super::access::AccessFile;
 pub(super) use super::admin::AdminFile;
 use super::locate::Spot;
 pub(super) use super::retention::RetentionFile;
+use super::unpaid::{FreeViewsFile, PreviewFile, SearchEnginesFile, UnpaidFile};
 
 /// The whole file.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -120,7 +121,7 @@ pub(super) struct SiteFile {
     #[schemars(extend("x-example" = "[\"10.20.0.0/16\"]"))]
     pub(super) trusted_proxies: Option<Vec<String>>,
     /// Name servers that are asked whose address it is that says to be a search engine's. Without
-    /// it: those of this machine. Only needed where a gate says search_engines = "full".
+    /// it: those of this machine. Only needed where a gate says `search_engines = "full"`.
     #[serde(default)]
     #[schemars(extend("x-example" = "[\"127.0.0.1:53\"]"))]
     pub(super) resolvers: Vec<String>,
@@ -443,59 +444,4 @@ pub(super) struct GateFile {
     /// address is proven to be theirs by its name. docs/search-engines.md says which.
     #[schemars(extend("x-example" = "\"offer\""))]
     pub(super) search_engines: Option<SearchEnginesFile>,
-}
-
-/// Where a page is cut: one of the first two.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-pub(super) struct PreviewFile {
-    /// At this comment, like "<!--more-->", or before the first element that a CSS selector finds,
-    /// like ".post-body > h2". Or …
-    #[schemars(extend("x-example" = "\"<!--more-->\""))]
-    pub(super) until: Option<String>,
-    /// … after so many paragraphs. 1 to 100.
-    #[schemars(range(min = 1, max = 100), extend("x-example" = "3"))]
-    pub(super) paragraphs: Option<u16>,
-    /// Where paragraphs are counted: a CSS selector. Without it, in <article> and <main>.
-    #[schemars(extend("x-example" = "\".post-body\""))]
-    pub(super) within: Option<String>,
-}
-
-/// How many pages are free.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-pub(super) struct FreeViewsFile {
-    /// How many, from 1 to 30.
-    #[schemars(range(min = 1, max = 30), extend("x-example" = "3"))]
-    pub(super) count: u8,
-    /// In what time, from the first: "day", "week" (7 days) or "month" (30 days).
-    #[schemars(extend("x-example" = "\"month\""))]
-    pub(super) per: PerFile,
-}
-
-/// In what time pages are free.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-#[schemars(inline)]
-pub(super) enum PerFile {
-    Day,
-    Week,
-    Month,
-}
-
-/// What a search engine gets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-#[schemars(inline)]
-pub(super) enum SearchEnginesFile {
-    Offer,
-    Preview,
-    Full,
-}
-
-/// What a stranger gets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-#[schemars(inline)]
-pub(super) enum UnpaidFile {
-    Checkout,
-    Offer,
 }

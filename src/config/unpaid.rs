@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 use super::faults::Reviewer;
-use super::file::{ConfigFile, GateFile, PerFile, PreviewFile, SearchEnginesFile, UnpaidFile};
+use super::file::{ConfigFile, GateFile};
 use super::locate::Spot;
 use crate::domain::free_views::{FreeViews, Per};
 use crate::domain::gate::{Access, Gate, SearchEngines, Unpaid};
@@ -11,6 +14,61 @@ use crate::domain::ids::PlanId;
 use crate::domain::plan::Catalog;
 use crate::domain::preview::Cut;
 use crate::preview;
+
+/// Where a page is cut: one of the first two.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub(super) struct PreviewFile {
+    /// At this comment, like "<!--more-->", or before the first element that a CSS selector finds,
+    /// like ".post-body > h2". Or …
+    #[schemars(extend("x-example" = "\"<!--more-->\""))]
+    pub(super) until: Option<String>,
+    /// … after so many paragraphs. 1 to 100.
+    #[schemars(range(min = 1, max = 100), extend("x-example" = "3"))]
+    pub(super) paragraphs: Option<u16>,
+    /// Where paragraphs are counted: a CSS selector. Without it, in <article> and <main>.
+    #[schemars(extend("x-example" = "\".post-body\""))]
+    pub(super) within: Option<String>,
+}
+
+/// How many pages are free.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub(super) struct FreeViewsFile {
+    /// How many, from 1 to 30.
+    #[schemars(range(min = 1, max = 30), extend("x-example" = "3"))]
+    pub(super) count: u8,
+    /// In what time, from the first: "day", "week" (7 days) or "month" (30 days).
+    #[schemars(extend("x-example" = "\"month\""))]
+    pub(super) per: PerFile,
+}
+
+/// In what time pages are free.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub(super) enum PerFile {
+    Day,
+    Week,
+    Month,
+}
+
+/// What a search engine gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub(super) enum SearchEnginesFile {
+    Offer,
+    Preview,
+    Full,
+}
+
+/// What a stranger gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub(super) enum UnpaidFile {
+    Checkout,
+    Offer,
+}
 
 /// What a gate says of it.
 pub(super) fn of_gate(

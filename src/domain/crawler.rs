@@ -54,7 +54,7 @@ impl Engine {
         let is_below = |domain: &&str| {
             host.strip_suffix(*domain).is_some_and(|rest| rest.len() > 1 && rest.ends_with('.'))
         };
-        domains.iter().any(|domain| is_below(&domain))
+        domains.iter().any(is_below)
     }
 
     /// The crawler at an address, if the name that the address says it has is the engine's, and

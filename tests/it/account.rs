@@ -153,7 +153,7 @@ async fn a_running_subscription_says_what_it_costs_and_is_canceled_by_its_own_bu
         ("to", "/essays/tide"),
         ("page", "cancel"),
     ];
-    let flow = portal_flow(&site, ann.submit("/_tollhouse/portal", &fields).await.goes_to()).await;
+    let flow = portal_flow(&site, &ann.submit("/_tollhouse/portal", &fields).await.goes_to());
     assert_eq!(flow["type"], "subscription_cancel");
     assert_eq!(flow["subscription_cancel"]["subscription"], subscription);
     let back = flow["after_completion"]["redirect"]["return_url"].as_str().expect("a way back");
@@ -179,7 +179,7 @@ async fn a_plan_is_changed_by_its_own_button_and_another_ones_is_not() {
     let (customer, subscription) = ids(&site);
     let hers =
         [("customer", customer.as_str()), ("subscription", &subscription), ("page", "change")];
-    let flow = portal_flow(&site, ann.submit("/_tollhouse/portal", &hers).await.goes_to()).await;
+    let flow = portal_flow(&site, &ann.submit("/_tollhouse/portal", &hers).await.goes_to());
     assert_eq!(flow["subscription_update"]["subscription"], subscription);
     bob.buy(&site.stripe, "price_course", "/course/1").await;
     let customers = site.stripe.customers();
@@ -231,7 +231,7 @@ fn ids(site: &TestSite) -> (String, String) {
 }
 
 /// On which page a portal opens.
-async fn portal_flow(site: &TestSite, portal: String) -> serde_json::Value {
+fn portal_flow(site: &TestSite, portal: &str) -> serde_json::Value {
     let id = portal.rsplit('/').next().expect("an id");
     site.stripe
         .events()

@@ -13,7 +13,7 @@ prices = [{ id = \"price_course\", once = true, shown = \"$49\" }]\n
 
 #[tokio::test]
 async fn an_unknown_address_becomes_a_reader_where_something_is_free() {
-    let (site, post) = sign_in::site_with(with_free_plan).await;
+    let (site, post) = sign_in::site_with(|config| with_free_plan(&config)).await;
     let eve = site.visitor();
     let offer = eve.open("/news/today").await;
     assert_eq!(offer.shows(), "the offer", "not the till, though there is one price");
@@ -36,7 +36,7 @@ async fn an_unknown_address_becomes_a_reader_where_something_is_free() {
 
 #[tokio::test]
 async fn what_includes_a_free_plan_opens_it_without_an_address() {
-    let (site, _post) = sign_in::site_with(with_free_plan).await;
+    let (site, _post) = sign_in::site_with(|config| with_free_plan(&config)).await;
     let ann = site.visitor();
     ann.buy(&site.stripe, "price_course", "/news/today").await;
     assert_eq!(ann.open("/news/today").await.shows(), "the page");
@@ -51,7 +51,7 @@ async fn what_includes_a_free_plan_opens_it_without_an_address() {
 #[tokio::test]
 async fn a_free_plan_may_include_others() {
     let (site, _post) = sign_in::site_with(|config| {
-        with_free_plan(config).replace("free = true\n", "free = true\nincludes = [\"basic\"]\n")
+        with_free_plan(&config).replace("free = true\n", "free = true\nincludes = [\"basic\"]\n")
     })
     .await;
     let eve = site.visitor();
@@ -73,7 +73,7 @@ async fn without_a_free_plan_an_unknown_address_is_not_written_to() {
 
 #[tokio::test]
 async fn a_program_is_told_that_a_plan_is_free() {
-    let site = TestSite::with(with_free_plan).await;
+    let site = TestSite::with(|config| with_free_plan(&config)).await;
     let seen = site.visitor().fetch("/news/today", &[]).await;
     let told: serde_json::Value = serde_json::from_str(&seen.body).expect("JSON");
     let free: Vec<_> =
@@ -82,7 +82,7 @@ async fn a_program_is_told_that_a_plan_is_free() {
 }
 
 /// `[plans.course]` goes, as its price is the patron's.
-fn with_free_plan(config: String) -> String {
+fn with_free_plan(config: &str) -> String {
     let course = "[plans.course]\ntitle = \"Course\"\nprices = [{ id = \"price_course\", once = true, shown = \"$49\" }]\n";
     let gate = "[[gate]]\npaths = [\"/course/**\"]\nplans = [\"course\"]\n";
     assert!(config.contains(course) && config.contains(gate), "{config}");

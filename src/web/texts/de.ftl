@@ -241,3 +241,106 @@ problem-origin-away = Die Website ist nicht da
     .advice = Die Website ist gerade nicht zu erreichen. Bitte versuchen Sie es in einer Minute noch einmal.
 problem-ours = Das ist schiefgegangen
     .advice = Bei uns ist etwas schiefgegangen. Bitte versuchen Sie es in einer Minute noch einmal.
+
+## The account
+
+account-signed-in = Angemeldet als { $email }.
+account-here-mail = Sie sind angemeldet, aber nur in diesem Browser. Um auch auf einem anderen Gerät zu lesen, lassen Sie sich eine Mail an die Adresse senden, mit der Sie bezahlt haben.
+account-get-mail = Anmeldemail anfordern
+account-here-ask = Sie sind angemeldet, aber nur in diesem Browser. Wenn Sie sich abmelden, bitten Sie { $contact } um einen Anmeldelink, um zurückzukommen.
+account-pending = Ihre Zahlung für { $title } ist unterwegs. Der Zugang öffnet sich von selbst, sobald das Geld da ist.
+account-failed = Die Bank hat { $title } nicht bezahlt. Es wurde nichts abgebucht.
+account-buy-again = Sie können es noch einmal kaufen
+account-nothing = Hier ist für Sie noch nichts offen.
+account-see-offers = Sehen, was es gibt
+account-included = { $title } enthält das: Sie können es kündigen und verlieren nichts.
+account-bank-asks = Vielleicht bittet Ihre Bank Sie, die Zahlung zu bestätigen.
+account-confirm = Auf der Rechnung bestätigen oder bezahlen
+account-owes = Eine Zahlung ist nicht durchgegangen, und der Zugang ist beendet. Aktualisieren Sie Ihre Karte, dann können Sie weiterlesen.
+account-pay = Rechnung bezahlen
+account-also = Auch auf einem anderen Gerät anmelden: Mail senden
+account-data = Meine Daten herunterladen
+account-delete = Mein Konto löschen
+back-to-account = Zurück zu Ihrem Konto
+withdrawn-refunded = Ihre Zahlung für { $title } wurde erstattet: Was damit bezahlt war, ist beendet.
+withdrawn-disputed = Ihre Bank prüft Ihre Zahlung für { $title }. Bis dahin ruht der Zugang.
+withdrawn-dispute-lost = Ihre Bank hat die Zahlung für { $title } zurückgeholt: Was damit bezahlt war, ist beendet.
+withdrawn-fraud-warning = Ihre Bank hat eine Frage zu Ihrer Zahlung für { $title }; der Zugang ruht.
+holding-active = Laufendes Abonnement
+holding-trial = Kostenlose Probezeit
+holding-canceled = Gekündigt
+holding-paused = Der Betreiber dieser Website hat die Zahlungen ausgesetzt
+holding-due = Die letzte Zahlung ist nicht durchgegangen
+holding-bought = Gehört Ihnen, einmal bezahlt
+holding-given = Vom Betreiber dieser Website geschenkt
+holding-registered = Kostenlos mit Ihrer E-Mail-Adresse
+holding-yours = Gehört Ihnen
+holding-renews = Verlängert sich am { $date }
+holding-first-payment = Die erste Zahlung ist am { $date }
+holding-read-until = Sie können bis zum { $date } lesen
+holding-due-by = Bitte aktualisieren Sie Ihre Karte bis zum { $date }, damit Sie weiterlesen können
+holding-until = Bis zum { $date }
+manage-billing = Zahlung verwalten
+manage-cancel = Zahlung verwalten oder kündigen
+manage-resume = Zahlung verwalten oder fortsetzen
+manage-card = Karte aktualisieren
+manage-change = Angebot wechseln
+manage-end = Kündigen
+
+## Devices
+
+devices-heading = Wo Sie angemeldet sind
+device-both = { $browser } auf { $system }
+device-unknown = Ein unbekannter Browser
+device-here = dieses Gerät
+device-since = Seit dem { $date }
+device-seen = Seit dem { $since }, zuletzt gesehen am { $seen }
+device-sign-out = Abmelden
+device-gave-way = { $device }, zuletzt gesehen am { $seen }, wurde abgemeldet, weil Sie sich anderswo angemeldet haben: { $most ->
+    [one] Höchstens { $most } Gerät ist auf einmal erlaubt.
+   *[other] Höchstens { $most } Geräte sind auf einmal erlaubt.
+}
+devices-sign-out-others = Alle anderen abmelden
+devices-sign-out-all = Überall abmelden
+sign-out = Abmelden
+signed-out-limit = Sie wurden hier abgemeldet, weil Sie sich seitdem auf anderen Geräten angemeldet haben und es zu viele auf einmal waren. Melden Sie sich wieder an; Sie brauchen nicht noch einmal zu bezahlen.
+signed-out-join-mail = Was Sie hier gekauft haben, gehört jetzt zu Ihrer E-Mail-Adresse. Melden Sie sich per Mail an; Sie brauchen nicht noch einmal zu bezahlen.
+signed-out-join-ask = Was Sie hier gekauft haben, gehört jetzt zu Ihrer E-Mail-Adresse. Bitten Sie { $contact } um einen Anmeldelink; Sie brauchen nicht noch einmal zu bezahlen.
+
+## New in accounts
+
+signed-out-lost = Haben Sie sich gerade angemeldet oder bezahlt? Dann behält Ihr Browser das Cookie nicht, an dem diese Website Sie erkennt: Erlauben Sie Cookies für { $url } und melden Sie sich wieder an. Sie brauchen nicht noch einmal zu bezahlen.
+mail-sent-lead = Eine Mail an { $email } ist unterwegs. Öffnen Sie ihren Link auf dem Gerät, auf dem Sie auch lesen möchten. Er gilt zehn Minuten.
+bounced-heading = Sie drehen sich im Kreis
+bounced-no-cookie = Sie haben sich angemeldet oder bezahlt, aber Ihr Browser behält das Cookie nicht, an dem diese Website Sie erkennt. Es ist nichts verloren, und Sie brauchen nicht noch einmal zu bezahlen.
+bounced-allow-cookies = Erlauben Sie Cookies für { $url }, oder öffnen Sie die Seite in einem anderen Browser und melden Sie sich dort an.
+bounced-elsewhere = Sie sind unter einer anderen Adresse als der, unter der diese Website ihre Leser anmeldet. Es ist nichts verloren, und Sie brauchen nicht noch einmal zu bezahlen.
+bounced-read-there = Dort lesen
+bounced-bad-cookie = Sie haben sich angemeldet oder bezahlt, aber Ihr Browser sendet ein Cookie, das hier nichts wert ist. Es ist nichts verloren, und Sie brauchen nicht noch einmal zu bezahlen.
+bounced-delete-cookies = Löschen Sie die Cookies von { $url } in Ihrem Browser und melden Sie sich wieder an. Wenn das nicht hilft, hilft { $contact }: Vielleicht geht die Uhr des Servers falsch.
+bounced-offer = Zum Angebot
+farewell-title = Ihr Konto löschen
+farewell-ask-heading = Ihr Konto löschen?
+farewell-of = Dies ist das Konto von { $email }.
+farewell-what = Alles, was { $site } von Ihnen weiß, wird hier gelöscht: Ihre Adresse, Ihre Geräte und was Sie gekauft haben. Das lässt sich nicht rückgängig machen.
+farewell-ends = { $title } endet sofort. Es wird nichts mehr abgebucht, und was von der bezahlten Zeit übrig ist, ist verloren. Um bis zu ihrem Ende zu lesen, kündigen Sie zuerst in Ihrem Konto und kommen Sie dann wieder.
+farewell-bought = Auch was Sie einmalig gekauft haben, ist verloren.
+farewell-bills = Die Rechnungen über Ihre Zahlungen bleiben bei { $site } und bei Stripe, die sie von Rechts wegen aufbewahren müssen.
+farewell-sure = Mein Konto endgültig löschen
+farewell-send = Bestätigungsmail senden
+farewell-keep = Mein Konto behalten
+farewell-asked = Eine Mail an { $email } ist unterwegs. Ihr Konto wird gelöscht, wenn Sie ihren Link öffnen und dort den Knopf drücken; bis dahin geschieht nichts.
+farewell-dead = Er wurde schon verwendet, ist zu alt, oder es wurde ein neuerer gesendet.
+farewell-again = Von vorn beginnen
+farewell-done-heading = Ihr Konto ist gelöscht
+farewell-done = Es wird nichts mehr abgebucht. Sie sind auf allen Geräten abgemeldet.
+farewell-letter-subject = Ihr Konto bei { $site } löschen?
+farewell-letter-lead = Jemand, der als { $email } angemeldet ist, möchte dieses Konto löschen. Wenn Sie es sind, öffnen Sie das und drücken Sie dort den Knopf:
+farewell-letter-once = { $minutes ->
+    [one] Er gilt { $minutes } Minute.
+   *[other] Er gilt { $minutes } Minuten.
+} Was Sie bezahlen, endet sofort, und es lässt sich nicht rückgängig machen.
+farewell-letter-not-you = Das sind nicht Sie? Dann tun Sie nichts, und melden Sie sich in Ihrem Konto überall ab. Fragen: { $contact }
+offer-free-sign-in = Mit Ihrer E-Mail anmelden, kostenlos
+sign-in-lead-free = Geben Sie Ihre Adresse ein; falls Sie bezahlt haben, die, mit der Sie bezahlt haben. Sie bekommen eine Mail mit einem Link und einem Code.
+code-lead-free = Eine Mail an { $email } ist unterwegs. Geben Sie hier den Code daraus ein, und Sie sind in diesem Browser angemeldet; oder öffnen Sie den Link dort, wo Sie lesen möchten.

@@ -244,3 +244,106 @@ problem-origin-away = The website is away
     .advice = The website cannot be reached just now. Please try again in a minute.
 problem-ours = That went wrong
     .advice = Something went wrong on our side. Please try again in a minute.
+
+## The account
+
+account-signed-in = Signed in as { $email }.
+account-here-mail = You are signed in, in this browser only. To read on another device too, get a mail to the address that you paid with.
+account-get-mail = Get a sign-in mail
+account-here-ask = You are signed in, in this browser only. If you sign out, ask { $contact } for a sign-in link to come back.
+account-pending = Your payment for { $title } is on its way. It opens by itself when the money has come.
+account-failed = The bank did not pay for { $title }. Nothing was charged.
+account-buy-again = You can buy it again
+account-nothing = Nothing is open to you here yet.
+account-see-offers = See what there is
+account-included = { $title } includes this: you can cancel it, and lose nothing.
+account-bank-asks = Your bank may ask you to confirm the payment.
+account-confirm = Confirm or pay it on the invoice
+account-owes = A payment did not go through, and access has ended. Update your card, and you can read on.
+account-pay = Pay the invoice
+account-also = Sign me in on another device too: send me a mail
+account-data = Download my data
+account-delete = Delete my account
+back-to-account = Back to your account
+withdrawn-refunded = Your payment for { $title } was refunded: what it paid for has ended.
+withdrawn-disputed = Your bank is looking into your payment for { $title }. Until it has, access rests.
+withdrawn-dispute-lost = Your bank has taken back the payment for { $title }: what it paid for has ended.
+withdrawn-fraud-warning = Your bank has a question about your payment for { $title }, and access rests.
+holding-active = Active subscription
+holding-trial = Free trial
+holding-canceled = Canceled
+holding-paused = Payments are paused by the owner of this site
+holding-due = The last payment did not go through
+holding-bought = Yours, paid once
+holding-given = Given to you by the owner of this site
+holding-registered = Free with your e-mail address
+holding-yours = Yours
+holding-renews = Renews on { $date }
+holding-first-payment = The first payment is on { $date }
+holding-read-until = You can read until { $date }
+holding-due-by = Please update your card by { $date }, so that you can read on
+holding-until = Until { $date }
+manage-billing = Manage billing
+manage-cancel = Manage billing or cancel
+manage-resume = Manage billing or resume
+manage-card = Update your card
+manage-change = Change plan
+manage-end = Cancel
+
+## Devices
+
+devices-heading = Where you are signed in
+device-both = { $browser } on { $system }
+device-unknown = An unknown browser
+device-here = this device
+device-since = Since { $date }
+device-seen = Since { $since }, last seen { $seen }
+device-sign-out = Sign it out
+device-gave-way = { $device }, last seen { $seen }, was signed out, because you signed in elsewhere: { $most ->
+    [one] { $most } device at once is the most.
+   *[other] { $most } devices at once are the most.
+}
+devices-sign-out-others = Sign out all others
+devices-sign-out-all = Sign out everywhere
+sign-out = Sign out
+signed-out-limit = You were signed out here, because you signed in on other devices since, and this was too many at once. Sign in again, and you need not pay again.
+signed-out-join-mail = What you bought here belongs to your e-mail address now. Sign in by mail, and you need not pay again.
+signed-out-join-ask = What you bought here belongs to your e-mail address now. Ask { $contact } for a sign-in link, and you need not pay again.
+
+## New in accounts
+
+signed-out-lost = Did you sign in or pay just now? Then your browser does not keep the cookie by which this site knows you: allow cookies for { $url }, and sign in again. You need not pay again.
+mail-sent-lead = A mail is on its way to { $email }. Open its link on the device on which you want to read, too. It works for ten minutes.
+bounced-heading = You are going round in circles
+bounced-no-cookie = You signed in or paid, but your browser does not keep the cookie by which this site knows you. Nothing is lost, and you need not pay again.
+bounced-allow-cookies = Allow cookies for { $url }, or open the page in another browser, and sign in there.
+bounced-elsewhere = You are at another address than the one at which this site signs its readers in. Nothing is lost, and you need not pay again.
+bounced-read-there = Read there
+bounced-bad-cookie = You signed in or paid, but your browser sends a cookie that is worth nothing here. Nothing is lost, and you need not pay again.
+bounced-delete-cookies = Delete the cookies of { $url } in your browser, and sign in again. If that does not help, { $contact } can: the clock of the server may be wrong.
+bounced-offer = See the offer
+farewell-title = Delete your account
+farewell-ask-heading = Delete your account?
+farewell-of = This is the account of { $email }.
+farewell-what = Everything that { $site } knows of you is deleted here: your address, your devices, and what you bought. It cannot be undone.
+farewell-ends = { $title } ends at once. Nothing more is charged, and what is left of the paid time is lost. To read until its end, cancel it in your account first, and come back then.
+farewell-bought = What you bought once is lost, too.
+farewell-bills = The bills of what you paid stay with { $site } and with Stripe, who must keep them by law.
+farewell-sure = Delete my account for good
+farewell-send = Send me the mail that confirms it
+farewell-keep = Keep my account
+farewell-asked = A mail is on its way to { $email }. Your account is deleted when you open its link and press the button there; until then nothing happens.
+farewell-dead = It was used, or is too old, or a newer one was sent.
+farewell-again = Begin again
+farewell-done-heading = Your account is deleted
+farewell-done = Nothing more is charged. You are signed out on every device.
+farewell-letter-subject = Delete your account at { $site }?
+farewell-letter-lead = Somebody who is signed in as { $email } wants to delete this account. If it is you, open this and press the button there:
+farewell-letter-once = { $minutes ->
+    [one] It works for { $minutes } minute.
+   *[other] It works for { $minutes } minutes.
+} What you pay for ends at once, and it cannot be undone.
+farewell-letter-not-you = It is not you? Then do nothing, and sign out everywhere in your account. Questions: { $contact }
+offer-free-sign-in = Sign in with your e-mail, it is free
+sign-in-lead-free = Type your address; if you paid, the one that you paid with. You get a mail with a link and a code.
+code-lead-free = A mail is on its way to { $email }. Type its code here, and you are signed in in this browser; or open its link where you want to read.

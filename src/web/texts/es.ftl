@@ -241,3 +241,106 @@ problem-origin-away = El sitio no está disponible
     .advice = Ahora mismo no se puede llegar al sitio. Inténtalo de nuevo en un minuto.
 problem-ours = Algo ha salido mal
     .advice = Algo ha salido mal por nuestra parte. Inténtalo de nuevo en un minuto.
+
+## The account
+
+account-signed-in = Has iniciado sesión como { $email }.
+account-here-mail = Has iniciado sesión solo en este navegador. Para leer también en otro dispositivo, pide un correo a la dirección con la que pagaste.
+account-get-mail = Pedir un correo para iniciar sesión
+account-here-ask = Has iniciado sesión solo en este navegador. Si cierras la sesión, pide a { $contact } un enlace para volver.
+account-pending = Tu pago de { $title } está en camino. El acceso se abrirá solo cuando llegue el dinero.
+account-failed = El banco no pagó { $title }. No se ha cobrado nada.
+account-buy-again = Puedes comprarlo de nuevo
+account-nothing = Todavía no tienes acceso a nada aquí.
+account-see-offers = Ver lo que hay
+account-included = { $title } incluye esto: puedes cancelarlo sin perder nada.
+account-bank-asks = Puede que tu banco te pida confirmar el pago.
+account-confirm = Confirmar o pagar en la factura
+account-owes = Un pago no se realizó y el acceso ha terminado. Actualiza tu tarjeta y podrás seguir leyendo.
+account-pay = Pagar la factura
+account-also = Iniciar sesión también en otro dispositivo: enviar un correo
+account-data = Descargar mis datos
+account-delete = Eliminar mi cuenta
+back-to-account = Volver a tu cuenta
+withdrawn-refunded = Tu pago de { $title } fue reembolsado: lo que pagaba ha terminado.
+withdrawn-disputed = Tu banco está revisando tu pago de { $title }. Hasta entonces, el acceso queda en pausa.
+withdrawn-dispute-lost = Tu banco ha retirado el pago de { $title }: lo que pagaba ha terminado.
+withdrawn-fraud-warning = Tu banco tiene una pregunta sobre tu pago de { $title } y el acceso queda en pausa.
+holding-active = Suscripción activa
+holding-trial = Prueba gratuita
+holding-canceled = Cancelada
+holding-paused = El propietario de este sitio ha pausado los pagos
+holding-due = El último pago no se realizó
+holding-bought = Tuyo, pagado una vez
+holding-given = Regalo del propietario de este sitio
+holding-registered = Gratis con tu correo electrónico
+holding-yours = Tuyo
+holding-renews = Se renueva el { $date }
+holding-first-payment = El primer pago es el { $date }
+holding-read-until = Puedes leer hasta el { $date }
+holding-due-by = Actualiza tu tarjeta antes del { $date } para seguir leyendo
+holding-until = Hasta el { $date }
+manage-billing = Gestionar pagos
+manage-cancel = Gestionar pagos o cancelar
+manage-resume = Gestionar pagos o reanudar
+manage-card = Actualizar tu tarjeta
+manage-change = Cambiar de plan
+manage-end = Cancelar
+
+## Devices
+
+devices-heading = Dónde has iniciado sesión
+device-both = { $browser } en { $system }
+device-unknown = Un navegador desconocido
+device-here = este dispositivo
+device-since = Desde el { $date }
+device-seen = Desde el { $since }, visto por última vez el { $seen }
+device-sign-out = Cerrar su sesión
+device-gave-way = { $device }, visto por última vez el { $seen }, se desconectó porque iniciaste sesión en otro lugar: { $most ->
+    [one] como máximo { $most } dispositivo a la vez.
+   *[other] como máximo { $most } dispositivos a la vez.
+}
+devices-sign-out-others = Cerrar todas las demás sesiones
+devices-sign-out-all = Cerrar sesión en todas partes
+sign-out = Cerrar sesión
+signed-out-limit = Se cerró tu sesión aquí porque iniciaste sesión en otros dispositivos y eran demasiados a la vez. Inicia sesión de nuevo: no tienes que pagar otra vez.
+signed-out-join-mail = Lo que compraste aquí pertenece ahora a tu dirección de correo. Inicia sesión por correo: no tienes que pagar otra vez.
+signed-out-join-ask = Lo que compraste aquí pertenece ahora a tu dirección de correo. Pide a { $contact } un enlace para iniciar sesión: no tienes que pagar otra vez.
+
+## New in accounts
+
+signed-out-lost = ¿Acabas de iniciar sesión o de pagar? Entonces tu navegador no guarda la cookie con la que este sitio te reconoce: permite las cookies de { $url } e inicia sesión de nuevo. No tienes que pagar otra vez.
+mail-sent-lead = Hay un correo en camino a { $email }. Abre su enlace en el dispositivo en el que también quieras leer. Sirve durante diez minutos.
+bounced-heading = Estás dando vueltas en círculo
+bounced-no-cookie = Has iniciado sesión o pagado, pero tu navegador no guarda la cookie con la que este sitio te reconoce. No se ha perdido nada y no tienes que pagar otra vez.
+bounced-allow-cookies = Permite las cookies de { $url }, o abre la página en otro navegador e inicia sesión allí.
+bounced-elsewhere = Estás en otra dirección que aquella en la que este sitio inicia la sesión de sus lectores. No se ha perdido nada y no tienes que pagar otra vez.
+bounced-read-there = Leer allí
+bounced-bad-cookie = Has iniciado sesión o pagado, pero tu navegador envía una cookie que aquí no vale. No se ha perdido nada y no tienes que pagar otra vez.
+bounced-delete-cookies = Borra las cookies de { $url } en tu navegador e inicia sesión de nuevo. Si no ayuda, { $contact } puede: quizá el reloj del servidor esté mal.
+bounced-offer = Ver la oferta
+farewell-title = Eliminar tu cuenta
+farewell-ask-heading = ¿Eliminar tu cuenta?
+farewell-of = Esta es la cuenta de { $email }.
+farewell-what = Todo lo que { $site } sabe de ti se elimina aquí: tu dirección, tus dispositivos y lo que compraste. No se puede deshacer.
+farewell-ends = { $title } termina de inmediato. No se cobra nada más y se pierde el tiempo pagado que queda. Para leer hasta su fin, cancélalo primero en tu cuenta y vuelve después.
+farewell-bought = También se pierde lo que compraste una vez.
+farewell-bills = Las facturas de lo que pagaste se quedan en { $site } y en Stripe, que por ley deben conservarlas.
+farewell-sure = Eliminar mi cuenta para siempre
+farewell-send = Enviarme el correo de confirmación
+farewell-keep = Conservar mi cuenta
+farewell-asked = Hay un correo en camino a { $email }. Tu cuenta se elimina cuando abras su enlace y pulses el botón; hasta entonces no pasa nada.
+farewell-dead = Ya se usó, es demasiado antiguo o se envió uno más nuevo.
+farewell-again = Empezar de nuevo
+farewell-done-heading = Tu cuenta se ha eliminado
+farewell-done = No se cobra nada más. Se ha cerrado tu sesión en todos los dispositivos.
+farewell-letter-subject = ¿Eliminar tu cuenta en { $site }?
+farewell-letter-lead = Alguien con la sesión iniciada como { $email } quiere eliminar esta cuenta. Si eres tú, abre esto y pulsa el botón:
+farewell-letter-once = { $minutes ->
+    [one] Sirve durante { $minutes } minuto.
+   *[other] Sirve durante { $minutes } minutos.
+} Lo que pagas termina de inmediato y no se puede deshacer.
+farewell-letter-not-you = ¿No eres tú? Entonces no hagas nada y cierra la sesión en todas partes desde tu cuenta. Preguntas: { $contact }
+offer-free-sign-in = Inicia sesión con tu correo, es gratis
+sign-in-lead-free = Escribe tu dirección; si pagaste, aquella con la que pagaste. Recibirás un correo con un enlace y un código.
+code-lead-free = Hay un correo en camino a { $email }. Escribe aquí su código e iniciarás sesión en este navegador; o abre su enlace donde quieras leer.

@@ -244,3 +244,106 @@ problem-origin-away = Le site est injoignable
     .advice = Le site est injoignable en ce moment. Réessayez dans une minute.
 problem-ours = Un problème est survenu
     .advice = Quelque chose s’est mal passé de notre côté. Réessayez dans une minute.
+
+## The account
+
+account-signed-in = Connecté en tant que { $email }.
+account-here-mail = Vous êtes connecté, dans ce navigateur seulement. Pour lire aussi sur un autre appareil, demandez un e-mail à l’adresse avec laquelle vous avez payé.
+account-get-mail = Recevoir un e-mail de connexion
+account-here-ask = Vous êtes connecté, dans ce navigateur seulement. Si vous vous déconnectez, demandez un lien de connexion à { $contact } pour revenir.
+account-pending = Votre paiement pour { $title } est en cours. L’accès s’ouvrira de lui-même quand l’argent sera arrivé.
+account-failed = La banque n’a pas payé { $title }. Rien n’a été débité.
+account-buy-again = Vous pouvez l’acheter de nouveau
+account-nothing = Rien ne vous est encore ouvert ici.
+account-see-offers = Voir les offres
+account-included = { $title } comprend ceci : vous pouvez le résilier sans rien perdre.
+account-bank-asks = Votre banque vous demande peut-être de confirmer le paiement.
+account-confirm = Confirmer ou payer sur la facture
+account-owes = Un paiement n’a pas abouti et l’accès a pris fin. Mettez votre carte à jour et vous pourrez continuer à lire.
+account-pay = Payer la facture
+account-also = Me connecter aussi sur un autre appareil : envoyer un e-mail
+account-data = Télécharger mes données
+account-delete = Supprimer mon compte
+back-to-account = Retour à votre compte
+withdrawn-refunded = Votre paiement pour { $title } a été remboursé : ce qu’il payait a pris fin.
+withdrawn-disputed = Votre banque examine votre paiement pour { $title }. D’ici là, l’accès est suspendu.
+withdrawn-dispute-lost = Votre banque a repris le paiement pour { $title } : ce qu’il payait a pris fin.
+withdrawn-fraud-warning = Votre banque a une question sur votre paiement pour { $title }, et l’accès est suspendu.
+holding-active = Abonnement en cours
+holding-trial = Essai gratuit
+holding-canceled = Résilié
+holding-paused = Les paiements sont suspendus par le propriétaire de ce site
+holding-due = Le dernier paiement n’a pas abouti
+holding-bought = À vous, payé une fois
+holding-given = Offert par le propriétaire de ce site
+holding-registered = Gratuit avec votre adresse e-mail
+holding-yours = À vous
+holding-renews = Renouvellement le { $date }
+holding-first-payment = Le premier paiement aura lieu le { $date }
+holding-read-until = Vous pouvez lire jusqu’au { $date }
+holding-due-by = Mettez votre carte à jour avant le { $date } pour continuer à lire
+holding-until = Jusqu’au { $date }
+manage-billing = Gérer la facturation
+manage-cancel = Gérer la facturation ou résilier
+manage-resume = Gérer la facturation ou reprendre
+manage-card = Mettre votre carte à jour
+manage-change = Changer de formule
+manage-end = Résilier
+
+## Devices
+
+devices-heading = Où vous êtes connecté
+device-both = { $browser } sur { $system }
+device-unknown = Un navigateur inconnu
+device-here = cet appareil
+device-since = Depuis le { $date }
+device-seen = Depuis le { $since }, vu la dernière fois le { $seen }
+device-sign-out = Déconnecter
+device-gave-way = { $device }, vu la dernière fois le { $seen }, a été déconnecté parce que vous vous êtes connecté ailleurs : { $most ->
+    [one] { $most } appareil à la fois au maximum.
+   *[other] { $most } appareils à la fois au maximum.
+}
+devices-sign-out-others = Déconnecter tous les autres
+devices-sign-out-all = Se déconnecter partout
+sign-out = Se déconnecter
+signed-out-limit = Vous avez été déconnecté ici, car vous vous êtes connecté depuis sur d’autres appareils, et c’était trop à la fois. Reconnectez-vous : vous n’avez pas à payer de nouveau.
+signed-out-join-mail = Ce que vous avez acheté ici est désormais lié à votre adresse e-mail. Connectez-vous par e-mail : vous n’avez pas à payer de nouveau.
+signed-out-join-ask = Ce que vous avez acheté ici est désormais lié à votre adresse e-mail. Demandez un lien de connexion à { $contact } : vous n’avez pas à payer de nouveau.
+
+## New in accounts
+
+signed-out-lost = Venez-vous de vous connecter ou de payer ? Alors votre navigateur ne garde pas le cookie par lequel ce site vous reconnaît : autorisez les cookies pour { $url } et reconnectez-vous. Vous n’avez pas à payer de nouveau.
+mail-sent-lead = Un e-mail est en route vers { $email }. Ouvrez son lien sur l’appareil sur lequel vous voulez aussi lire. Il est valable dix minutes.
+bounced-heading = Vous tournez en rond
+bounced-no-cookie = Vous vous êtes connecté ou avez payé, mais votre navigateur ne garde pas le cookie par lequel ce site vous reconnaît. Rien n’est perdu, et vous n’avez pas à payer de nouveau.
+bounced-allow-cookies = Autorisez les cookies pour { $url }, ou ouvrez la page dans un autre navigateur et connectez-vous-y.
+bounced-elsewhere = Vous êtes à une autre adresse que celle à laquelle ce site connecte ses lecteurs. Rien n’est perdu, et vous n’avez pas à payer de nouveau.
+bounced-read-there = Lire là-bas
+bounced-bad-cookie = Vous vous êtes connecté ou avez payé, mais votre navigateur envoie un cookie qui ne vaut rien ici. Rien n’est perdu, et vous n’avez pas à payer de nouveau.
+bounced-delete-cookies = Supprimez les cookies de { $url } dans votre navigateur et reconnectez-vous. Si cela n’aide pas, { $contact } le peut : l’horloge du serveur est peut-être déréglée.
+bounced-offer = Voir l’offre
+farewell-title = Supprimer votre compte
+farewell-ask-heading = Supprimer votre compte ?
+farewell-of = Ceci est le compte de { $email }.
+farewell-what = Tout ce que { $site } sait de vous est supprimé ici : votre adresse, vos appareils et vos achats. C’est irréversible.
+farewell-ends = { $title } prend fin immédiatement. Plus rien n’est débité, et le temps payé restant est perdu. Pour lire jusqu’à son terme, résiliez d’abord dans votre compte, puis revenez.
+farewell-bought = Ce que vous avez acheté une fois est perdu aussi.
+farewell-bills = Les factures de vos paiements restent chez { $site } et chez Stripe, que la loi oblige à les conserver.
+farewell-sure = Supprimer mon compte définitivement
+farewell-send = M’envoyer l’e-mail de confirmation
+farewell-keep = Garder mon compte
+farewell-asked = Un e-mail est en route vers { $email }. Votre compte est supprimé quand vous ouvrez son lien et appuyez sur le bouton ; d’ici là, rien ne se passe.
+farewell-dead = Il a été utilisé, est trop ancien, ou un plus récent a été envoyé.
+farewell-again = Recommencer
+farewell-done-heading = Votre compte est supprimé
+farewell-done = Plus rien n’est débité. Vous êtes déconnecté sur tous les appareils.
+farewell-letter-subject = Supprimer votre compte chez { $site } ?
+farewell-letter-lead = Quelqu’un qui est connecté en tant que { $email } veut supprimer ce compte. Si c’est vous, ouvrez ceci et appuyez sur le bouton :
+farewell-letter-once = { $minutes ->
+    [one] Le lien est valable { $minutes } minute.
+   *[other] Le lien est valable { $minutes } minutes.
+} Ce que vous payez prend fin immédiatement, et c’est irréversible.
+farewell-letter-not-you = Ce n’est pas vous ? Alors ne faites rien et déconnectez-vous partout depuis votre compte. Des questions : { $contact }
+offer-free-sign-in = Se connecter par e-mail, c’est gratuit
+sign-in-lead-free = Saisissez votre adresse ; si vous avez payé, celle avec laquelle vous avez payé. Vous recevrez un e-mail avec un lien et un code.
+code-lead-free = Un e-mail est en route vers { $email }. Saisissez ici son code et vous serez connecté dans ce navigateur ; ou ouvrez son lien là où vous voulez lire.

@@ -244,3 +244,106 @@ problem-origin-away = Il sito non è raggiungibile
     .advice = Al momento il sito non è raggiungibile. Riprova tra un minuto.
 problem-ours = Qualcosa è andato storto
     .advice = Qualcosa è andato storto da parte nostra. Riprova tra un minuto.
+
+## The account
+
+account-signed-in = Accesso effettuato come { $email }.
+account-here-mail = Hai effettuato l’accesso solo in questo browser. Per leggere anche su un altro dispositivo, chiedi un’e-mail all’indirizzo con cui hai pagato.
+account-get-mail = Ricevi un’e-mail di accesso
+account-here-ask = Hai effettuato l’accesso solo in questo browser. Se esci, chiedi a { $contact } un link di accesso per tornare.
+account-pending = Il tuo pagamento per { $title } è in arrivo. L’accesso si aprirà da solo quando il denaro sarà arrivato.
+account-failed = La banca non ha pagato { $title }. Non è stato addebitato nulla.
+account-buy-again = Puoi acquistarlo di nuovo
+account-nothing = Qui non hai ancora accesso a nulla.
+account-see-offers = Guarda che cosa c’è
+account-included = { $title } comprende questo: puoi disdirlo senza perdere nulla.
+account-bank-asks = La tua banca potrebbe chiederti di confermare il pagamento.
+account-confirm = Conferma o paga sulla fattura
+account-owes = Un pagamento non è andato a buon fine e l’accesso è terminato. Aggiorna la tua carta e potrai continuare a leggere.
+account-pay = Paga la fattura
+account-also = Accedi anche su un altro dispositivo: invia un’e-mail
+account-data = Scarica i miei dati
+account-delete = Elimina il mio account
+back-to-account = Torna al tuo account
+withdrawn-refunded = Il tuo pagamento per { $title } è stato rimborsato: ciò che pagava è terminato.
+withdrawn-disputed = La tua banca sta esaminando il pagamento per { $title }. Fino ad allora l’accesso è sospeso.
+withdrawn-dispute-lost = La tua banca ha ripreso il pagamento per { $title }: ciò che pagava è terminato.
+withdrawn-fraud-warning = La tua banca ha una domanda sul pagamento per { $title }, e l’accesso è sospeso.
+holding-active = Abbonamento attivo
+holding-trial = Prova gratuita
+holding-canceled = Disdetto
+holding-paused = Il proprietario di questo sito ha sospeso i pagamenti
+holding-due = L’ultimo pagamento non è andato a buon fine
+holding-bought = Tuo, pagato una volta
+holding-given = Regalato dal proprietario di questo sito
+holding-registered = Gratis con il tuo indirizzo e-mail
+holding-yours = Tuo
+holding-renews = Si rinnova il { $date }
+holding-first-payment = Il primo pagamento è il { $date }
+holding-read-until = Puoi leggere fino al { $date }
+holding-due-by = Aggiorna la tua carta entro il { $date } per continuare a leggere
+holding-until = Fino al { $date }
+manage-billing = Gestisci i pagamenti
+manage-cancel = Gestisci i pagamenti o disdici
+manage-resume = Gestisci i pagamenti o riprendi
+manage-card = Aggiorna la tua carta
+manage-change = Cambia piano
+manage-end = Disdici
+
+## Devices
+
+devices-heading = Dove hai effettuato l’accesso
+device-both = { $browser } su { $system }
+device-unknown = Un browser sconosciuto
+device-here = questo dispositivo
+device-since = Dal { $date }
+device-seen = Dal { $since }, visto l’ultima volta il { $seen }
+device-sign-out = Disconnetti
+device-gave-way = { $device }, visto l’ultima volta il { $seen }, è stato disconnesso perché hai effettuato l’accesso altrove: { $most ->
+    [one] al massimo { $most } dispositivo alla volta.
+   *[other] al massimo { $most } dispositivi alla volta.
+}
+devices-sign-out-others = Disconnetti tutti gli altri
+devices-sign-out-all = Esci ovunque
+sign-out = Esci
+signed-out-limit = Qui sei stato disconnesso, perché nel frattempo hai effettuato l’accesso su altri dispositivi ed erano troppi alla volta. Accedi di nuovo: non devi pagare ancora.
+signed-out-join-mail = Quello che hai acquistato qui ora appartiene al tuo indirizzo e-mail. Accedi via e-mail: non devi pagare di nuovo.
+signed-out-join-ask = Quello che hai acquistato qui ora appartiene al tuo indirizzo e-mail. Chiedi a { $contact } un link di accesso: non devi pagare di nuovo.
+
+## New in accounts
+
+signed-out-lost = Hai appena effettuato l’accesso o pagato? Allora il tuo browser non conserva il cookie con cui questo sito ti riconosce: consenti i cookie per { $url } e accedi di nuovo. Non devi pagare ancora.
+mail-sent-lead = Un’e-mail è in arrivo a { $email }. Apri il link sul dispositivo su cui vuoi leggere anche. Vale dieci minuti.
+bounced-heading = Stai girando in tondo
+bounced-no-cookie = Hai effettuato l’accesso o pagato, ma il tuo browser non conserva il cookie con cui questo sito ti riconosce. Nulla è perduto e non devi pagare di nuovo.
+bounced-allow-cookies = Consenti i cookie per { $url }, oppure apri la pagina in un altro browser e accedi lì.
+bounced-elsewhere = Sei a un indirizzo diverso da quello a cui questo sito fa accedere i lettori. Nulla è perduto e non devi pagare di nuovo.
+bounced-read-there = Leggi lì
+bounced-bad-cookie = Hai effettuato l’accesso o pagato, ma il tuo browser invia un cookie che qui non vale nulla. Nulla è perduto e non devi pagare di nuovo.
+bounced-delete-cookies = Elimina i cookie di { $url } nel tuo browser e accedi di nuovo. Se non basta, { $contact } può aiutarti: l’orologio del server potrebbe essere sbagliato.
+bounced-offer = Vedi l’offerta
+farewell-title = Elimina il tuo account
+farewell-ask-heading = Eliminare il tuo account?
+farewell-of = Questo è l’account di { $email }.
+farewell-what = Tutto ciò che { $site } sa di te viene eliminato qui: il tuo indirizzo, i tuoi dispositivi e i tuoi acquisti. Non si può annullare.
+farewell-ends = { $title } termina subito. Non viene addebitato più nulla, e il tempo pagato che resta va perduto. Per leggere fino alla fine, disdici prima nel tuo account e torna dopo.
+farewell-bought = Anche ciò che hai acquistato una volta va perduto.
+farewell-bills = Le fatture di ciò che hai pagato restano a { $site } e a Stripe, che per legge devono conservarle.
+farewell-sure = Elimina il mio account per sempre
+farewell-send = Inviami l’e-mail di conferma
+farewell-keep = Mantieni il mio account
+farewell-asked = Un’e-mail è in arrivo a { $email }. Il tuo account viene eliminato quando apri il link e premi il pulsante; fino ad allora non succede nulla.
+farewell-dead = È stato usato, è troppo vecchio, oppure ne è stato inviato uno più recente.
+farewell-again = Ricomincia
+farewell-done-heading = Il tuo account è stato eliminato
+farewell-done = Non viene addebitato più nulla. Sei uscito su tutti i dispositivi.
+farewell-letter-subject = Eliminare il tuo account su { $site }?
+farewell-letter-lead = Qualcuno che ha effettuato l’accesso come { $email } vuole eliminare questo account. Se sei tu, apri questo e premi il pulsante:
+farewell-letter-once = { $minutes ->
+    [one] Vale { $minutes } minuto.
+   *[other] Vale { $minutes } minuti.
+} Quello che paghi termina subito e non si può annullare.
+farewell-letter-not-you = Non sei tu? Allora non fare nulla ed esci ovunque dal tuo account. Domande: { $contact }
+offer-free-sign-in = Accedi con la tua e-mail, è gratis
+sign-in-lead-free = Scrivi il tuo indirizzo; se hai pagato, quello con cui hai pagato. Riceverai un’e-mail con un link e un codice.
+code-lead-free = Un’e-mail è in arrivo a { $email }. Scrivi qui il codice e avrai l’accesso in questo browser; oppure apri il link dove vuoi leggere.

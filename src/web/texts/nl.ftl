@@ -238,3 +238,106 @@ problem-origin-away = De website is niet bereikbaar
     .advice = De website is nu niet bereikbaar. Probeer het over een minuut opnieuw.
 problem-ours = Er ging iets mis
     .advice = Er ging bij ons iets mis. Probeer het over een minuut opnieuw.
+
+## The account
+
+account-signed-in = Ingelogd als { $email }.
+account-here-mail = Je bent alleen in deze browser ingelogd. Om ook op een ander apparaat te lezen, vraag je een mail aan op het adres waarmee je hebt betaald.
+account-get-mail = Inlogmail aanvragen
+account-here-ask = Je bent alleen in deze browser ingelogd. Als je uitlogt, vraag je { $contact } om een inloglink om terug te komen.
+account-pending = Je betaling voor { $title } is onderweg. De toegang gaat vanzelf open als het geld er is.
+account-failed = De bank heeft { $title } niet betaald. Er is niets afgeschreven.
+account-buy-again = Je kunt het opnieuw kopen
+account-nothing = Hier staat nog niets voor je open.
+account-see-offers = Bekijk wat er is
+account-included = { $title } omvat dit: je kunt het opzeggen zonder iets te verliezen.
+account-bank-asks = Misschien vraagt je bank je de betaling te bevestigen.
+account-confirm = Bevestigen of betalen op de factuur
+account-owes = Een betaling is niet gelukt en de toegang is beëindigd. Werk je kaart bij, dan kun je verder lezen.
+account-pay = Factuur betalen
+account-also = Ook op een ander apparaat inloggen: stuur me een mail
+account-data = Mijn gegevens downloaden
+account-delete = Mijn account verwijderen
+back-to-account = Terug naar je account
+withdrawn-refunded = Je betaling voor { $title } is terugbetaald: waarvoor betaald was, is beëindigd.
+withdrawn-disputed = Je bank onderzoekt je betaling voor { $title }. Tot die tijd is de toegang opgeschort.
+withdrawn-dispute-lost = Je bank heeft de betaling voor { $title } teruggehaald: waarvoor betaald was, is beëindigd.
+withdrawn-fraud-warning = Je bank heeft een vraag over je betaling voor { $title }; de toegang is opgeschort.
+holding-active = Lopend abonnement
+holding-trial = Gratis proefperiode
+holding-canceled = Opgezegd
+holding-paused = De eigenaar van deze site heeft de betalingen gepauzeerd
+holding-due = De laatste betaling is niet gelukt
+holding-bought = Van jou, eenmalig betaald
+holding-given = Gekregen van de eigenaar van deze site
+holding-registered = Gratis met je e-mailadres
+holding-yours = Van jou
+holding-renews = Wordt verlengd op { $date }
+holding-first-payment = De eerste betaling is op { $date }
+holding-read-until = Je kunt lezen tot { $date }
+holding-due-by = Werk je kaart bij vóór { $date } om verder te lezen
+holding-until = Tot { $date }
+manage-billing = Betaling beheren
+manage-cancel = Betaling beheren of opzeggen
+manage-resume = Betaling beheren of hervatten
+manage-card = Je kaart bijwerken
+manage-change = Abonnement wijzigen
+manage-end = Opzeggen
+
+## Devices
+
+devices-heading = Waar je bent ingelogd
+device-both = { $browser } op { $system }
+device-unknown = Een onbekende browser
+device-here = dit apparaat
+device-since = Sinds { $date }
+device-seen = Sinds { $since }, laatst gezien op { $seen }
+device-sign-out = Uitloggen
+device-gave-way = { $device }, laatst gezien op { $seen }, is uitgelogd omdat je elders inlogde: { $most ->
+    [one] hoogstens { $most } apparaat tegelijk.
+   *[other] hoogstens { $most } apparaten tegelijk.
+}
+devices-sign-out-others = Alle andere uitloggen
+devices-sign-out-all = Overal uitloggen
+sign-out = Uitloggen
+signed-out-limit = Je bent hier uitgelogd, omdat je sindsdien op andere apparaten hebt ingelogd en dat er te veel tegelijk waren. Log opnieuw in; je hoeft niet nog eens te betalen.
+signed-out-join-mail = Wat je hier hebt gekocht, hoort nu bij je e-mailadres. Log in per mail; je hoeft niet nog eens te betalen.
+signed-out-join-ask = Wat je hier hebt gekocht, hoort nu bij je e-mailadres. Vraag { $contact } om een inloglink; je hoeft niet nog eens te betalen.
+
+## New in accounts
+
+signed-out-lost = Heb je net ingelogd of betaald? Dan bewaart je browser de cookie niet waaraan deze site je herkent: sta cookies toe voor { $url } en log opnieuw in. Je hoeft niet nog eens te betalen.
+mail-sent-lead = Er is een mail onderweg naar { $email }. Open de link op het apparaat waarop je ook wilt lezen. Hij werkt tien minuten.
+bounced-heading = Je draait in een kringetje rond
+bounced-no-cookie = Je hebt ingelogd of betaald, maar je browser bewaart de cookie niet waaraan deze site je herkent. Er is niets verloren en je hoeft niet nog eens te betalen.
+bounced-allow-cookies = Sta cookies toe voor { $url }, of open de pagina in een andere browser en log daar in.
+bounced-elsewhere = Je bent op een ander adres dan dat waar deze site lezers inlogt. Er is niets verloren en je hoeft niet nog eens te betalen.
+bounced-read-there = Daar lezen
+bounced-bad-cookie = Je hebt ingelogd of betaald, maar je browser stuurt een cookie die hier niets waard is. Er is niets verloren en je hoeft niet nog eens te betalen.
+bounced-delete-cookies = Verwijder de cookies van { $url } in je browser en log opnieuw in. Helpt dat niet, dan kan { $contact } helpen: misschien staat de klok van de server verkeerd.
+bounced-offer = Bekijk het aanbod
+farewell-title = Je account verwijderen
+farewell-ask-heading = Je account verwijderen?
+farewell-of = Dit is het account van { $email }.
+farewell-what = Alles wat { $site } van je weet, wordt hier verwijderd: je adres, je apparaten en wat je hebt gekocht. Dat kan niet ongedaan worden gemaakt.
+farewell-ends = { $title } eindigt meteen. Er wordt niets meer afgeschreven en wat er van de betaalde tijd over is, gaat verloren. Wil je tot het einde lezen, zeg het dan eerst op in je account en kom dan terug.
+farewell-bought = Ook wat je eenmalig hebt gekocht, gaat verloren.
+farewell-bills = De facturen van wat je hebt betaald blijven bij { $site } en bij Stripe, die ze wettelijk moeten bewaren.
+farewell-sure = Mijn account voorgoed verwijderen
+farewell-send = Stuur me de bevestigingsmail
+farewell-keep = Mijn account behouden
+farewell-asked = Er is een mail onderweg naar { $email }. Je account wordt verwijderd als je de link opent en daar op de knop drukt; tot die tijd gebeurt er niets.
+farewell-dead = Hij is gebruikt, te oud, of er is een nieuwere gestuurd.
+farewell-again = Opnieuw beginnen
+farewell-done-heading = Je account is verwijderd
+farewell-done = Er wordt niets meer afgeschreven. Je bent op alle apparaten uitgelogd.
+farewell-letter-subject = Je account bij { $site } verwijderen?
+farewell-letter-lead = Iemand die is ingelogd als { $email } wil dit account verwijderen. Ben jij het, open dit dan en druk daar op de knop:
+farewell-letter-once = { $minutes ->
+    [one] Hij werkt { $minutes } minuut.
+   *[other] Hij werkt { $minutes } minuten.
+} Waarvoor je betaalt eindigt meteen, en het kan niet ongedaan worden gemaakt.
+farewell-letter-not-you = Ben jij het niet? Doe dan niets en log overal uit in je account. Vragen: { $contact }
+offer-free-sign-in = Log in met je e-mail, het is gratis
+sign-in-lead-free = Typ je adres; als je hebt betaald, het adres waarmee je hebt betaald. Je krijgt een mail met een link en een code.
+code-lead-free = Er is een mail onderweg naar { $email }. Typ hier de code en je bent in deze browser ingelogd; of open de link waar je wilt lezen.

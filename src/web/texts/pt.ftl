@@ -241,3 +241,106 @@ problem-origin-away = O site está indisponível
     .advice = O site não está acessível neste momento. Tente de novo dentro de um minuto.
 problem-ours = Algo correu mal
     .advice = Algo correu mal do nosso lado. Tente de novo dentro de um minuto.
+
+## The account
+
+account-signed-in = Entrou como { $email }.
+account-here-mail = Entrou apenas neste navegador. Para ler também noutro aparelho, peça um e-mail para o endereço com que pagou.
+account-get-mail = Pedir um e-mail para entrar
+account-here-ask = Entrou apenas neste navegador. Se sair, peça a { $contact } um link para voltar.
+account-pending = O seu pagamento de { $title } está a caminho. O acesso abre-se sozinho quando o dinheiro chegar.
+account-failed = O banco não pagou { $title }. Nada foi cobrado.
+account-buy-again = Pode comprá-lo de novo
+account-nothing = Ainda não tem acesso a nada aqui.
+account-see-offers = Ver o que há
+account-included = { $title } inclui isto: pode cancelá-lo sem perder nada.
+account-bank-asks = O seu banco pode pedir-lhe que confirme o pagamento.
+account-confirm = Confirmar ou pagar na fatura
+account-owes = Um pagamento não foi efetuado e o acesso terminou. Atualize o seu cartão e poderá continuar a ler.
+account-pay = Pagar a fatura
+account-also = Entrar também noutro aparelho: enviar um e-mail
+account-data = Descarregar os meus dados
+account-delete = Eliminar a minha conta
+back-to-account = Voltar à sua conta
+withdrawn-refunded = O seu pagamento de { $title } foi reembolsado: o que pagava terminou.
+withdrawn-disputed = O seu banco está a verificar o seu pagamento de { $title }. Até lá, o acesso fica suspenso.
+withdrawn-dispute-lost = O seu banco retirou o pagamento de { $title }: o que pagava terminou.
+withdrawn-fraud-warning = O seu banco tem uma pergunta sobre o seu pagamento de { $title } e o acesso fica suspenso.
+holding-active = Assinatura ativa
+holding-trial = Período de teste grátis
+holding-canceled = Cancelada
+holding-paused = O proprietário deste site suspendeu os pagamentos
+holding-due = O último pagamento não foi efetuado
+holding-bought = Seu, pago uma vez
+holding-given = Oferta do proprietário deste site
+holding-registered = Grátis com o seu e-mail
+holding-yours = Seu
+holding-renews = Renova-se em { $date }
+holding-first-payment = O primeiro pagamento é em { $date }
+holding-read-until = Pode ler até { $date }
+holding-due-by = Atualize o seu cartão até { $date } para continuar a ler
+holding-until = Até { $date }
+manage-billing = Gerir pagamentos
+manage-cancel = Gerir pagamentos ou cancelar
+manage-resume = Gerir pagamentos ou retomar
+manage-card = Atualizar o cartão
+manage-change = Mudar de plano
+manage-end = Cancelar
+
+## Devices
+
+devices-heading = Onde entrou
+device-both = { $browser } em { $system }
+device-unknown = Um navegador desconhecido
+device-here = este aparelho
+device-since = Desde { $date }
+device-seen = Desde { $since }, visto pela última vez em { $seen }
+device-sign-out = Terminar a sessão
+device-gave-way = { $device }, visto pela última vez em { $seen }, foi desligado porque entrou noutro lugar: { $most ->
+    [one] no máximo { $most } aparelho ao mesmo tempo.
+   *[other] no máximo { $most } aparelhos ao mesmo tempo.
+}
+devices-sign-out-others = Terminar todas as outras sessões
+devices-sign-out-all = Sair em todo o lado
+sign-out = Sair
+signed-out-limit = A sua sessão foi terminada aqui porque entrou entretanto noutros aparelhos e eram demasiados ao mesmo tempo. Entre de novo: não precisa de pagar outra vez.
+signed-out-join-mail = O que comprou aqui pertence agora ao seu endereço de e-mail. Entre por e-mail: não precisa de pagar outra vez.
+signed-out-join-ask = O que comprou aqui pertence agora ao seu endereço de e-mail. Peça a { $contact } um link para entrar: não precisa de pagar outra vez.
+
+## New in accounts
+
+signed-out-lost = Acabou de entrar ou de pagar? Então o seu navegador não guarda o cookie com que este site o reconhece: permita cookies de { $url } e entre de novo. Não precisa de pagar outra vez.
+mail-sent-lead = Um e-mail está a caminho de { $email }. Abra o link no aparelho em que também quer ler. Serve durante dez minutos.
+bounced-heading = Está a andar em círculos
+bounced-no-cookie = Entrou ou pagou, mas o seu navegador não guarda o cookie com que este site o reconhece. Nada se perdeu e não precisa de pagar outra vez.
+bounced-allow-cookies = Permita cookies de { $url }, ou abra a página noutro navegador e entre lá.
+bounced-elsewhere = Está num endereço diferente daquele em que este site inicia a sessão dos leitores. Nada se perdeu e não precisa de pagar outra vez.
+bounced-read-there = Ler lá
+bounced-bad-cookie = Entrou ou pagou, mas o seu navegador envia um cookie que aqui não vale nada. Nada se perdeu e não precisa de pagar outra vez.
+bounced-delete-cookies = Apague os cookies de { $url } no seu navegador e entre de novo. Se não ajudar, { $contact } pode: o relógio do servidor pode estar errado.
+bounced-offer = Ver a oferta
+farewell-title = Eliminar a sua conta
+farewell-ask-heading = Eliminar a sua conta?
+farewell-of = Esta é a conta de { $email }.
+farewell-what = Tudo o que { $site } sabe de si é eliminado aqui: o seu endereço, os seus aparelhos e o que comprou. Não pode ser desfeito.
+farewell-ends = { $title } termina de imediato. Nada mais é cobrado e perde-se o tempo pago que resta. Para ler até ao fim, cancele primeiro na sua conta e volte depois.
+farewell-bought = Perde-se também o que comprou uma vez.
+farewell-bills = As faturas do que pagou ficam com { $site } e com o Stripe, que por lei as devem guardar.
+farewell-sure = Eliminar a minha conta para sempre
+farewell-send = Enviar-me o e-mail de confirmação
+farewell-keep = Manter a minha conta
+farewell-asked = Um e-mail está a caminho de { $email }. A sua conta é eliminada quando abrir o link e premir o botão; até lá nada acontece.
+farewell-dead = Já foi usado, é demasiado antigo ou foi enviado um mais recente.
+farewell-again = Começar de novo
+farewell-done-heading = A sua conta foi eliminada
+farewell-done = Nada mais é cobrado. Saiu em todos os aparelhos.
+farewell-letter-subject = Eliminar a sua conta em { $site }?
+farewell-letter-lead = Alguém que entrou como { $email } quer eliminar esta conta. Se foi o próprio, abra isto e prima o botão:
+farewell-letter-once = { $minutes ->
+    [one] Serve durante { $minutes } minuto.
+   *[other] Serve durante { $minutes } minutos.
+} O que paga termina de imediato e não pode ser desfeito.
+farewell-letter-not-you = Não foi o próprio? Então não faça nada e saia em todo o lado na sua conta. Dúvidas: { $contact }
+offer-free-sign-in = Entrar com o seu e-mail, é grátis
+sign-in-lead-free = Escreva o seu endereço; se pagou, aquele com que pagou. Receberá um e-mail com um link e um código.
+code-lead-free = Um e-mail está a caminho de { $email }. Escreva aqui o código e entrará neste navegador; ou abra o link onde quer ler.

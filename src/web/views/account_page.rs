@@ -35,7 +35,7 @@ pub(in crate::web) struct AccountView {
     /// Titles of plans whose money never came.
     pub(super) failed: BTreeSet<String>,
     /// What was paid for and is wanted back, in words.
-    pub(super) withdrawn: BTreeSet<String>,
+    pub(super) withdrawn: BTreeSet<Withdrawn>,
     pub(super) bills: Vec<BillsView>,
     pub(super) signed_in: DeviceList,
     /// Whether he can be written to.
@@ -57,6 +57,29 @@ pub(in crate::web) struct Looked<'a> {
     pub(in crate::web) now: Timestamp,
 }
 
+/// What was paid for and is wanted back.
+#[derive(PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub(super) struct Withdrawn {
+    /// A message.
+    pub(super) words: &'static str,
+    pub(super) title: String,
+}
+
+/// What happens on a day.
+#[derive(Serialize)]
+pub(super) struct Coming {
+    /// A message.
+    pub(super) words: &'static str,
+    /// When, in seconds.
+    pub(super) at: i64,
+}
+
+impl Coming {
+    fn new(words: &'static str, at: Timestamp) -> Self {
+        Self { words, at: at.unix() }
+    }
+}
+
 /// A customer behind whom no running subscription stands: what was paid once, or is over.
 #[derive(Serialize)]
 pub(super) struct BillsView {
@@ -70,10 +93,10 @@ pub(super) struct BillsView {
 #[derive(Serialize)]
 pub(super) struct HoldingView {
     pub(super) title: String,
-    /// Where it stands, in words.
-    pub(super) status: String,
+    /// Where it stands: a message.
+    pub(super) status: &'static str,
     /// What happens next, and when.
-    pub(super) next: Option<String>,
+    pub(super) next: Option<Coming>,
     /// What is paid then, in the owner's words.
     pub(super) amount: Option<String>,
     /// What it comes with anyway: it need not be paid for.
@@ -84,7 +107,7 @@ pub(super) struct HoldingView {
     pub(super) due: bool,
     /// Where what is due can be paid, or a question of the bank's be answered.
     pub(super) pay_at: Option<String>,
-    /// What the button to the portal says.
+    /// What the button to the portal says: a message.
     pub(super) manage: &'static str,
     /// The subscription that can be canceled.
     pub(super) cancel: Option<String>,
@@ -135,7 +158,8 @@ impl AccountView {
                     view.failed.insert(title(&plan));
                 }
                 Source::Withdrawn(claim) if !has => {
-                    view.withdrawn.insert(withdrawn_words(&title(&plan), claim));
+                    view.withdrawn
+                        .insert(Withdrawn { words: withdrawn_words(claim), title: title(&plan) });
                 }
                 Source::Failed | Source::Withdrawn(_) => {}
             }
@@ -163,28 +187,28 @@ impl HoldingView {
     fn new(title: String, holding: &Holding, dearer: Option<String>, ledger: &Ledger) -> Self {
         let mut view = Self {
             title,
-            status: String::new(),
+            status: "holding-yours",
             next: None,
             amount: None,
             included_in: None,
             customer: None,
             due: false,
             pay_at: None,
-            manage: "Manage billing",
+            manage: "manage-billing",
             cancel: None,
             change: None,
         };
         match &holding.why {
             Why::Subscribed { customer, next, .. } => {
                 let (status, what) = subscription_words(*next);
-                status.clone_into(&mut view.status);
+                view.status = status;
                 view.next = Some(what);
                 view.customer = Some(customer.to_string());
                 view.due = matches!(next, Next::PaymentDue(_));
                 match next {
-                    Next::Ends(_) => view.manage = "Manage billing or resume",
+                    Next::Ends(_) => view.manage = "manage-resume",
                     Next::PaymentDue(_) => {
-                        view.manage = "Update your card";
+                        view.manage = "manage-card";
                         view.pay_at = pay_address(ledger, customer);
                         view.included_in = dearer;
                     }
@@ -193,13 +217,13 @@ impl HoldingView {
                     }
                 }
             }
-            Why::Bought => "Yours, paid once".clone_into(&mut view.status),
+            Why::Bought => view.status = "holding-bought",
             Why::Given => {
-                "Given to you by the owner of this site".clone_into(&mut view.status);
-                view.next = holding.until.map(|end| format!("Until {}", end.date_in_words()));
+                view.status = "holding-given";
+                view.next = holding.until.map(|end| Coming::new("holding-until", end));
             }
-            Why::Registered => "Free with your e-mail address".clone_into(&mut view.status),
-            Why::Pass => "Yours".clone_into(&mut view.status),
+            Why::Registered => view.status = "holding-registered",
+            Why::Pass => {}
         }
         view
     }
@@ -241,38 +265,21 @@ fn pay_address(ledger: &Ledger, customer: &CustomerId) -> Option<String> {
     ledger.pay_address(customer).map(|address| address.as_str().to_owned())
 }
 
-fn withdrawn_words(title: &str, claim: Claim) -> String {
+fn withdrawn_words(claim: Claim) -> &'static str {
     match claim {
-        Claim::Refunded => {
-            format!("Your payment for {title} was refunded: what it paid for has ended.")
-        }
-        Claim::Disputed => {
-            format!(
-                "Your bank is looking into your payment for {title}. Until it has, access rests."
-            )
-        }
-        Claim::DisputeLost => {
-            format!("Your bank has taken back the payment for {title}: what it paid for has ended.")
-        }
-        Claim::FraudWarning => {
-            format!("Your bank has a question about your payment for {title}, and access rests.")
-        }
+        Claim::Refunded => "withdrawn-refunded",
+        Claim::Disputed => "withdrawn-disputed",
+        Claim::DisputeLost => "withdrawn-dispute-lost",
+        Claim::FraudWarning => "withdrawn-fraud-warning",
     }
 }
 
-fn subscription_words(next: Next) -> (&'static str, String) {
-    let date = Timestamp::date_in_words;
+fn subscription_words(next: Next) -> (&'static str, Coming) {
     match next {
-        Next::Renews(at) => ("Active subscription", format!("Renews on {}", date(at))),
-        Next::TrialEnds(at) => ("Free trial", format!("The first payment is on {}", date(at))),
-        Next::Ends(at) => ("Canceled", format!("You can read until {}", date(at))),
-        Next::Pauses(at) => (
-            "Payments are paused by the owner of this site",
-            format!("You can read until {}", date(at)),
-        ),
-        Next::PaymentDue(at) => (
-            "The last payment did not go through",
-            format!("Please update your card by {}, so that you can read on", date(at)),
-        ),
+        Next::Renews(at) => ("holding-active", Coming::new("holding-renews", at)),
+        Next::TrialEnds(at) => ("holding-trial", Coming::new("holding-first-payment", at)),
+        Next::Ends(at) => ("holding-canceled", Coming::new("holding-read-until", at)),
+        Next::Pauses(at) => ("holding-paused", Coming::new("holding-read-until", at)),
+        Next::PaymentDue(at) => ("holding-due", Coming::new("holding-due-by", at)),
     }
 }

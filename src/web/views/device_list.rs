@@ -28,8 +28,9 @@ struct DeviceView {
     name: String,
     browser: Option<&'static str>,
     system: Option<&'static str>,
-    first_seen: String,
-    last_seen: String,
+    /// In seconds.
+    first_seen: i64,
+    last_seen: i64,
     /// Whether it is the one that asks.
     here: bool,
 }
@@ -40,8 +41,8 @@ impl DeviceList {
             name: session_name(&one.session),
             browser: one.device.browser,
             system: one.device.system,
-            first_seen: one.first_seen.date_in_words(),
-            last_seen: one.last_seen.date_in_words(),
+            first_seen: one.first_seen.unix(),
+            last_seen: one.last_seen.unix(),
             here: one.session == *here,
         };
         let (gave_way, devices): (Vec<_>, Vec<_>) = sign_ins.iter().partition(|it| it.gave_way);

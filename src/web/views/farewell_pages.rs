@@ -95,13 +95,13 @@ impl Views {
         let link = format!("/_tollhouse/account/delete/{}", letter.token.expose());
         let link = site.config.site.url.join(&link);
         let minutes = FAREWELL_LIFETIME.as_secs() / 60;
-        let values = context! { link, minutes, to => letter.to.as_str() };
+        let values = context! { link, minutes, email => letter.to.as_str() };
         let tongue = self.texts.in_language(&Language::english());
         let part =
             |template| self.text(&site.config, tongue, &Page { template, values: values.clone() });
         mail::Letter {
             to: letter.to.clone(),
-            subject: format!("Delete your account at {}?", site.config.site.name),
+            subject: part("farewell_letter_subject.txt"),
             text: part("farewell_letter.txt"),
             html: part("farewell_letter.html"),
         }

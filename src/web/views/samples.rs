@@ -6,7 +6,7 @@ use std::num::NonZeroU16;
 use minijinja::value::Serde;
 use minijinja::{Value, context};
 
-use super::account_page::{BillsView, HoldingView};
+use super::account_page::{BillsView, Coming, HoldingView, Withdrawn};
 use super::device_list::DeviceList;
 use super::{
     AccountView, AddressFault, CodeFault, CodePage, FarewellPage, Leaves, LinkPage, Offer,
@@ -97,13 +97,13 @@ fn accounts() -> Vec<(&'static str, Page)> {
     let here = SessionId::parse("session_0").expect("it is spelled as sessions are");
     let holding = HoldingView {
         title: "Pro".to_owned(),
-        status: "Active subscription".to_owned(),
-        next: Some("Renews on 1 February 2026".to_owned()),
+        status: "holding-active",
+        next: Some(Coming { words: "holding-renews", at: 1_769_904_000 }),
         included_in: None,
         customer: Some("cus_1".to_owned()),
         due: false,
         pay_at: None,
-        manage: "Manage billing or cancel",
+        manage: "manage-billing",
         amount: Some("$29 a month".to_owned()),
         cancel: Some("sub_1".to_owned()),
         change: Some("sub_1".to_owned()),
@@ -118,7 +118,7 @@ fn accounts() -> Vec<(&'static str, Page)> {
         holdings: vec![holding],
         pending: ["Course".to_owned()].into(),
         failed: ["Course".to_owned()].into(),
-        withdrawn: ["Your payment for Course was refunded.".to_owned()].into(),
+        withdrawn: [Withdrawn { words: "withdrawn-refunded", title: "Course".to_owned() }].into(),
         bills: vec![bills],
         signed_in: DeviceList::new(&[], &here, NonZeroU16::MIN),
         has_address: true,
@@ -208,7 +208,7 @@ fn letters() -> Vec<(&'static str, Page)> {
     let letter = |template| Page { template, values: values.clone() };
     let inset = context! { may_post => true, ..Value::from(Serde(&offer())) };
     let link_out = "https://site.example/_tollhouse/account/delete/0";
-    let last = context! { link => link_out, minutes => 60, to => EMAIL };
+    let last = context! { link => link_out, minutes => 60, email => EMAIL };
     let farewell = |template| Page { template, values: last.clone() };
     let one = context! { to => EMAIL, subject => "Subject", text => "Text", link };
     let inbox = |letters: Vec<Value>| Page { template: "inbox.html", values: context! { letters } };
@@ -216,6 +216,7 @@ fn letters() -> Vec<(&'static str, Page)> {
         ("letter", letter("letter.html")),
         ("letter-text", letter("letter.txt")),
         ("farewell-letter", farewell("farewell_letter.html")),
+        ("farewell-letter-subject", farewell("farewell_letter_subject.txt")),
         ("farewell-letter-text", farewell("farewell_letter.txt")),
         ("letter-subject", letter("letter-subject.txt")),
         ("inset", Page { template: "inset.html", values: inset }),

@@ -12,7 +12,7 @@ use crate::domain::time::Timestamp;
 use crate::web::texts::{Arguments, Tongue, Unsaid};
 
 /// Every page and part of a page.
-const TEMPLATES: [(&str, &str); 24] = [
+const TEMPLATES: [(&str, &str); 25] = [
     ("base.html", include_str!("../templates/base.html")),
     ("offer.html", include_str!("../templates/offer.html")),
     ("inset.html", include_str!("../templates/inset.html")),
@@ -29,6 +29,7 @@ const TEMPLATES: [(&str, &str); 24] = [
     ("farewell.html", include_str!("../templates/farewell.html")),
     ("farewell_letter.html", include_str!("../templates/farewell_letter.html")),
     ("farewell_letter.txt", include_str!("../templates/farewell_letter.txt")),
+    ("farewell_letter_subject.txt", include_str!("../templates/farewell_letter_subject.txt")),
     ("bounced.html", include_str!("../templates/bounced.html")),
     ("mail_sent.html", include_str!("../templates/mail_sent.html")),
     ("signed_out.html", include_str!("../templates/signed_out.html")),

@@ -144,7 +144,11 @@ fn reverse(address: IpAddr) -> String {
         IpAddr::V6(v6) => {
             let nibbles = v6.octets().into_iter().rev();
             let nibbles = nibbles.flat_map(|byte| [byte & 15, byte >> 4]);
-            nibbles.map(|nibble| format!("{nibble:x}.")).collect::<String>() + "ip6.arpa"
+            nibbles
+                .map(|nibble| format!("{nibble:x}"))
+                .chain(["ip6.arpa".to_owned()])
+                .collect::<Vec<_>>()
+                .join(".")
         }
     }
 }
