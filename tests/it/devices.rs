@@ -19,12 +19,15 @@ async fn a_reader_sees_his_devices_in_words_and_when_they_were_there() {
     site.advance(Duration::from_hours(24 * 40));
     let phone = device(&site, PHONE).await;
     let seen = phone.open(ACCOUNT).await.body;
-    assert!(seen.contains("Safari on iPhone (this device): since 10 February 2026"), "{seen}");
-    let there = "Firefox on Linux: since 1 January 2026, last seen 1 January 2026";
-    assert!(seen.contains(there), "{seen}");
+    assert!(
+        seen.contains(&line("Safari on iPhone (this device)", "Since 10 February 2026")),
+        "{seen}"
+    );
+    let there = line("Firefox on Linux", "Since 1 January 2026, last seen 1 January 2026");
+    assert!(seen.contains(&there), "{seen}");
     assert_eq!(laptop.open("/essays/tide").await.shows(), "the page");
-    let there = "Firefox on Linux: since 1 January 2026, last seen 10 February 2026";
-    crate::support::until(async || phone.open(ACCOUNT).await.body.contains(there)).await;
+    let there = line("Firefox on Linux", "Since 1 January 2026, last seen 10 February 2026");
+    crate::support::until(async || phone.open(ACCOUNT).await.body.contains(&there)).await;
     let strange = device(&site, "curl/8.5.0 <b>").await.open(ACCOUNT).await.body;
     assert!(strange.contains("An unknown browser (this device)"), "{strange}");
     for session in sessions(&site) {
@@ -102,15 +105,15 @@ async fn with_one_device_too_many_the_one_goes_that_was_not_seen_for_longest_and
     site.advance(Duration::from_hours(24 * 2));
     // The laptop is older, but was there since.
     assert_eq!(laptop.open("/essays/tide").await.shows(), "the page");
-    let noted = "Firefox on Linux: since 1 January 2026, last seen 5 January 2026";
-    crate::support::until(async || phone.open(ACCOUNT).await.body.contains(noted)).await;
+    let noted = line("Firefox on Linux", "Since 1 January 2026, last seen 5 January 2026");
+    crate::support::until(async || phone.open(ACCOUNT).await.body.contains(&noted)).await;
     site.advance(Duration::from_hours(24));
     assert_eq!(laptop.open("/essays/tide").await.shows(), "the page");
     let copy = phone.pass(&site).await;
     site.advance(Duration::from_hours(24));
     laptop.open("/essays/tide").await;
-    let noted = "Firefox on Linux (this device): since 1 January 2026";
-    assert!(laptop.open(ACCOUNT).await.body.contains(noted));
+    let noted = line("Firefox on Linux (this device)", "Since 1 January 2026");
+    assert!(laptop.open(ACCOUNT).await.body.contains(&noted));
     let tablet = device(&site, "x").await;
     assert_eq!(laptop.open("/essays/tide").await.shows(), "the page");
     assert_eq!(with_pass(&site, &copy).await.shows(), "the offer");
@@ -137,7 +140,8 @@ async fn whoever_signs_in_again_or_buys_has_a_new_pass_and_the_old_one_ends() {
     assert_eq!(with_pass(&site, &second).await.shows(), "the offer");
     let account = ann.open(ACCOUNT).await;
     assert_eq!(names(&account), [""; 0], "it is one device");
-    assert!(account.body.contains("(this device): since 1 January 2026"), "{}", account.body);
+    let line = line("(this device)", "Since 1 January 2026");
+    assert!(account.body.contains(&line), "{}", account.body);
     // Somebody else in the same browser: what was there before ends too.
     let third = ann.pass(&site).await;
     ann.submit(&site.link("bob@site.example").await, &[]).await.goes_to();
@@ -210,4 +214,9 @@ fn sessions(site: &TestSite) -> Vec<String> {
     let mut ids = file.prepare("SELECT id FROM sessions").expect("a question");
     let ids = ids.query_map([], |row| row.get(0)).expect("rows");
     ids.collect::<Result<_, _>>().expect("texts")
+}
+
+/// A device as the account page shows it.
+fn line(device: &str, when: &str) -> String {
+    format!("{device}<br>\n<span class=\"soft\">{when}</span>")
 }

@@ -200,7 +200,7 @@ async fn an_invoice_that_waits_can_be_paid_from_the_account_page() {
     let customer = site.stripe.customers()[0]["id"].as_str().expect("an id").to_owned();
     let customer = CustomerId::parse(&customer).expect("an id");
     let address = "https://invoice.stripe.com/i/acct_1/test_1";
-    for (status, words) in [("past_due", "confirm or pay it"), ("unpaid", "pay the invoice")] {
+    for (status, words) in [("past_due", "Confirm or pay it"), ("unpaid", "Pay the invoice")] {
         let subscription = Subscription {
             id: SubscriptionId::parse(&id).expect("an id"),
             customer: customer.clone(),
