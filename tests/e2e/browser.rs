@@ -243,8 +243,11 @@ impl Browser {
     }
 }
 
+/// A button with these words, or one that begins with them if there is none.
 fn button(words: &str) -> By {
-    By::XPath(format!("//button[starts-with(normalize-space(), '{words}')]"))
+    let exact = format!("//button[normalize-space() = '{words}']");
+    let begins = format!("//button[starts-with(normalize-space(), '{words}')]");
+    By::XPath(format!("{exact} | {begins}[not({exact})]"))
 }
 
 fn link(words: &str) -> By {

@@ -215,9 +215,9 @@ fn letters() -> Vec<(&'static str, Page)> {
     vec![
         ("letter", letter("letter.html")),
         ("letter-text", letter("letter.txt")),
-        ("farewell-letter", farewell("farewell_letter.html")),
-        ("farewell-letter-subject", farewell("farewell_letter_subject.txt")),
-        ("farewell-letter-text", farewell("farewell_letter.txt")),
+        ("letter-farewell", farewell("farewell_letter.html")),
+        ("letter-farewell-subject", farewell("farewell_letter_subject.txt")),
+        ("letter-farewell-text", farewell("farewell_letter.txt")),
         ("letter-subject", letter("letter-subject.txt")),
         ("inset", Page { template: "inset.html", values: inset }),
         ("inbox", inbox(vec![one])),
