@@ -131,6 +131,9 @@ struct Strangers {
 impl Strangers {
     async fn at(site: &TestSite, against: &str) -> Self {
         let mut asker = Asker::of(site.address);
+        // Somebody signed in from here a moment ago: who comes next without a pass is told, once,
+        // that his browser may keep no cookies.
+        asker.get(CLOSED, "Accept: text/html\r\n").await;
         let answer = asker.get(CLOSED, "Accept: text/html\r\n").await;
         assert_eq!(answer.status(), 402, "{}", answer.head);
         let stranger = (lines_of(&answer.lasting_head()), answer.body);
