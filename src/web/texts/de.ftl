@@ -281,7 +281,6 @@ holding-read-until = Sie können bis zum { $date } lesen
 holding-due-by = Bitte aktualisieren Sie Ihre Karte bis zum { $date }, damit Sie weiterlesen können
 holding-until = Bis zum { $date }
 manage-billing = Zahlung verwalten
-manage-cancel = Zahlung verwalten oder kündigen
 manage-resume = Zahlung verwalten oder fortsetzen
 manage-card = Karte aktualisieren
 manage-change = Angebot wechseln

@@ -284,7 +284,6 @@ holding-read-until = You can read until { $date }
 holding-due-by = Please update your card by { $date }, so that you can read on
 holding-until = Until { $date }
 manage-billing = Manage billing
-manage-cancel = Manage billing or cancel
 manage-resume = Manage billing or resume
 manage-card = Update your card
 manage-change = Change plan

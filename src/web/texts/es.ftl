@@ -281,7 +281,6 @@ holding-read-until = Puedes leer hasta el { $date }
 holding-due-by = Actualiza tu tarjeta antes del { $date } para seguir leyendo
 holding-until = Hasta el { $date }
 manage-billing = Gestionar pagos
-manage-cancel = Gestionar pagos o cancelar
 manage-resume = Gestionar pagos o reanudar
 manage-card = Actualizar tu tarjeta
 manage-change = Cambiar de plan

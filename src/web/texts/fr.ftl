@@ -284,7 +284,6 @@ holding-read-until = Vous pouvez lire jusqu’au { $date }
 holding-due-by = Mettez votre carte à jour avant le { $date } pour continuer à lire
 holding-until = Jusqu’au { $date }
 manage-billing = Gérer la facturation
-manage-cancel = Gérer la facturation ou résilier
 manage-resume = Gérer la facturation ou reprendre
 manage-card = Mettre votre carte à jour
 manage-change = Changer de formule

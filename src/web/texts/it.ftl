@@ -284,7 +284,6 @@ holding-read-until = Puoi leggere fino al { $date }
 holding-due-by = Aggiorna la tua carta entro il { $date } per continuare a leggere
 holding-until = Fino al { $date }
 manage-billing = Gestisci i pagamenti
-manage-cancel = Gestisci i pagamenti o disdici
 manage-resume = Gestisci i pagamenti o riprendi
 manage-card = Aggiorna la tua carta
 manage-change = Cambia piano

@@ -250,7 +250,6 @@ holding-read-until = { $date }までお読みいただけます
 holding-due-by = 続けてお読みいただくには、{ $date }までにカード情報を更新してください
 holding-until = { $date }まで
 manage-billing = お支払いを管理
-manage-cancel = お支払いの管理・解約
 manage-resume = お支払いの管理・再開
 manage-card = カード情報を更新
 manage-change = プランを変更

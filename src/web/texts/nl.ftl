@@ -278,7 +278,6 @@ holding-read-until = Je kunt lezen tot { $date }
 holding-due-by = Werk je kaart bij vóór { $date } om verder te lezen
 holding-until = Tot { $date }
 manage-billing = Betaling beheren
-manage-cancel = Betaling beheren of opzeggen
 manage-resume = Betaling beheren of hervatten
 manage-card = Je kaart bijwerken
 manage-change = Abonnement wijzigen

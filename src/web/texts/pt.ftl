@@ -281,7 +281,6 @@ holding-read-until = Pode ler até { $date }
 holding-due-by = Atualize o seu cartão até { $date } para continuar a ler
 holding-until = Até { $date }
 manage-billing = Gerir pagamentos
-manage-cancel = Gerir pagamentos ou cancelar
 manage-resume = Gerir pagamentos ou retomar
 manage-card = Atualizar o cartão
 manage-change = Mudar de plano
