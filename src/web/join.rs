@@ -81,16 +81,9 @@ pub(super) async fn offer_in_place(
     gate: &Gate,
     wanted: &ReturnPath,
 ) -> Result<Response, Problem> {
-    // What is being paid for is not sold again; a pass does not tell.
-    let ledger = till::ledger_of(desk, &visit.visitor).await?;
-    let standing = ledger.as_ref().map(|ledger| visit.site.standing(ledger));
-    if standing.is_some_and(|standing| openers(gate).iter().any(|plan| standing.awaits(plan))) {
+    let Some(offer) = offer_of(desk, visit, gate, wanted).await? else {
         return Ok(returned::waiting(desk, StatusCode::PAYMENT_REQUIRED, wanted));
-    }
-    let now = desk.clock.now();
-    let offer = Offer::new(&visit.site, openers(gate), wanted, ledger.as_ref(), now)
-        .with_free_views(free_views_left(visit, gate, now))
-        .after(visit.why_ended(desk).await);
+    };
     Ok(page(desk, StatusCode::PAYMENT_REQUIRED, &offer, wanted))
 }
 
@@ -122,16 +115,10 @@ pub(super) async fn below(
     wanted: &ReturnPath,
     beginning: Beginning,
 ) -> Result<Below, Problem> {
-    let ledger = till::ledger_of(desk, &visit.visitor).await?;
-    let standing = ledger.as_ref().map(|ledger| visit.site.standing(ledger));
-    if standing.is_some_and(|standing| openers(gate).iter().any(|plan| standing.awaits(plan))) {
+    let Some(offer) = offer_of(desk, visit, gate, wanted).await? else {
         let status = StatusCode::PAYMENT_REQUIRED;
         return Ok(Below::Instead(returned::waiting(desk, status, wanted)));
-    }
-    let now = desk.clock.now();
-    let offer = Offer::new(&visit.site, openers(gate), wanted, ledger.as_ref(), now)
-        .with_free_views(free_views_left(visit, gate, now))
-        .after(visit.why_ended(desk).await);
+    };
     let Beginning { head, mut html } = beginning;
     let may_post = !forbids_forms(&head);
     html.extend_from_slice(desk.views.inset(visit, &offer, may_post).as_bytes());
@@ -144,6 +131,26 @@ pub(super) async fn below(
     }
     point_to(page.headers_mut(), &offer_path(wanted), "payment");
     Ok(Below::Page(page))
+}
+
+/// The offer of what opens a gate; none while it is being paid for. What is paid for is not sold
+/// again, and a pass does not tell.
+async fn offer_of<'v>(
+    desk: &Desk,
+    visit: &'v Visit,
+    gate: &Gate,
+    wanted: &'v ReturnPath,
+) -> Result<Option<Offer<'v>>, Problem> {
+    let ledger = till::ledger_of(desk, &visit.visitor).await?;
+    let standing = ledger.as_ref().map(|ledger| visit.site.standing(ledger));
+    if standing.is_some_and(|standing| openers(gate).iter().any(|plan| standing.awaits(plan))) {
+        return Ok(None);
+    }
+    let now = desk.clock.now();
+    let offer = Offer::new(&visit.site, openers(gate), wanted, ledger.as_ref(), now)
+        .with_free_views(free_views_left(visit, gate, now))
+        .after(visit.why_ended(desk).await);
+    Ok(Some(offer))
 }
 
 /// Whether the website's own rules keep a form of its page from leading to Stripe.

@@ -181,9 +181,7 @@ impl Pages {
         };
         let renewed = visitor.renewed().cloned();
         let headers = request.headers().clone();
-        let stripe = self.desk.stripe.for_visitor();
-        let here = Arc::clone(site);
-        let visit = Visit { site: here, visitor, client, headers: headers.clone(), stripe };
+        let visit = self.visit(site, client, visitor, &headers);
         request.extensions_mut().insert(visit);
         let answer = match self.router.clone().oneshot(request.map(Body::from)).await {
             Ok(answer) => answer,
@@ -197,9 +195,7 @@ impl Pages {
     pub async fn charge(&self, charged: Charged<'_>) -> http::Response<Bytes> {
         let Charged { site, client, visitor, headers, wanted, gate, with } = charged;
         let renewed = visitor.renewed().cloned();
-        let stripe = self.desk.stripe.for_visitor();
-        let here = Arc::clone(site);
-        let visit = Visit { site: here, visitor, client, headers: headers.clone(), stripe };
+        let visit = self.visit(site, client, visitor, headers);
         let desk = &self.desk;
         // A program is not led anywhere.
         let met = match with {
@@ -234,15 +230,24 @@ impl Pages {
     ) -> http::Response<Bytes> {
         let Charged { site, client, visitor, headers, wanted, gate, .. } = charged;
         let renewed = visitor.renewed().cloned();
-        let stripe = self.desk.stripe.for_visitor();
-        let here = Arc::clone(site);
-        let visit = Visit { site: here, visitor, client, headers: headers.clone(), stripe };
+        let visit = self.visit(site, client, visitor, headers);
         let answer = match join::below(&self.desk, &visit, gate, &wanted, beginning).await {
             Ok(join::Below::Page(page)) => page,
             Ok(join::Below::Instead(answer)) => self.finish(site, headers, answer).await,
             Err(problem) => self.finish(site, headers, problem.into_response()).await,
         };
         with_renewed(site, answer, renewed)
+    }
+
+    fn visit(
+        &self,
+        site: &Arc<Site>,
+        client: Client,
+        visitor: Visitor,
+        headers: &HeaderMap,
+    ) -> Visit {
+        let (site, stripe) = (Arc::clone(site), self.desk.stripe.for_visitor());
+        Visit { site, visitor, client, headers: headers.clone(), stripe }
     }
 
     /// The page of something that went wrong, in the form that the visitor reads.
