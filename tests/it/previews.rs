@@ -7,7 +7,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use reqwest::StatusCode;
 
-use crate::support::{Seen, TestSite};
+use crate::support::{Nginx, Seen, TestSite};
 
 /// What nobody sees who has not paid.
 const SECRET: &str = "canary-7f3a";
@@ -161,6 +161,49 @@ async fn a_packed_page_is_unpacked_and_cut() {
         "{}",
         seen.body
     );
+}
+
+#[tokio::test]
+async fn no_question_gets_more_than_the_beginning_out_of_an_nginx_that_packs_its_pages() {
+    let mut packer = GzEncoder::new(Vec::new(), Compression::best());
+    packer.write_all(PAGE.as_bytes()).expect("packed");
+    let packed = packer.finish().expect("packed");
+    let plain = PAGE.as_bytes().to_vec();
+    let files = [
+        ("packs/tide.html", plain.clone()),
+        ("packed/tide.html", plain.clone()),
+        ("packed/tide.html.gz", packed),
+        ("plain/tide.html", plain),
+    ];
+    let nginx = Nginx::serve(&files).await;
+    let site = TestSite::with(|config| {
+        let gate = "[[gate]]\npaths = [\"/packs/**\", \"/packed/**\", \"/plain/**\"]\n\
+                    plans = [\"basic\"]\npreview = { until = \"<!--more-->\" }\n";
+        config.replace("ORIGIN", &nginx.address()) + gate
+    })
+    .await;
+    let ann = site.visitor();
+    let html = ("accept", "text/html");
+    for place in ["packs", "packed", "plain"] {
+        let path = format!("/{place}/tide.html");
+        for asked in [
+            ("range", "bytes=100-900"),
+            ("accept-encoding", "gzip, br"),
+            ("accept-encoding", "identity;q=0, gzip"),
+            ("if-none-match", "*"),
+            ("if-modified-since", "Thu, 01 Jan 2037 00:00:00 GMT"),
+            ("te", "trailers"),
+        ] {
+            let seen = ann.fetch(&path, &[html, asked]).await;
+            assert_eq!((seen.status, seen.header("content-encoding")), (StatusCode::OK, None));
+            assert!(seen.body.contains("The sea"), "{path} {asked:?}: {}", seen.body);
+            assert!(!seen.body.contains(SECRET), "{path} {asked:?}: {}", seen.body);
+        }
+        for spelling in ["tide.html.gz", "TIDE.html", "/tide.html", "tide.html/x", "tide"] {
+            let seen = ann.fetch(&format!("/{place}/{spelling}"), &[html]).await;
+            assert!(!seen.body.contains(SECRET), "{place} {spelling}: {}", seen.body);
+        }
+    }
 }
 
 #[tokio::test]

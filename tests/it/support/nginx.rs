@@ -24,13 +24,13 @@ pub(crate) struct Nginx {
 }
 
 impl Nginx {
-    /// Serves these files, each with its text.
-    pub(crate) async fn serve(files: &[(&str, &str)]) -> Self {
+    /// Serves these files, each with its content.
+    pub(crate) async fn serve<T: AsRef<[u8]>>(files: &[(&str, T)]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        for (name, text) in files {
+        for (name, content) in files {
             let file = folder.path().join("public").join(name);
             fs::create_dir_all(file.parent().expect("a folder")).expect("made");
-            fs::write(file, text).expect("written");
+            fs::write(file, content).expect("written");
         }
         let (address, tls) = (free_address(), free_address());
         fs::write(folder.path().join("certificate.pem"), CERTIFICATE).expect("written");
@@ -84,6 +84,8 @@ fn configuration(folder: &Path, address: SocketAddr, tls: SocketAddr) -> String 
             fastcgi_temp_path {folder}/fastcgi; uwsgi_temp_path {folder}/uwsgi;
             scgi_temp_path {folder}/scgi;
             server {{ listen {address}; root {folder}/public;
+                location /packs/ {{ gzip on; gzip_min_length 1; gzip_proxied any; }}
+                location /packed/ {{ gzip_static always; }}
                 location /tried/ {{ try_files $uri $uri/ $uri.html =404; }} }}
             server {{ listen {tls} ssl; root {folder}/public;
                 ssl_certificate {folder}/certificate.pem;
