@@ -14,7 +14,7 @@ use super::input::Asked;
 use super::problem::{Problem, problem_json};
 use super::views::Offer;
 use super::visitor::{Visit, Visitor};
-use super::{Beginning, Desk, returned, till};
+use super::{Beginning, Desk, bounces, returned, till};
 use crate::domain::free_views::{FreeViews, Left};
 use crate::domain::gate::{self, Access, Gate, Intent, Verdict};
 use crate::domain::ids::PlanId;
@@ -103,7 +103,7 @@ pub(super) fn offer_to_lost(
 pub(super) enum Below {
     /// The page's beginning, with the offer below.
     Page(http::Response<Bytes>),
-    /// A page of ours: what he wants is paid for already.
+    /// A page of ours: what he wants is paid for already, or he goes round in circles.
     Instead(Response),
 }
 
@@ -115,10 +115,15 @@ pub(super) async fn below(
     wanted: &ReturnPath,
     beginning: Beginning,
 ) -> Result<Below, Problem> {
+    let met = bounces::met(desk, visit, wanted.as_str());
+    if met >= bounces::CIRCLE {
+        return Ok(Below::Instead(bounces::page(desk, visit, wanted)));
+    }
     let Some(offer) = offer_of(desk, visit, gate, wanted).await? else {
         let status = StatusCode::PAYMENT_REQUIRED;
         return Ok(Below::Instead(returned::waiting(desk, status, wanted)));
     };
+    let offer = if met > 0 { offer.lost() } else { offer };
     let Beginning { head, mut html } = beginning;
     let may_post = !forbids_forms(&head);
     html.extend_from_slice(desk.views.inset(visit, &offer, may_post).as_bytes());

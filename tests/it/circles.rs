@@ -54,6 +54,37 @@ async fn whoever_signed_in_a_moment_ago_is_not_led_to_the_till_for_lack_of_a_coo
 }
 
 #[tokio::test]
+async fn below_a_preview_too_he_is_told_before_he_pays_twice() {
+    let site = TestSite::with(|config| {
+        let cut = "plans = [\"course\"]\npreview = { until = \"<!--more-->\" }\n[[gate]]";
+        config.replacen("plans = [\"course\"]\n[[gate]]", cut, 1)
+    })
+    .await;
+    site.origin.answer(
+        "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 19\r\n\r\n<p>a<!--more--><p>b",
+    );
+    let ann = site.visitor();
+    let wish = [("price", "price_course"), ("to", "/course/1")];
+    let begun = ann.submit("/_tollhouse/checkout", &wish).await;
+    let back = ann.pay(&site.stripe, &begun.goes_to()).await;
+    let back = back.strip_prefix(&site.url("")).expect("it leads here").to_owned();
+    let only_mark = Visitor::forgetful(site.address, &cookie(&begun));
+    let asked = "Did you sign in or pay just now?";
+    for turn in 1..=3 {
+        assert_eq!(only_mark.open(&back).await.goes_to(), "/course/1", "{turn}");
+        let page = only_mark.open("/course/1").await;
+        if turn < 3 {
+            assert_eq!(page.status, 200, "{turn}: {}", page.body);
+            assert!(page.body.contains(asked), "{turn}: {}", page.body);
+        } else {
+            assert!(page.status == 400 && page.body.contains(CIRCLE), "{}", page.body);
+        }
+    }
+    let stranger = Visitor::forgetful(site.address, "").open("/course/1").await;
+    assert!(stranger.status == 200 && !stranger.body.contains(asked), "{}", stranger.body);
+}
+
+#[tokio::test]
 async fn a_browser_without_cookies_is_told_so_where_it_should_type_the_code() {
     let (site, _post) = sign_in::site().await;
     let blind = Visitor::forgetful(site.address, "");
