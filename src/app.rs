@@ -1,5 +1,7 @@
 //! The only place where parts meet: a configuration in, a running server out.
 
+mod keys;
+
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroUsize;
@@ -13,15 +15,14 @@ use tokio::task::{JoinError, JoinSet};
 use crate::billing::Billing;
 use crate::clock::Clock;
 use crate::config::{Config, Limits};
-use crate::crypto::{self, SigningKey};
+use crate::crypto;
 use crate::dns::Dns;
 use crate::domain::gate::{Gate, SearchEngines};
 use crate::domain::retention::Retention;
 use crate::mail::Mailer;
-use crate::passes::Passes;
 use crate::proxy::{self, Bound, FrontLimits, Gatekeeper, Operator, Running};
 use crate::site::{Site, Sites};
-use crate::store::{Settings, Store, StoreError};
+use crate::store::{Settings, Store};
 use crate::stripe::Stripe;
 use crate::web::{Health, Pages};
 
@@ -77,7 +78,7 @@ pub async fn billing(config: Config, clock: Clock) -> Result<(Store, Billing)> {
     let store = store(&config, &clock);
     store.open()?;
     let keys = store.signing_keys().await?;
-    let passes = Passes::new(config.site.url.as_str(), config.site.url.as_str(), &keys)?;
+    let passes = keys::passes(&config, &keys, clock.now())?;
     let stripe =
         Stripe::new(&config.stripe.secret_key, config.stripe.api_base.as_deref(), clock.clone())?;
     let sites = Sites::new(Site { config, passes });
@@ -89,9 +90,8 @@ pub async fn start(config: Config, bound: Bound, clock: Clock) -> Result<Server>
     crypto::install_tls_provider();
     let admin = config.admin.map(bind_admin).transpose()?;
     let store = store(&config, &clock);
-    let keys = open_store(&store).await?;
-    let origin = format!("{}/", config.site.url.as_str());
-    let passes = Passes::new(config.site.url.as_str(), &origin, &keys)?;
+    let keys = keys::read(&store).await?;
+    let passes = keys::passes(&config, &keys, clock.now())?;
     let stripe =
         Stripe::new(&config.stripe.secret_key, config.stripe.api_base.as_deref(), clock.clone())?;
     let limits = config.limits.clone();
@@ -102,6 +102,7 @@ pub async fn start(config: Config, bound: Bound, clock: Clock) -> Result<Server>
     let (billed, dns) = (billing.clone(), name_servers(&config));
     let pages = Pages::new(store.clone(), stripe, billed, clock.clone(), mailer, dns, &config)?;
     let post = (pages.clone(), sites.clone());
+    let keeping = keys::keep(store.clone(), sites.clone(), keys, clock.clone());
     let (gatekeeper, fresh_origin) = Gatekeeper::new(sites, pages, &config, clock.clone())
         .context("cannot open the folder that [site] files names")?;
     if let Some(origin) = &fresh_origin {
@@ -124,6 +125,7 @@ pub async fn start(config: Config, bound: Bound, clock: Clock) -> Result<Server>
         tasks.spawn(async move { origin.keep().await });
     }
     tasks.spawn(async move { post.0.post(&post.1).await });
+    tasks.spawn(keeping);
     Ok(Server { running, admin, addresses, tasks, store, billing })
 }
 
@@ -186,40 +188,6 @@ fn name_servers(config: &Config) -> Option<Dns> {
         tracing::error!(%problem, "search engines get what strangers get: set [site] resolvers");
     })
     .ok()
-}
-
-/// Opens the store and reads the keys. A store that gives none is no reason to lock out readers
-/// with valid passes: their keys are mirrored.
-async fn open_store(store: &Store) -> Result<Vec<SigningKey>> {
-    match stored_keys(store).await? {
-        Ok(keys) => {
-            if let Err(problem) = store.mirror_keys(&keys) {
-                tracing::warn!(%problem, "cannot mirror the keys beside the store");
-            }
-            Ok(keys)
-        }
-        Err(problem) => {
-            let Ok(keys) = store.mirrored_keys() else {
-                return Err(problem).context(
-                    "the store cannot be used, and there are no keys from an earlier run to go on with",
-                );
-            };
-            tracing::error!(
-                %problem,
-                "the store cannot be used: readers with a valid pass can read, nobody can buy or \
-                 sign in until it can; one that did not open is tried again every {OPEN_AGAIN:?}"
-            );
-            Ok(keys)
-        }
-    }
-}
-
-async fn stored_keys(store: &Store) -> Result<Result<Vec<SigningKey>, StoreError>> {
-    let opening = store.clone();
-    match tokio::task::spawn_blocking(move || opening.open()).await? {
-        Ok(()) => Ok(store.signing_keys().await),
-        Err(problem) => Ok(Err(problem)),
-    }
 }
 
 fn spawn_background(

@@ -3,6 +3,7 @@
 mod free_views;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -57,7 +58,8 @@ pub struct Passes {
     site: String,
     audience: String,
     cookies: CookieNames,
-    keys: Vec<Key>,
+    signer: Key,
+    others: Vec<Key>,
     verified: Cache<Box<str>, Arc<Pass>>,
     validation: Validation,
 }
@@ -158,31 +160,29 @@ struct IdentityClaims<'a> {
 )]
 pub struct TooLong(usize);
 
-/// A site without a signing key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("there is no key to sign passes with")]
-pub struct NoKey;
-
 impl Passes {
-    /// For the site at this URL (`https://weather.example`). The first key signs, all check;
-    /// `audience` is the origin's name in identity tokens.
-    pub fn new(site: &str, audience: &str, keys: &[SigningKey]) -> Result<Self, NoKey> {
-        if keys.is_empty() {
-            return Err(NoKey);
-        }
+    /// For the site at this URL (`https://weather.example`); `audience` is the origin's name in
+    /// identity tokens. One key signs; what the others signed is good, too.
+    pub fn new<'k>(
+        site: &str,
+        audience: &str,
+        signer: &SigningKey,
+        others: impl IntoIterator<Item = &'k SigningKey>,
+    ) -> Self {
         let mut validation = Validation::new(Algorithm::EdDSA);
         // Times, issuer and audience are judged from the typed claims, by our own clock.
         validation.required_spec_claims.clear();
         validation.validate_exp = false;
         validation.validate_aud = false;
-        Ok(Self {
+        Self {
             site: site.to_owned(),
             audience: audience.to_owned(),
             cookies: CookieNames::new(site.starts_with("https://")),
-            keys: keys.iter().map(Key::new).collect(),
+            signer: Key::new(signer),
+            others: others.into_iter().map(Key::new).collect(),
             verified: Cache::new(REMEMBERED_PASSES),
             validation,
-        })
+        }
     }
 
     /// Signs a pass.
@@ -198,7 +198,7 @@ impl Passes {
             iat: pass.issued,
             exp: pass.refresh_at,
         };
-        let token = self.keys[0].sign(PASS_TYPE, &claims);
+        let token = self.signer.sign(PASS_TYPE, &claims);
         if token.len() > LONGEST_PASS { Err(TooLong(token.len())) } else { Ok(token) }
     }
 
@@ -253,12 +253,16 @@ impl Passes {
         T: Serialize + DeserializeOwned,
     {
         let (header, rest) = token.split_once('.')?;
-        let key = self.keys.iter().find(|key| header_of(key) == header)?;
+        let key = self.keys().find(|key| header_of(key) == header)?;
         let claims = jsonwebtoken::decode::<T>(token, &key.checks, &self.validation).ok()?.claims;
         // One token has one text. JSON leaves much open (what is said twice, lists for objects,
         // white space), and no two programs close it alike.
         let is_as_written = rest.split('.').next() == Some(encoded(&claims).as_str());
         is_as_written.then_some(claims)
+    }
+
+    fn keys(&self) -> impl Iterator<Item = &Key> {
+        iter::once(&self.signer).chain(&self.others)
     }
 
     /// A token that tells the origin who reads. It says nothing that could open a gate.
@@ -276,12 +280,12 @@ impl Passes {
             iat: now,
             exp: now.plus(IDENTITY_LIFETIME),
         };
-        self.keys[0].sign(IDENTITY_TYPE, &claims)
+        self.signer.sign(IDENTITY_TYPE, &claims)
     }
 
     /// The public keys, as a JWK set, for an origin that checks identity tokens.
     pub fn public_keys(&self) -> serde_json::Value {
-        let keys: Vec<_> = self.keys.iter().map(Key::jwk).collect();
+        let keys: Vec<_> = self.keys().map(Key::jwk).collect();
         serde_json::json!({ "keys": keys })
     }
 
@@ -489,8 +493,7 @@ mod tests {
             "a foreign key's",
             &self::passes(&SigningKey::generate()).seal(&pass()).expect("short"),
         );
-        let other =
-            Passes::new("https://other.example", "o", std::slice::from_ref(&key)).expect("keys");
+        let other = Passes::new("https://other.example", "o", &key, []);
         refuse("another site's", &other.seal(&pass()).expect("short"));
         let reader = pass().reader;
         refuse("an identity token", &passes.identity(&reader, [].into_iter(), at(0)));
@@ -533,7 +536,7 @@ mod tests {
                 "mode": "test", "plans": { "basic": null }, "iat": 0, "exp": 600,
             });
             change(&mut claims);
-            passes.open(&passes.keys[0].sign(PASS_TYPE, &claims)).is_some()
+            passes.open(&passes.signer.sign(PASS_TYPE, &claims)).is_some()
         };
         assert!(sealed(&|_| {}), "the control");
         for claim in ["iss", "aud", "sub", "sid", "epoch", "mode", "plans", "iat", "exp"] {
@@ -560,12 +563,9 @@ mod tests {
             )
         };
         let opens = |claims: &str| {
-            let head = format!("{}.{}", passes.keys[0].pass_header, URL_SAFE_NO_PAD.encode(claims));
-            let signed = jsonwebtoken::crypto::sign(
-                head.as_bytes(),
-                &passes.keys[0].signs,
-                Algorithm::EdDSA,
-            );
+            let head = format!("{}.{}", passes.signer.pass_header, URL_SAFE_NO_PAD.encode(claims));
+            let signed =
+                jsonwebtoken::crypto::sign(head.as_bytes(), &passes.signer.signs, Algorithm::EdDSA);
             passes.open(&format!("{head}.{}", signed.expect("our own key"))).is_some()
         };
         assert!(opens(&claims(own, plans)), "the control");
@@ -582,7 +582,7 @@ mod tests {
     fn a_retired_key_still_checks_what_it_signed() {
         let (old, new) = (SigningKey::generate(), SigningKey::generate());
         let token = passes(&old).seal(&pass()).expect("short");
-        let rotated = Passes::new(SITE, "o", &[new, old]).expect("keys");
+        let rotated = Passes::new(SITE, "o", &new, [&old]);
         assert!(rotated.open(&token).is_some());
         assert_eq!(rotated.public_keys()["keys"].as_array().map(Vec::len), Some(2));
     }
@@ -652,7 +652,7 @@ mod tests {
     #[test]
     fn cookies_are_locked_to_the_host_and_out_of_reach_of_scripts() {
         let set = |site| {
-            let passes = Passes::new(site, "o", &[SigningKey::generate()]).expect("keys");
+            let passes = Passes::new(site, "o", &SigningKey::generate(), []);
             passes.set_pass("t").to_str().expect("ASCII").to_owned()
         };
         assert_eq!(
@@ -680,7 +680,7 @@ mod tests {
     }
 
     fn passes(key: &SigningKey) -> Passes {
-        Passes::new(SITE, "http://127.0.0.1:1313", std::slice::from_ref(key)).expect("keys")
+        Passes::new(SITE, "http://127.0.0.1:1313", key, [])
     }
 
     fn pass() -> Pass {

@@ -17,7 +17,7 @@ use crate::store::{Entry, Filter, State, Try};
 #[derive(clap::Args)]
 #[command(after_help = "\
 What Stripe sent is not kept, because it holds personal data: only whose payments it is about, and \
-what came of looking at them. Events are kept for 31 days.")]
+what came of looking at them. Events are kept as long as [retention] events_days says.")]
 pub(super) struct Args {
     #[command(subcommand)]
     what: What,

@@ -5,6 +5,7 @@ mod config;
 mod demo;
 mod events;
 mod grant;
+mod keys;
 mod link;
 mod out;
 mod run;
@@ -49,6 +50,8 @@ enum Command {
     Grant(grant::Args),
     /// Print a single-use sign-in address for a reader.
     Link(link::Args),
+    /// Show the keys that sign passes, and change them.
+    Keys(keys::Args),
     /// Ask Stripe what webhooks missed, and put it right.
     Sync(sync::Args),
     /// Show the events that came, and what they did.
@@ -104,6 +107,7 @@ pub fn main() -> ExitCode {
         Command::Templates(args) => templates::run(&args),
         Command::Grant(args) => grant::run(&args),
         Command::Link(args) => link::run(&args),
+        Command::Keys(args) => keys::run(&args),
         Command::Sync(args) => sync::run(&args),
         Command::Events(args) => events::run(args),
     };

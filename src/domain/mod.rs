@@ -8,6 +8,7 @@ pub mod free_views;
 pub mod gate;
 pub mod household;
 pub mod ids;
+pub mod keyring;
 pub mod language;
 pub mod ledger;
 pub mod outline;

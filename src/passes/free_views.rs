@@ -96,6 +96,6 @@ impl Passes {
     fn seal_views(&self, views: &Views) -> String {
         let gates = views.0.clone();
         let claims = ViewClaims { iss: self.site.clone(), aud: self.site.clone(), gates };
-        self.keys[0].sign(VIEWS_TYPE, &claims)
+        self.signer.sign(VIEWS_TYPE, &claims)
     }
 }

@@ -168,13 +168,11 @@ impl Store {
 }
 
 fn ask(row: &Row<'_>) -> rusqlite::Result<Ask> {
-    let language: String = row.get(3)?;
     Ok(Ask {
         email: row.get(0)?,
         return_to: row.get(1)?,
         until: rows::moment(row, 2)?,
-        // An owner may have taken it away since.
-        language: Language::parse(&language).unwrap_or_else(|_| Language::english()),
+        language: rows::language(row, 3)?,
     })
 }
 

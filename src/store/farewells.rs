@@ -7,6 +7,7 @@ use rusqlite::{OptionalExtension as _, Transaction, params};
 use super::{Store, StoreError, audit, readers, rows};
 use crate::crypto;
 use crate::domain::ids::{ReaderId, Subject};
+use crate::domain::language::Language;
 use crate::domain::secret::Secret;
 use crate::domain::sign_in::{FAREWELL_LIFETIME, next_try};
 use crate::domain::time::Timestamp;
@@ -21,6 +22,8 @@ pub struct FarewellLetter {
     pub to: String,
     /// What stands in its link.
     pub token: Secret<String>,
+    /// The language in which it was asked for.
+    pub language: Language,
 }
 
 /// Who may be erased by a link.
@@ -33,19 +36,29 @@ pub struct Farewell {
 }
 
 impl Store {
-    /// Notes that a reader wants to be erased, so that he is written to. False: he was, within the
-    /// last minute.
-    pub async fn ask_farewell(&self, reader: ReaderId) -> Result<bool, StoreError> {
+    /// Notes that a reader wants to be erased, so that he is written to in his language. False: he
+    /// was, within the last minute.
+    pub async fn ask_farewell(
+        &self,
+        reader: ReaderId,
+        language: Language,
+    ) -> Result<bool, StoreError> {
         let now = self.clock.now();
         self.engine()?
             .write(move |transaction| {
                 let noted = transaction.execute(
-                    "INSERT INTO farewells (reader, asked_at, until_at, post_at)
-                     VALUES (?1, ?2, ?3, ?2)
+                    "INSERT INTO farewells (reader, asked_at, until_at, post_at, language)
+                     VALUES (?1, ?2, ?3, ?2, ?4)
                      ON CONFLICT (reader) DO UPDATE SET asked_at = excluded.asked_at,
-                         until_at = excluded.until_at, post_at = excluded.post_at, tries = 0
+                         until_at = excluded.until_at, post_at = excluded.post_at, tries = 0,
+                         language = excluded.language
                      WHERE excluded.asked_at >= farewells.asked_at + 60",
-                    params![reader.as_str(), now.unix(), now.plus(FAREWELL_LIFETIME).unix()],
+                    params![
+                        reader.as_str(),
+                        now.unix(),
+                        now.plus(FAREWELL_LIFETIME).unix(),
+                        language.as_str()
+                    ],
                 )?;
                 Ok(noted > 0)
             })
@@ -125,21 +138,21 @@ fn next_farewell(
     transaction: &Transaction<'_>,
     now: Timestamp,
 ) -> Result<Option<FarewellLetter>, StoreError> {
-    let sql = "SELECT f.reader, r.email, f.until_at, f.tries
+    let sql = "SELECT f.reader, r.email, f.until_at, f.tries, f.language
                FROM farewells f JOIN readers r ON r.id = f.reader
                WHERE f.post_at <= ?1 ORDER BY f.post_at LIMIT 1";
     let next = transaction
         .query_row(sql, [now.unix()], |row| {
-            let until = rows::moment(row, 2)?;
             Ok((
                 rows::id::<ReaderId, _>(row, 0)?,
                 row.get::<_, Option<String>>(1)?,
-                until,
+                rows::moment(row, 2)?,
                 row.get::<_, u32>(3)?,
+                rows::language(row, 4)?,
             ))
         })
         .optional()?;
-    let Some((reader, email, until, tries)) = next else { return Ok(None) };
+    let Some((reader, email, until, tries, language)) = next else { return Ok(None) };
     let (Some(to), true) = (email, now < until) else {
         let sql = "DELETE FROM farewells WHERE reader = ?1";
         transaction.execute(sql, [reader.as_str()])?;
@@ -154,7 +167,7 @@ fn next_farewell(
             now.plus(next_try(tries)).unix()
         ],
     )?;
-    Ok(Some(FarewellLetter { reader, to, token }))
+    Ok(Some(FarewellLetter { reader, to, token, language }))
 }
 
 /// What goes as a whole, by its reader.

@@ -36,6 +36,7 @@ pub use self::engine::StoreError;
 pub use self::events::{Entry, Filter, PutBack, State, Try};
 pub use self::farewells::{Farewell, FarewellLetter};
 pub use self::inbox::{Did, Errand, News, Received, Source};
+pub use self::keys::{KeptKey, NewKey};
 pub use self::ledger::{Record, Recorded, Ticket};
 pub use self::looks::{Look, Looked};
 pub use self::readers::Account;

@@ -4,6 +4,7 @@ use rusqlite::types::Type;
 use rusqlite::{Row, RowIndex};
 
 use crate::domain::ids::BadId;
+use crate::domain::language::Language;
 use crate::domain::time::Timestamp;
 
 /// Reads a column that holds an id.
@@ -40,4 +41,11 @@ pub(super) fn moment_or_null<I: RowIndex>(
     column: I,
 ) -> rusqlite::Result<Option<Timestamp>> {
     Ok(row.get::<_, Option<i64>>(column)?.map(Timestamp::from_unix))
+}
+
+/// Reads a column that holds the language of somebody who is written to later. An owner may have
+/// taken it away since.
+pub(super) fn language<I: RowIndex>(row: &Row<'_>, column: I) -> rusqlite::Result<Language> {
+    let language: String = row.get(column)?;
+    Ok(Language::parse(&language).unwrap_or_else(|_| Language::english()))
 }

@@ -47,6 +47,12 @@ const FORGOTTEN_SESSIONS: &str = "DELETE FROM sessions WHERE rowid IN
                                       (SELECT rowid FROM sessions
                                        WHERE ended_at IS NULL AND seen_at < ?1 LIMIT ?2)";
 
+/// Signed no more since then, because a later one did.
+const KEYS: &str = "DELETE FROM signing_keys WHERE id IN
+                        (SELECT id FROM signing_keys WHERE signs_from <
+                            (SELECT max(signs_from) FROM signing_keys WHERE signs_from < ?1)
+                         LIMIT ?2)";
+
 impl Store {
     /// Throws away what is older than it is kept, and sessions whose end every pass has heard of.
     /// Returns how many rows went.
@@ -63,6 +69,7 @@ impl Store {
             (ENDED_SESSIONS, self.settings.publish),
             (ENDED_FOR_HIM, keep.sessions),
             (FORGOTTEN_SESSIONS, keep.sessions),
+            (KEYS, keep.sessions),
         ];
         let mut gone = 0;
         for (sql, kept) in kinds {

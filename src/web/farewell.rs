@@ -76,7 +76,8 @@ pub(super) async fn ask(
     }
     count(&visit, &desk.limits.mails, sign_in::TOO_MANY_MAILS)?;
     // Whoever asks twice has a mail on its way already.
-    desk.store.ask_farewell(known.reader.clone()).await?;
+    let language = desk.language_of(&visit);
+    desk.store.ask_farewell(known.reader.clone(), language).await?;
     desk.asked.notify_one();
     let page = FarewellPage::asked(account.email.as_deref().unwrap_or_default());
     Ok(desk.views.farewell(StatusCode::OK, &page))

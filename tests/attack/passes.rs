@@ -192,7 +192,7 @@ impl Real {
         let parts: Vec<Vec<u8>> = token.split('.').map(decoded).collect();
         let [header, claims, signature] = parts.try_into().expect("three parts");
         let keys = site.store().signing_keys().await.expect("read");
-        let key = keys.into_iter().next().expect("a key");
+        let key = keys.into_iter().next().expect("a key").key;
         Self { token, header, claims, signature, key, url: site.url("") }
     }
 
@@ -332,11 +332,10 @@ impl Real {
 
     /// What our key signs for another site, or for another purpose.
     fn of_others(&self) -> Vec<(String, Vec<u8>)> {
-        let keys = std::slice::from_ref(&self.key);
-        let here = Passes::new(&self.url, "x", keys).expect("a key");
+        let here = Passes::new(&self.url, "x", &self.key, []);
         let pass = here.open(&self.token).expect("the control");
         let at = |site: &str| {
-            let there = Passes::new(site, "x", keys).expect("a key");
+            let there = Passes::new(site, "x", &self.key, []);
             there.seal(&pass).expect("short").into_bytes()
         };
         let mut all: Vec<_> =

@@ -9,6 +9,7 @@ use tollhouse::web;
 use crate::support::{PostOffice, Seen, TestSite, Visitor};
 
 const SIGN_IN: &str = "/_tollhouse/sign-in";
+const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
 #[tokio::test]
 async fn a_page_speaks_the_language_that_the_browser_asks_for() {
@@ -71,11 +72,7 @@ async fn a_sign_in_mail_is_in_the_language_of_the_page_that_asked() {
     let site = site_with_mail(&post).await;
     site.visitor().buy(&site.stripe, "price_basic", "/essays/tide").await;
     let fields = "email=ann%40site.example&to=%2Fessays%2Ftide".to_owned();
-    let headers = [
-        ("accept-language", "it"),
-        ("sec-fetch-site", "same-origin"),
-        ("content-type", "application/x-www-form-urlencoded"),
-    ];
+    let headers = [("accept-language", "it"), ("sec-fetch-site", "same-origin"), FORM];
     let asked = site.visitor().post(SIGN_IN, &headers, fields).await;
     assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.body);
     let mail = post.mail(1).await;
@@ -85,13 +82,27 @@ async fn a_sign_in_mail_is_in_the_language_of_the_page_that_asked() {
 }
 
 #[tokio::test]
+async fn a_mail_about_a_deletion_is_in_the_language_of_the_page_that_asked() {
+    let post = PostOffice::open().await;
+    let site = site_with_mail(&post).await;
+    let ann = site.visitor();
+    ann.submit(&site.link("ann@site.example").await, &[]).await.goes_to();
+    ann.buy(&site.stripe, "price_basic", "/essays/tide").await;
+    let headers = [("accept-language", "fr"), ("sec-fetch-site", "same-origin"), FORM];
+    let asked = ann.post("/_tollhouse/account/delete", &headers, String::new()).await;
+    assert_eq!(asked.status, StatusCode::OK, "{}", asked.body);
+    let mail = post.mail(1).await;
+    assert!(mail.text.contains("Le lien est valable"), "{}", mail.text);
+    assert!(!mail.text.contains("wants to delete"), "{}", mail.text);
+}
+
+#[tokio::test]
 async fn till_and_portal_speak_the_language_of_the_page() {
     let site = TestSite::start().await;
     let ann = site.visitor();
     let asked = [("accept-language", "ja"), ("sec-fetch-site", "same-origin")];
-    let form = ("content-type", "application/x-www-form-urlencoded");
     let fields = "price=price_basic&to=%2Fessays%2Ftide".to_owned();
-    let headers = [asked[0], asked[1], form];
+    let headers = [asked[0], asked[1], FORM];
     let till = ann.post("/_tollhouse/checkout", &headers, fields).await;
     let back = ann.pay(&site.stripe, &till.goes_to()).await;
     ann.follow(&back).await.goes_to();

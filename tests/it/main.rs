@@ -22,6 +22,7 @@ mod histories;
 mod identity;
 mod inbox;
 mod invoices;
+mod keys;
 mod languages;
 mod late_sales;
 mod leaving;

@@ -8,6 +8,7 @@ use rusqlite::Connection;
 use tollhouse::clock::Clock;
 use tollhouse::domain::device::Device;
 use tollhouse::domain::ids::{EventId, Mode, PlanId, ReaderId, SessionId};
+use tollhouse::domain::keyring::PUBLISHED_BEFORE;
 use tollhouse::domain::retention::Retention;
 use tollhouse::domain::time::Timestamp;
 use tollhouse::store::{Arrival, Did, News, Received, Settings, Source, Store};
@@ -76,6 +77,24 @@ async fn check(table: &str, insert: &str, kept: Duration) {
     books.clock.advance(Duration::from_secs(1));
     assert_eq!(books.store.sweep(KEEP).await.expect("swept"), 1, "{table}");
     assert_eq!(left(), 0, "{table}");
+}
+
+#[tokio::test]
+async fn a_key_is_kept_until_nothing_that_it_signed_can_be_shown() {
+    let books = Books::open();
+    let (store, clock) = (&books.store, &books.clock);
+    store.signing_keys().await.expect("the first");
+    store.announce_key().await.expect("a second");
+    let left = async || {
+        store.sweep(KEEP).await.expect("swept");
+        store.signing_keys().await.expect("read").len()
+    };
+    clock.advance(PUBLISHED_BEFORE + KEEP.sessions);
+    assert_eq!(left().await, 2);
+    clock.advance(Duration::from_secs(1));
+    assert_eq!(left().await, 1);
+    clock.advance(days(3_650));
+    assert_eq!(left().await, 1, "one always signs");
 }
 
 #[tokio::test]

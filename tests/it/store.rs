@@ -3,7 +3,9 @@
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::time::Duration;
 
+use serde_json::json;
 use tollhouse::clock::Clock;
+use tollhouse::crypto::SigningKey;
 use tollhouse::domain::ids::{CustomerId, EventId, Mode, PlanId, PriceId, Subject, SubscriptionId};
 use tollhouse::domain::ledger::{
     Buyer, Claim, Claims, Collection, Entitlement, Item, Owed, PayAddress, Purchase, PurchaseState,
@@ -11,7 +13,7 @@ use tollhouse::domain::ledger::{
 };
 use tollhouse::domain::plan::Feature;
 use tollhouse::domain::time::Timestamp;
-use tollhouse::store::{Did, Look, News, Received, Record, Settings, Source, Store};
+use tollhouse::store::{Did, KeptKey, Look, News, Received, Record, Settings, Source, Store};
 
 /// Longer than any pause between two tries.
 const LONGEST: Duration = Duration::from_hours(1);
@@ -325,9 +327,22 @@ async fn keys_stay_the_same_and_are_mirrored() {
     let (_folder, store) = store();
     let first = store.signing_keys().await.expect("a key");
     let again = store.signing_keys().await.expect("a key");
-    assert_eq!(first[0].id(), again[0].id());
+    assert_eq!(first[0].key.id(), again[0].key.id());
     store.mirror_keys(&first).expect("written");
-    assert_eq!(store.mirrored_keys().expect("read")[0].id(), first[0].id());
+    assert_eq!(store.mirrored_keys().expect("read")[0].key.id(), first[0].key.id());
+}
+
+#[tokio::test]
+async fn a_mirror_of_a_version_whose_keys_never_changed_is_taken_over_in_its_order() {
+    let (folder, store) = store();
+    let keys = [SigningKey::generate(), SigningKey::generate()];
+    let mirror: Vec<_> = keys.iter().map(|key| json!({ "pkcs8": key.pkcs8() })).collect();
+    let file = folder.path().join("data/keys.json");
+    std::fs::write(file, json!(mirror).to_string()).expect("written");
+    let read = store.signing_keys().await.expect("taken over");
+    let ids = |keys: &[KeptKey]| keys.iter().map(|kept| kept.key.id()).collect::<Vec<_>>();
+    assert_eq!(ids(&read), keys.map(|key| key.id()));
+    assert_eq!(ids(&store.signing_keys().await.expect("read")), ids(&read));
 }
 
 fn news(event: &str, whose: &str) -> News {

@@ -1,7 +1,6 @@
 //! What webhooks missed is found out by asking Stripe.
 
 use std::fs;
-use std::process::{Command, Output};
 use std::time::Duration;
 
 use stripe_sandbox::{CancelWhen, Fault, FaultKind, Payer};
@@ -119,7 +118,7 @@ async fn the_command_shows_what_differs_and_puts_it_right_beside_a_running_serve
     ann.buy(&site.stripe, "price_basic", "/essays/tide").await;
     let subscription = site.stripe.subscriptions()[0]["id"].as_str().expect("an id").to_owned();
     assert!(site.stripe.cancel_subscription(&subscription, CancelWhen::Now));
-    let (dry, json) = command(&site, &["sync", "--dry-run", "--json"]).await;
+    let (dry, json) = site.command(&["sync", "--dry-run", "--json"]).await;
     assert_eq!(dry.status.code(), Some(1), "{dry:?}");
     let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
     let difference = &json["differences"][0];
@@ -129,20 +128,20 @@ async fn the_command_shows_what_differs_and_puts_it_right_beside_a_running_serve
     assert!(at_stripe.starts_with("canceled, price_basic to "), "{at_stripe}");
     assert_eq!(ann.open("/essays/tide").await.shows(), "the page", "nothing was changed");
     site.stripe.fail_next(Fault::next(50, FaultKind::ServerError).only("GET", "/v1/customers"));
-    let (failed, table) = command(&site, &["sync"]).await;
+    let (failed, table) = site.command(&["sync"]).await;
     assert_eq!(failed.status.code(), Some(1), "{failed:?}");
     assert!(table.contains("Stripe cannot be reached"), "{table}");
     site.stripe.clear_faults();
-    let (done, table) = command(&site, &["sync"]).await;
+    let (done, table) = site.command(&["sync"]).await;
     assert_eq!(done.status.code(), Some(0), "{done:?}");
     assert!(done.stderr.is_empty(), "no progress in a pipe: {done:?}");
     assert!(table.contains("what was done") && table.contains(" to nothing"), "{table}");
     until(async || ann.open("/essays/tide").await.shows() == "the offer").await;
-    let (again, _) = command(&site, &["sync", "--dry-run"]).await;
+    let (again, _) = site.command(&["sync", "--dry-run"]).await;
     assert_eq!(again.status.code(), Some(0), "{again:?}");
-    let (unasked, _) = command(&site, &["sync", "--rebuild"]).await;
+    let (unasked, _) = site.command(&["sync", "--rebuild"]).await;
     assert_eq!(unasked.status.code(), Some(1), "there is nobody to ask: {unasked:?}");
-    let (rebuilt, told) = command(&site, &["sync", "--rebuild", "--yes", "--json"]).await;
+    let (rebuilt, told) = site.command(&["sync", "--rebuild", "--yes", "--json"]).await;
     assert_eq!(rebuilt.status.code(), Some(0), "{rebuilt:?}");
     let told: serde_json::Value = serde_json::from_str(&told).expect("JSON");
     assert_eq!(told, serde_json::json!({ "subjects": 1, "changed": 0, "failed": 0 }));
@@ -155,19 +154,19 @@ async fn the_command_shows_events_and_has_one_looked_after_again() {
     site.deliver_webhooks().await;
     inbox_is_empty(&site).await;
     let arguments = ["events", "list", "--type", "checkout.session.*", "--state", "done", "--json"];
-    let (_, told) = command(&site, &arguments).await;
+    let (_, told) = site.command(&arguments).await;
     let told: serde_json::Value = serde_json::from_str(&told).expect("JSON");
     let event = told[0]["event"].as_str().expect("one event");
     assert_eq!(told[0]["type"], "checkout.session.completed");
-    let (_, table) = command(&site, &["events", "list", "--limit", "1"]).await;
+    let (_, table) = site.command(&["events", "list", "--limit", "1"]).await;
     assert_eq!(table.trim().lines().count(), 2, "a head and a row: {table}");
-    let (_, shown) = command(&site, &["events", "show", event]).await;
+    let (_, shown) = site.command(&["events", "show", event]).await;
     assert!(shown.contains("what it did  nothing new for reader_"), "{shown}");
     let tries = |shown: &str| shown.lines().filter(|line| line.starts_with("tried ")).count();
     assert_eq!(tries(&shown), 1, "{shown}");
-    let (replayed, said) = command(&site, &["events", "replay", event]).await;
+    let (replayed, said) = site.command(&["events", "replay", event]).await;
     assert!(said.contains("was looked after once more"), "{replayed:?}");
-    let (_, shown) = command(&site, &["events", "show", event]).await;
+    let (_, shown) = site.command(&["events", "show", event]).await;
     assert_eq!(tries(&shown), 2, "{shown}");
     //      arguments                                  exit code
     for (arguments, code) in [
@@ -179,7 +178,7 @@ async fn the_command_shows_events_and_has_one_looked_after_again() {
         (&["sync", "--yes"], 2),
         (&["sync", "--rebuild", "--dry-run"], 2),
     ] {
-        let (output, _) = command(&site, arguments).await;
+        let (output, _) = site.command(arguments).await;
         assert_eq!(output.status.code(), Some(code), "{arguments:?}: {output:?}");
     }
 }
@@ -260,21 +259,4 @@ fn audited(site: &TestSite) -> Vec<String> {
     let mut audit = connection.prepare(sql).expect("a question");
     let lines = audit.query_map([], |row| row.get(0)).expect("an answer");
     lines.collect::<Result<_, _>>().expect("lines")
-}
-
-/// Runs the built program on the site's configuration, in a process of its own.
-async fn command(site: &TestSite, arguments: &[&str]) -> (Output, String) {
-    site.config();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_tollhouse"));
-    command
-        .args(arguments)
-        .arg("--config")
-        .arg(site.path("config.toml"))
-        .env_clear()
-        .env("KEY", "sk_test_sandbox")
-        .env("WEBHOOK", crate::support::WEBHOOK_SECRET);
-    let run = tokio::task::spawn_blocking(move || command.output());
-    let output = run.await.expect("it ran").expect("it runs");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    (output, said)
 }

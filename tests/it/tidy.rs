@@ -60,7 +60,7 @@ const IN_DOMAIN: &[&str] = &[
 /// Every other foreign crate, and the places that name it.
 #[rustfmt::skip]
 const PLACES: &[(&str, &[&str])] = &[
-    ("anyhow",                 &["src/cli/", "src/app.rs"]),
+    ("anyhow",                 &["src/cli/", "src/app.rs", "src/app/"]),
     ("arc-swap",               &["src/site.rs"]),
     ("async-stripe-billing",   &["src/stripe/"]),
     ("async-stripe-checkout",  &["src/stripe/"]),

@@ -7,7 +7,6 @@ use minijinja::{Value, context};
 use serde::Serialize;
 
 use super::{Page, Views};
-use crate::domain::language::Language;
 use crate::domain::ledger::Ledger;
 use crate::domain::plan::Catalog;
 use crate::domain::sign_in::FAREWELL_LIFETIME;
@@ -96,7 +95,7 @@ impl Views {
         let link = site.config.site.url.join(&link);
         let minutes = FAREWELL_LIFETIME.as_secs() / 60;
         let values = context! { link, minutes, email => letter.to.as_str() };
-        let tongue = self.texts.in_language(&Language::english());
+        let tongue = self.texts.in_language(&letter.language);
         let part =
             |template| self.text(&site.config, tongue, &Page { template, values: values.clone() });
         mail::Letter {

@@ -69,9 +69,8 @@ impl Open {
         let store = app::store(config, clock);
         store.open().expect("the store opens");
         let origin = format!("{}/", config.site.url.as_str());
-        let passes = Passes::new(config.site.url.as_str(), &origin, &[SigningKey::generate()]);
-        let sites =
-            Sites::new(Site { config: config.clone(), passes: passes.expect("there is a key") });
+        let passes = Passes::new(config.site.url.as_str(), &origin, &SigningKey::generate(), []);
+        let sites = Sites::new(Site { config: config.clone(), passes });
         let base = config.stripe.api_base.as_deref();
         let stripe = Stripe::new(&config.stripe.secret_key, base, clock.clone());
         let stripe = stripe.expect("a test key");

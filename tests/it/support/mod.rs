@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -243,6 +244,24 @@ impl TestSite {
         let made = self.store().make_link(email, token.clone(), until).await;
         made.expect("a link");
         format!("/_tollhouse/sign-in/{token}")
+    }
+
+    /// Runs the built program on this configuration, in a process of its own: how it ended, and
+    /// what it answered.
+    pub(crate) async fn command(&self, arguments: &[&str]) -> (Output, String) {
+        self.config();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tollhouse"));
+        command
+            .args(arguments)
+            .arg("--config")
+            .arg(self.path("config.toml"))
+            .env_clear()
+            .env("KEY", "sk_test_sandbox")
+            .env("WEBHOOK", WEBHOOK_SECRET);
+        let run = tokio::task::spawn_blocking(move || command.output());
+        let output = run.await.expect("it ran").expect("it runs");
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        (output, said)
     }
 
     /// Somebody with a browser of his own.

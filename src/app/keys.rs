@@ -1,0 +1,107 @@
+//! The keys of a running server: read at the start, or from their mirror; and taken up again when
+//! a command, or the time, has changed what each is used for.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+
+use super::OPEN_AGAIN;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::keyring::{self, Use};
+use crate::domain::time::Timestamp;
+use crate::passes::Passes;
+use crate::site::Sites;
+use crate::store::{KeptKey, Store, StoreError};
+
+/// How soon a change is taken up.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
+
+/// Passes that are signed and checked by these keys. Fails without any.
+pub(super) fn passes(config: &Config, keys: &[KeptKey], now: Timestamp) -> Result<Passes> {
+    let uses = uses(config, keys, now);
+    let signs = |used: &Use| matches!(used, Use::Signs { .. });
+    let place = uses.iter().position(signs).context("there is no key to sign passes with")?;
+    let (before, rest) = keys.split_at(place);
+    let (signer, after) = rest.split_first().context("there is no key to sign passes with")?;
+    let others = before.iter().chain(after).map(|kept| &kept.key);
+    let origin = format!("{}/", config.site.url.as_str());
+    Ok(Passes::new(config.site.url.as_str(), &origin, &signer.key, others))
+}
+
+/// Opens the store and reads the keys. A store that gives none is no reason to lock out readers
+/// with valid passes: their keys are mirrored.
+pub(super) async fn read(store: &Store) -> Result<Vec<KeptKey>> {
+    match stored(store).await? {
+        Ok(keys) => {
+            mirror(store, &keys);
+            Ok(keys)
+        }
+        Err(problem) => {
+            let Ok(keys) = store.mirrored_keys() else {
+                return Err(problem).context(
+                    "the store cannot be used, and there are no keys from an earlier run to go on with",
+                );
+            };
+            tracing::error!(
+                %problem,
+                "the store cannot be used: readers with a valid pass can read, nobody can buy or \
+                 sign in until it can; one that did not open is tried again every {OPEN_AGAIN:?}"
+            );
+            Ok(keys)
+        }
+    }
+}
+
+async fn stored(store: &Store) -> Result<Result<Vec<KeptKey>, StoreError>> {
+    let opening = store.clone();
+    match tokio::task::spawn_blocking(move || opening.open()).await? {
+        Ok(()) => Ok(store.signing_keys().await),
+        Err(problem) => Ok(Err(problem)),
+    }
+}
+
+fn mirror(store: &Store, keys: &[KeptKey]) {
+    if let Err(problem) = store.mirror_keys(keys) {
+        tracing::warn!(%problem, "cannot mirror the keys beside the store");
+    }
+}
+
+/// Takes up what changes, for ever. `known` are the keys that the site has now.
+pub(super) async fn keep(store: Store, sites: Sites, known: Vec<KeptKey>, clock: Clock) {
+    let config = sites.current().config.clone();
+    let mut known = summary(&config, &known, clock.now());
+    loop {
+        clock.pause(LOOK_AGAIN).await;
+        // While the store does not answer, others say so; what is known stays good.
+        let Ok(keys) = store.signing_keys().await else { continue };
+        let now = clock.now();
+        let found = summary(&config, &keys, now);
+        if found == known {
+            continue;
+        }
+        match passes(&config, &keys, now) {
+            Ok(passes) => sites.change_passes(passes),
+            Err(problem) => {
+                tracing::error!(%problem, "the keys cannot be changed");
+                continue;
+            }
+        }
+        tracing::info!(
+            keys = found.len(),
+            "passes are signed and checked by other keys from now on"
+        );
+        mirror(&store, &keys);
+        known = found;
+    }
+}
+
+fn uses(config: &Config, keys: &[KeptKey], now: Timestamp) -> Vec<Use> {
+    let begins: Vec<_> = keys.iter().map(|kept| kept.signs_from).collect();
+    keyring::uses(&begins, now, config.retention.sessions)
+}
+
+fn summary(config: &Config, keys: &[KeptKey], now: Timestamp) -> Vec<(String, Use)> {
+    let ids = keys.iter().map(|kept| kept.key.id());
+    ids.zip(uses(config, keys, now)).collect()
+}

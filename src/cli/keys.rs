@@ -1,0 +1,145 @@
+//! `tollhouse keys`: the keys that sign passes, and how they change.
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use super::table::table;
+use super::{Outcome, Where, block_on, out};
+use crate::app;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::domain::keyring::{self, Use};
+use crate::store::{KeptKey, NewKey, Store};
+
+/// What to do with them.
+#[derive(clap::Args)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(clap::Subcommand)]
+enum What {
+    /// Show the keys, and what each is used for.
+    List(List),
+    /// Make a new key that signs in an hour; nobody is signed out.
+    Rotate(Where),
+    /// Throw away a key that somebody else may have; whoever has a pass by it signs in again.
+    Revoke(Revoke),
+}
+
+#[derive(clap::Args)]
+struct List {
+    /// Answer in JSON.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    config: Where,
+}
+
+#[derive(clap::Args)]
+struct Revoke {
+    /// Its name, as `tollhouse keys list` shows it.
+    key: String,
+    #[command(flatten)]
+    config: Where,
+}
+
+/// Shows or changes them. A running server takes it up within two seconds.
+pub(super) fn run(args: &Args) -> Result<Outcome> {
+    let config = match &args.what {
+        What::List(list) => &list.config,
+        What::Rotate(config) => config,
+        What::Revoke(revoke) => &revoke.config,
+    };
+    let config = match config.load_without_stripe() {
+        Ok(config) => config,
+        Err(outcome) => return Ok(outcome),
+    };
+    let clock = Clock::system();
+    block_on(async {
+        let store = app::store(&config, &clock);
+        store.open()?;
+        match &args.what {
+            What::List(args) => list(&config, &store, &clock, args.json).await,
+            What::Rotate(_) => rotate(&store).await,
+            What::Revoke(args) => revoke(&store, &args.key).await,
+        }
+    })
+}
+
+async fn list(config: &Config, store: &Store, clock: &Clock, in_json: bool) -> Result<Outcome> {
+    let keys = store.signing_keys().await?;
+    let begins: Vec<_> = keys.iter().map(|kept| kept.signs_from).collect();
+    let uses = keyring::uses(&begins, clock.now(), config.retention.sessions);
+    let keys = keys.iter().zip(&uses);
+    if in_json {
+        out::answer(&keys.map(|(kept, used)| as_json(kept, used)).collect::<Value>().to_string())?;
+    } else {
+        let row = |(kept, used): (&KeptKey, &Use)| vec![kept.key.id(), in_words(used)];
+        out::answer(&table(&["key", "what it does"], keys.map(row)))?;
+    }
+    Ok(Outcome::Done)
+}
+
+fn in_words(used: &Use) -> String {
+    match used {
+        Use::Announced { signs_from } => format!("is published, signs from {signs_from}"),
+        Use::Signs { since } => format!("signs since {since}"),
+        Use::Checks { until } => format!("checks what it signed, until {until}"),
+    }
+}
+
+fn as_json(kept: &KeptKey, used: &Use) -> Value {
+    let (does, at) = match used {
+        Use::Announced { signs_from } => ("announced", signs_from),
+        Use::Signs { since } => ("signs", since),
+        Use::Checks { until } => ("checks", until),
+    };
+    json!({ "key": kept.key.id(), "use": does, "at": at.to_string() })
+}
+
+async fn rotate(store: &Store) -> Result<Outcome> {
+    // A store that is new makes its first key here.
+    store.signing_keys().await?;
+    match store.announce_key().await? {
+        NewKey::Announced(kept) => {
+            mirror(store).await?;
+            out::answer(&format!(
+                "{} is published now and signs from {}. What older keys signed stays good: nobody \
+                 is signed out.",
+                kept.key.id(),
+                kept.signs_from
+            ))?;
+            Ok(Outcome::Done)
+        }
+        NewKey::AlreadyAnnounced(kept) => {
+            out::complain(&format!(
+                "{} is published already and signs from {}; nothing was changed",
+                kept.key.id(),
+                kept.signs_from
+            ));
+            Ok(Outcome::No)
+        }
+    }
+}
+
+async fn revoke(store: &Store, key: &str) -> Result<Outcome> {
+    if !store.revoke_key(key.to_owned()).await? {
+        out::complain(&format!(
+            "there is no key {key:?}; nothing was changed. All keys: tollhouse keys list"
+        ));
+        return Ok(Outcome::WrongUse);
+    }
+    mirror(store).await?;
+    out::answer(&format!(
+        "{key} is thrown away. Whoever has a pass that it signed must sign in again, within two \
+         seconds. Identity tokens that it signed are good at the origin until it fetches the keys again."
+    ))?;
+    Ok(Outcome::Done)
+}
+
+async fn mirror(store: &Store) -> Result<()> {
+    store.mirror_keys(&store.signing_keys().await?)?;
+    Ok(())
+}
