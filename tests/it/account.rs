@@ -27,7 +27,7 @@ async fn whoever_pays_for_what_a_dearer_plan_includes_is_told() {
     assert!(offer.contains("You pay for Basic already, which Pro includes"), "{offer}");
     ann.buy(&site.stripe, "price_pro", "/workshop/x").await;
     let account = ann.open("/_tollhouse/account").await.body;
-    assert!(account.contains("Pro includes this: you can cancel it"), "{account}");
+    assert!(account.contains("Pro includes this, so you can cancel this one"), "{account}");
 }
 
 #[tokio::test]

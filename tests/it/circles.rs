@@ -119,7 +119,7 @@ async fn whoever_is_led_to_his_account_in_vain_is_told_and_then_stopped() {
 async fn a_circle_names_what_is_wrong() {
     for (headers, words) in [
         (&[][..], "does not keep the cookie"),
-        (&[("cookie", "tollhouse=ey.of.another")], "sends a cookie that is worth nothing here"),
+        (&[("cookie", "tollhouse=ey.of.another")], "sends a cookie that is not valid here"),
         (&[("x-forwarded-host", "www.weather.example")], "You are at another address"),
     ] {
         let site = TestSite::start().await;
