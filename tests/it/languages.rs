@@ -21,9 +21,9 @@ async fn a_page_speaks_the_language_that_the_browser_asks_for() {
         ("fr-CA,fr;q=0.9", "fr", "J’ai déjà un accès"),
         ("es-MX", "es", "Ya tengo acceso"),
         ("pt-BR", "pt", "Já tenho acesso"),
-        ("it", "it", "Ho già l’accesso"),
+        ("it", "it", "Ho già accesso"),
         ("nl", "nl", "Ik heb al toegang"),
-        ("ja", "ja", "すでに購入済みの方"),
+        ("ja", "ja", "すでにアクセス権をお持ちの方"),
         ("sv, *;q=0.1", "en", "I already have access"),
         ("", "en", "I already have access"),
     ] {
@@ -116,7 +116,7 @@ async fn till_and_portal_speak_the_language_of_the_page() {
         serde_json::to_string(&call.parameters).expect("JSON")
     };
     assert!(of("/v1/checkout/sessions").contains("\"ja\""), "{}", of("/v1/checkout/sessions"));
-    let note = "すでに購入済みですか？ [サインイン](";
+    let note = "すでにアクセス権をお持ちですか？ [サインイン](";
     assert!(of("/v1/checkout/sessions").contains(note), "{}", of("/v1/checkout/sessions"));
     assert!(of("/v1/billing_portal/sessions").contains("\"ja\""));
 }

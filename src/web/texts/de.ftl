@@ -27,48 +27,48 @@ look-again = Noch einmal nachsehen
 
 ## The offer
 
-offer-title = Für Leser
-offer-heading = Diese Seite ist für zahlende Leser
+offer-title = Nur für Leser
+offer-heading = Diese Seite ist unseren Lesern vorbehalten
 offer-lead = Wählen Sie, was zu Ihnen passt: In einer Minute sind Sie wieder auf der Seite.
 offer-all-heading = Wählen Sie ein Angebot
 offer-left = Sie haben die Kasse verlassen. Es wurde nichts abgebucht.
-offer-not-included = In dem, was Sie haben, ist diese Seite nicht enthalten.
+offer-not-included = Ihr bisheriger Zugang umfasst diese Seite nicht.
 offer-recommended = Empfohlen
 offer-yours = Das haben Sie schon.
 offer-awaits = Ihre Zahlung dafür ist unterwegs.
-offer-paid-twice = Sie bezahlen bereits für { $title }, und { $plan } enthält das. Es läuft weiter, bis Sie es in Ihrem Konto kündigen.
+offer-paid-twice = Sie bezahlen bereits für { $title }, und { $plan } schließt das ein. Es läuft weiter, bis Sie es in Ihrem Konto kündigen.
 offer-trial = { $days ->
     [one] { $days } Tag kostenlos, danach { $price }
    *[other] { $days } Tage kostenlos, danach { $price }
 }
 offer-start-trial = Kostenlos testen
-offer-get = { $plan } nehmen
+offer-get = { $plan } wählen
 offer-nothing = Hier ist gerade nichts zu haben. { $contact } weiß mehr.
 offer-have-access = Ich habe schon Zugang
 inset-heading = Weiterlesen bei { $site }
 inset-see-prices = Preise ansehen
 free-left = { $left ->
-    [one] { $left } von { $count } freien Seiten ist noch übrig.
-   *[other] { $left } von { $count } freien Seiten sind noch übrig.
+    [one] { $left } von { $count } kostenlosen Seiten ist noch übrig.
+   *[other] { $left } von { $count } kostenlosen Seiten sind noch übrig.
 }
 free-used-day = { $count ->
-    [one] Die eine Seite, die am Tag frei ist, haben Sie gelesen.
-   *[other] Die { $count } Seiten, die am Tag frei sind, haben Sie gelesen.
+    [one] Sie haben die eine Seite gelesen, die pro Tag kostenlos ist.
+   *[other] Sie haben die { $count } Seiten gelesen, die pro Tag kostenlos sind.
 }
 free-used-week = { $count ->
-    [one] Die eine Seite, die in der Woche frei ist, haben Sie gelesen.
-   *[other] Die { $count } Seiten, die in der Woche frei sind, haben Sie gelesen.
+    [one] Sie haben die eine Seite gelesen, die pro Woche kostenlos ist.
+   *[other] Sie haben die { $count } Seiten gelesen, die pro Woche kostenlos sind.
 }
 free-used-month = { $count ->
-    [one] Die eine Seite, die im Monat frei ist, haben Sie gelesen.
-   *[other] Die { $count } Seiten, die im Monat frei sind, haben Sie gelesen.
+    [one] Sie haben die eine Seite gelesen, die pro Monat kostenlos ist.
+   *[other] Sie haben die { $count } Seiten gelesen, die pro Monat kostenlos sind.
 }
-free-anew = Am { $date } gibt es weitere.
+free-anew = Am { $date } kommen weitere dazu.
 
 ## For whoever asked for the page itself
 
-referral-lead = Wer bezahlt hat, kann sie lesen, und Sie können es auch.
-referral-see = So können Sie sie lesen
+referral-lead = Wer dafür bezahlt hat, kann sie lesen. Das können Sie auch.
+referral-see = So können Sie die Seite lesen
 
 ## Signing in
 
@@ -82,25 +82,25 @@ sign-in-ask-heading = Bitten Sie { $contact } um einen Anmeldelink
 sign-in-ask-lead = Sie haben in einem anderen Browser oder auf einem anderen Gerät bezahlt? Schreiben Sie von der Adresse aus, mit der Sie bezahlt haben, an { $contact }; Sie bekommen dann einen Link.
 sign-in-ask-once = Der Link gilt einmal. Öffnen Sie ihn auf dem Gerät, auf dem Sie lesen möchten.
 
-code-heading = Sehen Sie in Ihr Postfach
-code-lead = Wenn unter { $email } etwas gekauft wurde, ist eine Mail an diese Adresse unterwegs. Geben Sie hier den Code daraus ein, und Sie sind in diesem Browser angemeldet; oder öffnen Sie den Link dort, wo Sie lesen möchten.
+code-heading = Sehen Sie in Ihrem Postfach nach
+code-lead = Wenn unter { $email } etwas gekauft wurde, ist eine Mail an diese Adresse unterwegs. Geben Sie hier den Code daraus ein, dann sind Sie in diesem Browser angemeldet; oder öffnen Sie den Link dort, wo Sie lesen möchten.
 code-label = Die sechs Ziffern
 code-nothing-came = Nach ein, zwei Minuten ist nichts gekommen? Sehen Sie im Spam-Ordner nach, oder versuchen Sie es mit einer anderen Adresse: Es zählt die, mit der Sie bezahlt haben.
 code-again = Eine andere Adresse versuchen
-code-not-six = Ein Code hat sechs Ziffern. Bitte sehen Sie noch einmal in die Mail.
+code-not-six = Ein Code hat sechs Ziffern. Bitte sehen Sie noch einmal in der Mail nach.
 code-too-many = Es wurden zu viele Codes eingegeben. Fordern Sie unten eine neue Mail an.
 code-wrong = Das ist nicht der Code der neuesten Mail. Bitte sehen Sie noch einmal nach.
 
 link-heading = Als { $email } anmelden?
 link-not-asked = Dieser Browser hat die Mail nicht angefordert. Um sich dort anzumelden, wo Sie sie angefordert haben, geben Sie dort den Code aus der Mail ein. Jemand hat Ihnen diesen Link geschickt? Dann schließen Sie die Seite.
 link-opens = Damit öffnet sich in diesem Browser alles, was { $email } offensteht.
-link-leaves = Sie sind hier als { $email } angemeldet: Das endet damit, und was dort gekauft wurde, bleibt dort. { $contact } kann es zusammenführen.
-link-leaves-nameless = Sie sind hier ohne E-Mail-Adresse angemeldet: Das endet damit, und was dort gekauft wurde, bleibt dort. { $contact } kann es zusammenführen.
+link-leaves = Sie sind hier als { $email } angemeldet: Diese Anmeldung endet dann, und was unter jener Adresse gekauft wurde, bleibt dort. { $contact } kann es zusammenführen.
+link-leaves-nameless = Sie sind hier ohne E-Mail-Adresse angemeldet: Diese Anmeldung endet dann, und was so gekauft wurde, kommt nicht mit. { $contact } kann es zusammenführen.
 link-not-you = Das sind nicht Sie? Dann schließen Sie die Seite: Noch ist nichts geschehen.
 link-dead-heading = Dieser Link gilt nicht mehr
 link-dead-mail = Ein Anmeldelink gilt einmal und nicht lange.
 link-dead-again = Einen neuen per Mail anfordern
-link-dead-ask = Ein Anmeldelink gilt einmal, einen Tag lang. Bitten Sie { $contact } um einen neuen.
+link-dead-ask = Ein Anmeldelink gilt einmal und nur einen Tag lang. Bitten Sie { $contact } um einen neuen.
 
 ## The sign-in mail
 
@@ -131,15 +131,15 @@ waiting-heading = Ihre Zahlung ist unterwegs
 waiting-lead = Eine Zahlung über die Bank kann einige Tage dauern. Sie brauchen nichts zu tun, und es wird nicht noch einmal abgebucht: Die Seite öffnet sich von selbst, sobald das Geld da ist.
 
 unconfirmed-title = Vielen Dank
-unconfirmed-heading = Vielen Dank. Einen Moment bitte
+unconfirmed-heading = Vielen Dank. Einen Moment, bitte
 unconfirmed-stripe = Wir warten darauf, dass Stripe Ihre Zahlung bestätigt, und Stripe ist gerade nicht zu erreichen. Wenn Sie bezahlt haben, ist nichts verloren, und Sie brauchen nicht noch einmal zu bezahlen: Ihre Seite öffnet sich von selbst, sobald Stripe antwortet.
-unconfirmed-store = Wir können Ihre Zahlung gerade nicht vermerken. Wenn Sie bezahlt haben, ist nichts verloren, und Sie brauchen nicht noch einmal zu bezahlen: Ihre Seite öffnet sich von selbst, sobald wir es können.
+unconfirmed-store = Wir können Ihre Zahlung gerade nicht vermerken. Wenn Sie bezahlt haben, ist nichts verloren, und Sie brauchen nicht noch einmal zu bezahlen: Ihre Seite öffnet sich von selbst, sobald das wieder geht.
 
 paid-title = Bezahlt
 paid-heading = Bezahlt. Vielen Dank!
 paid-heading-waiting = Ihre Zahlung ist unterwegs. Vielen Dank!
-paid-mail = Öffnen Sie das in dem Browser, in dem Sie bezahlt haben, oder melden Sie sich hier an: Eine Mail mit einem Link und einem Code ist an die Adresse unterwegs, die an der Kasse eingegeben wurde.
-paid-ask = Öffnen Sie das in dem Browser, in dem Sie bezahlt haben, oder bitten Sie { $contact } um einen Anmeldelink.
+paid-mail = Öffnen Sie diese Seite in dem Browser, in dem Sie bezahlt haben, oder melden Sie sich hier an: Eine Mail mit einem Link und einem Code ist an die Adresse unterwegs, die an der Kasse eingegeben wurde.
+paid-ask = Öffnen Sie diese Seite in dem Browser, in dem Sie bezahlt haben, oder bitten Sie { $contact } um einen Anmeldelink.
 
 ## At Stripe
 
@@ -147,15 +147,15 @@ till-sign-in = Sie haben schon Zugang?
 
 ## What can go wrong: a heading, and advice
 
-one-moment = Einen Moment bitte
+one-moment = Einen Moment, bitte
 not-valid = Diese Anfrage ist nicht gültig
 does-not-work = Das geht hier nicht
 not-understood = Das haben wir nicht verstanden
 too-much = Das ist zu viel
-not-set-up = Diese Seite ist nicht richtig eingerichtet
+not-set-up = Diese Website ist nicht richtig eingerichtet
 
 problem-no-page = Diese Seite gibt es nicht
-    .advice = Hier gibt es keine solche Seite. Vielleicht ist die Adresse abgeschnitten oder vertippt.
+    .advice = Hier gibt es keine solche Seite. Vielleicht ist die Adresse abgeschnitten oder falsch eingegeben.
 problem-nothing-behind = Diese Seite gibt es nicht
     .advice = Dieser Server weiß nur, wer lesen darf. Wenn Sie ihn betreiben: Die Seiten selbst zeigt der Server davor; er leitet nur /_tollhouse/ hierher weiter.
 problem-unclear = Das lässt sich nicht öffnen
@@ -175,13 +175,13 @@ problem-not-yours = { not-understood }
 problem-other-site = Das kam von anderswo
     .advice = Dieses Formular wurde von einer anderen Website gesendet, deshalb ist nichts geschehen. Gehen Sie auf die Seite selbst und versuchen Sie es dort noch einmal.
 problem-too-many-links = { one-moment }
-    .advice = Aus Ihrem Netz wurden zu viele Anmeldelinks ausprobiert. Bitte warten Sie eine Minute und öffnen Sie Ihren dann noch einmal: Er gilt weiterhin.
+    .advice = Aus Ihrem Netz wurden zu viele Anmeldelinks ausprobiert. Bitte warten Sie eine Minute und öffnen Sie dann Ihren Link noch einmal: Er gilt weiterhin.
 problem-too-many-mails = { one-moment }
     .advice = Aus Ihrem Netz wurden zu viele Anmeldemails angefordert. Bitte warten Sie eine Minute. Wenn Sie schon eine haben, gelten ihr Link und ihr Code weiterhin.
 problem-too-many-checkouts = { one-moment }
     .advice = Aus Ihrem Netz wurden zu viele Zahlungen begonnen. Es wurde nichts abgebucht: Bitte warten Sie ein paar Minuten und versuchen Sie es dann noch einmal.
 problem-cannot-look-up = { one-moment }
-    .advice = Wir können Ihren Zugang gerade nicht nachsehen. Es ist nichts verloren: Bitte versuchen Sie es in einer Minute noch einmal.
+    .advice = Wir können Ihren Zugang gerade nicht prüfen. Es ist nichts verloren: Bitte versuchen Sie es in einer Minute noch einmal.
 problem-till-away = { one-moment }
     .advice = Die Zahlungsseite ist gerade nicht zu erreichen. Es wurde nichts abgebucht: Bitte versuchen Sie es in einer Minute noch einmal.
 problem-till-wrong = Das lässt sich gerade nicht kaufen
@@ -191,15 +191,15 @@ problem-cannot-sell = { one-moment }
 problem-portal-away = { one-moment }
     .advice = Ihre Rechnungen sind gerade nicht zu erreichen. Bitte versuchen Sie es in einer Minute noch einmal.
 problem-portal-wrong = Ihre Rechnungen lassen sich gerade nicht anzeigen
-    .advice = Die Seite mit Ihren Rechnungen ist nicht richtig eingerichtet. Bitte wenden Sie sich an den Betreiber dieser Website: Er kann nachsehen und für Sie kündigen.
+    .advice = Die Seite mit Ihren Rechnungen ist nicht richtig eingerichtet. Bitte wenden Sie sich an den Betreiber dieser Website, der nachsehen und für Sie kündigen kann.
 problem-deletion-away = { one-moment }
     .advice = Ihr Konto wurde nicht gelöscht, weil sich das, wofür Sie zahlen, gerade nicht beenden ließ. Bitte versuchen Sie es in einer Minute noch einmal.
 problem-deletion-wrong = Ihr Konto lässt sich gerade nicht löschen
     .advice = Ihr Konto wurde nicht gelöscht, weil sich das, wofür Sie zahlen, nicht beenden ließ. Bitte wenden Sie sich an den Betreiber dieser Website.
 problem-payment-away = { one-moment }
-    .advice = Wir können Ihre Zahlung gerade nicht nachsehen. Wenn Sie bezahlt haben, ist sie nicht verloren: Laden Sie diese Seite in einer Minute noch einmal.
-problem-payment-wrong = Ihre Zahlung lässt sich gerade nicht nachsehen
-    .advice = Wir können Ihre Zahlung nicht nachsehen. Wenn Sie bezahlt haben, ist sie nicht verloren: Bitte wenden Sie sich an den Betreiber dieser Website.
+    .advice = Wir können Ihre Zahlung gerade nicht prüfen. Wenn Sie bezahlt haben, ist sie nicht verloren: Laden Sie diese Seite in einer Minute noch einmal.
+problem-payment-wrong = Ihre Zahlung lässt sich gerade nicht prüfen
+    .advice = Wir können Ihre Zahlung nicht prüfen. Wenn Sie bezahlt haben, ist sie nicht verloren: Bitte wenden Sie sich an den Betreiber dieser Website.
 problem-half-signed-out = { one-moment }
     .advice = In diesem Browser sind Sie abgemeldet. Wir konnten es gerade nicht vermerken: Falls jemand eine Kopie Ihrer Anmeldung haben könnte, melden Sie sich in einer Minute noch einmal an und ab.
 
@@ -237,7 +237,7 @@ problem-slow-body = Das hat zu lange gedauert
     .advice = Der Rest von dem, was Sie gesendet haben, kam nicht rechtzeitig an. Bitte versuchen Sie es noch einmal.
 problem-origin-slow = Die Website antwortet nicht
     .advice = Die Website hat zu lange für eine Antwort gebraucht. Bitte versuchen Sie es in einer Minute noch einmal.
-problem-origin-away = Die Website ist nicht da
+problem-origin-away = Die Website ist nicht zu erreichen
     .advice = Die Website ist gerade nicht zu erreichen. Bitte versuchen Sie es in einer Minute noch einmal.
 problem-ours = Das ist schiefgegangen
     .advice = Bei uns ist etwas schiefgegangen. Bitte versuchen Sie es in einer Minute noch einmal.
@@ -251,27 +251,27 @@ account-here-ask = Sie sind angemeldet, aber nur in diesem Browser. Wenn Sie sic
 account-pending = Ihre Zahlung für { $title } ist unterwegs. Der Zugang öffnet sich von selbst, sobald das Geld da ist.
 account-failed = Die Bank hat { $title } nicht bezahlt. Es wurde nichts abgebucht.
 account-buy-again = Sie können es noch einmal kaufen
-account-nothing = Hier ist für Sie noch nichts offen.
-account-see-offers = Sehen, was es gibt
-account-included = { $title } enthält das: Sie können es kündigen und verlieren nichts.
+account-nothing = Hier ist noch nichts für Sie freigeschaltet.
+account-see-offers = Angebote ansehen
+account-included = { $title } enthält das schon: Das hier können Sie kündigen und verlieren nichts.
 account-bank-asks = Vielleicht bittet Ihre Bank Sie, die Zahlung zu bestätigen.
 account-confirm = Auf der Rechnung bestätigen oder bezahlen
-account-owes = Eine Zahlung ist nicht durchgegangen, und der Zugang ist beendet. Aktualisieren Sie Ihre Karte, dann können Sie weiterlesen.
+account-owes = Eine Zahlung ist fehlgeschlagen, und der Zugang ist beendet. Aktualisieren Sie Ihre Karte, dann können Sie weiterlesen.
 account-pay = Rechnung bezahlen
 account-also = Auch auf einem anderen Gerät anmelden: Mail senden
 account-data = Meine Daten herunterladen
 account-delete = Mein Konto löschen
 back-to-account = Zurück zu Ihrem Konto
-withdrawn-refunded = Ihre Zahlung für { $title } wurde erstattet: Was damit bezahlt war, ist beendet.
+withdrawn-refunded = Ihre Zahlung für { $title } wurde erstattet: Der damit bezahlte Zugang ist beendet.
 withdrawn-disputed = Ihre Bank prüft Ihre Zahlung für { $title }. Bis dahin ruht der Zugang.
-withdrawn-dispute-lost = Ihre Bank hat die Zahlung für { $title } zurückgeholt: Was damit bezahlt war, ist beendet.
+withdrawn-dispute-lost = Ihre Bank hat die Zahlung für { $title } zurückgebucht: Der damit bezahlte Zugang ist beendet.
 withdrawn-fraud-warning = Ihre Bank hat eine Frage zu Ihrer Zahlung für { $title }; der Zugang ruht.
 holding-active = Laufendes Abonnement
-holding-trial = Kostenlose Probezeit
+holding-trial = Kostenlose Testphase
 holding-canceled = Gekündigt
 holding-paused = Der Betreiber dieser Website hat die Zahlungen ausgesetzt
-holding-due = Die letzte Zahlung ist nicht durchgegangen
-holding-bought = Gehört Ihnen, einmal bezahlt
+holding-due = Die letzte Zahlung ist fehlgeschlagen
+holding-bought = Gehört Ihnen, einmalig bezahlt
 holding-given = Vom Betreiber dieser Website geschenkt
 holding-registered = Kostenlos mit Ihrer E-Mail-Adresse
 holding-yours = Gehört Ihnen
@@ -280,8 +280,8 @@ holding-first-payment = Die erste Zahlung ist am { $date }
 holding-read-until = Sie können bis zum { $date } lesen
 holding-due-by = Bitte aktualisieren Sie Ihre Karte bis zum { $date }, damit Sie weiterlesen können
 holding-until = Bis zum { $date }
-manage-billing = Zahlung verwalten
-manage-resume = Zahlung verwalten oder fortsetzen
+manage-billing = Zahlungen verwalten
+manage-resume = Zahlungen verwalten oder fortsetzen
 manage-card = Karte aktualisieren
 manage-change = Angebot wechseln
 manage-end = Kündigen
@@ -294,10 +294,10 @@ device-unknown = Ein unbekannter Browser
 device-here = dieses Gerät
 device-since = Seit dem { $date }
 device-seen = Seit dem { $since }, zuletzt gesehen am { $seen }
-device-sign-out = Abmelden
-device-gave-way = { $device }, zuletzt gesehen am { $seen }, wurde abgemeldet, weil Sie sich anderswo angemeldet haben: { $most ->
-    [one] Höchstens { $most } Gerät ist auf einmal erlaubt.
-   *[other] Höchstens { $most } Geräte sind auf einmal erlaubt.
+device-sign-out = Gerät abmelden
+device-gave-way = { $device }, zuletzt gesehen am { $seen }, wurde abgemeldet, weil Sie sich anderswo angemeldet haben. { $most ->
+    [one] Sie können auf höchstens { $most } Gerät zugleich angemeldet sein.
+   *[other] Sie können auf höchstens { $most } Geräten zugleich angemeldet sein.
 }
 devices-sign-out-others = Alle anderen abmelden
 devices-sign-out-all = Überall abmelden
@@ -309,37 +309,37 @@ signed-out-join-ask = Was Sie hier gekauft haben, gehört jetzt zu Ihrer E-Mail-
 ## New in accounts
 
 signed-out-lost = Haben Sie sich gerade angemeldet oder bezahlt? Dann behält Ihr Browser das Cookie nicht, an dem diese Website Sie erkennt: Erlauben Sie Cookies für { $url } und melden Sie sich wieder an. Sie brauchen nicht noch einmal zu bezahlen.
-mail-sent-lead = Eine Mail an { $email } ist unterwegs. Öffnen Sie ihren Link auf dem Gerät, auf dem Sie auch lesen möchten. Er gilt zehn Minuten.
+mail-sent-lead = Eine Mail an { $email } ist unterwegs. Öffnen Sie den Link darin auf dem anderen Gerät, auf dem Sie lesen möchten. Er gilt zehn Minuten.
 bounced-heading = Sie drehen sich im Kreis
 bounced-no-cookie = Sie haben sich angemeldet oder bezahlt, aber Ihr Browser behält das Cookie nicht, an dem diese Website Sie erkennt. Es ist nichts verloren, und Sie brauchen nicht noch einmal zu bezahlen.
 bounced-allow-cookies = Erlauben Sie Cookies für { $url }, oder öffnen Sie die Seite in einem anderen Browser und melden Sie sich dort an.
-bounced-elsewhere = Sie sind unter einer anderen Adresse als der, unter der diese Website ihre Leser anmeldet. Es ist nichts verloren, und Sie brauchen nicht noch einmal zu bezahlen.
+bounced-elsewhere = Sie sind unter einer anderen Adresse hier als der, unter der diese Website ihre Leser anmeldet. Es ist nichts verloren, und Sie brauchen nicht noch einmal zu bezahlen.
 bounced-read-there = Dort lesen
-bounced-bad-cookie = Sie haben sich angemeldet oder bezahlt, aber Ihr Browser sendet ein Cookie, das hier nichts wert ist. Es ist nichts verloren, und Sie brauchen nicht noch einmal zu bezahlen.
+bounced-bad-cookie = Sie haben sich angemeldet oder bezahlt, aber Ihr Browser sendet ein Cookie, das hier nicht gilt. Es ist nichts verloren, und Sie brauchen nicht noch einmal zu bezahlen.
 bounced-delete-cookies = Löschen Sie die Cookies von { $url } in Ihrem Browser und melden Sie sich wieder an. Wenn das nicht hilft, hilft { $contact }: Vielleicht geht die Uhr des Servers falsch.
 bounced-offer = Zum Angebot
-farewell-title = Ihr Konto löschen
+farewell-title = Konto löschen
 farewell-ask-heading = Ihr Konto löschen?
 farewell-of = Dies ist das Konto von { $email }.
-farewell-what = Alles, was { $site } von Ihnen weiß, wird hier gelöscht: Ihre Adresse, Ihre Geräte und was Sie gekauft haben. Das lässt sich nicht rückgängig machen.
-farewell-ends = { $title } endet sofort. Es wird nichts mehr abgebucht, und was von der bezahlten Zeit übrig ist, ist verloren. Um bis zu ihrem Ende zu lesen, kündigen Sie zuerst in Ihrem Konto und kommen Sie dann wieder.
+farewell-what = Alles, was { $site } über Sie weiß, wird hier gelöscht: Ihre Adresse, Ihre Geräte und was Sie gekauft haben. Das lässt sich nicht rückgängig machen.
+farewell-ends = { $title } endet sofort. Es wird nichts mehr abgebucht, und die restliche bezahlte Zeit ist verloren. Um bis zu deren Ende zu lesen, kündigen Sie zuerst in Ihrem Konto und kommen Sie danach wieder.
 farewell-bought = Auch was Sie einmalig gekauft haben, ist verloren.
-farewell-bills = Die Rechnungen über Ihre Zahlungen bleiben bei { $site } und bei Stripe, die sie von Rechts wegen aufbewahren müssen.
+farewell-bills = Die Rechnungen über Ihre Zahlungen bleiben bei { $site } und bei Stripe, die sie laut Gesetz aufbewahren müssen.
 farewell-sure = Mein Konto endgültig löschen
 farewell-send = Bestätigungsmail senden
 farewell-keep = Mein Konto behalten
-farewell-asked = Eine Mail an { $email } ist unterwegs. Ihr Konto wird gelöscht, wenn Sie ihren Link öffnen und dort den Knopf drücken; bis dahin geschieht nichts.
+farewell-asked = Eine Mail an { $email } ist unterwegs. Ihr Konto wird gelöscht, wenn Sie den Link darin öffnen und dort den Knopf drücken; bis dahin geschieht nichts.
 farewell-dead = Er wurde schon verwendet, ist zu alt, oder es wurde ein neuerer gesendet.
 farewell-again = Von vorn beginnen
 farewell-done-heading = Ihr Konto ist gelöscht
 farewell-done = Es wird nichts mehr abgebucht. Sie sind auf allen Geräten abgemeldet.
 farewell-letter-subject = Ihr Konto bei { $site } löschen?
-farewell-letter-lead = Jemand, der als { $email } angemeldet ist, möchte dieses Konto löschen. Wenn Sie es sind, öffnen Sie das und drücken Sie dort den Knopf:
+farewell-letter-lead = Jemand, der als { $email } angemeldet ist, möchte dieses Konto löschen. Wenn Sie das sind, öffnen Sie diesen Link und drücken Sie dort den Knopf:
 farewell-letter-once = { $minutes ->
-    [one] Er gilt { $minutes } Minute.
-   *[other] Er gilt { $minutes } Minuten.
-} Was Sie bezahlen, endet sofort, und es lässt sich nicht rückgängig machen.
+    [one] Der Link gilt { $minutes } Minute.
+   *[other] Der Link gilt { $minutes } Minuten.
+} Was Sie bezahlen, endet sofort; das lässt sich nicht rückgängig machen.
 farewell-letter-not-you = Das sind nicht Sie? Dann tun Sie nichts, und melden Sie sich in Ihrem Konto überall ab. Fragen: { $contact }
-offer-free-sign-in = Mit Ihrer E-Mail anmelden, kostenlos
-sign-in-lead-free = Geben Sie Ihre Adresse ein; falls Sie bezahlt haben, die, mit der Sie bezahlt haben. Sie bekommen eine Mail mit einem Link und einem Code.
-code-lead-free = Eine Mail an { $email } ist unterwegs. Geben Sie hier den Code daraus ein, und Sie sind in diesem Browser angemeldet; oder öffnen Sie den Link dort, wo Sie lesen möchten.
+offer-free-sign-in = Kostenlos per E-Mail anmelden
+sign-in-lead-free = Geben Sie Ihre Adresse ein; wenn Sie bezahlt haben, dieselbe wie bei der Zahlung. Sie bekommen eine Mail mit einem Link und einem Code.
+code-lead-free = Eine Mail an { $email } ist unterwegs. Geben Sie hier den Code daraus ein, dann sind Sie in diesem Browser angemeldet; oder öffnen Sie den Link dort, wo Sie lesen möchten.

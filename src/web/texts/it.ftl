@@ -30,16 +30,16 @@ look-again = Controlla di nuovo
 
 ## The offer
 
-offer-title = Per gli abbonati
-offer-heading = Questa pagina è per gli abbonati
+offer-title = Riservato ai lettori
+offer-heading = Questa pagina è riservata ai nostri lettori
 offer-lead = Scegli quello che fa per te: tra un minuto sarai di nuovo sulla pagina.
 offer-all-heading = Scegli un piano
-offer-left = Hai lasciato il pagamento. Non è stato addebitato nulla.
-offer-not-included = Quello che hai non comprende questa pagina.
+offer-left = Hai lasciato la pagina di pagamento. Non è stato addebitato nulla.
+offer-not-included = Il tuo accesso non comprende questa pagina.
 offer-recommended = Consigliato
 offer-yours = È già tuo.
 offer-awaits = Il tuo pagamento è in arrivo.
-offer-paid-twice = Paghi già { $title }, che { $plan } comprende. Continua finché non lo disdici nel tuo account.
+offer-paid-twice = Paghi già { $title }, che è compreso in { $plan }. Resta attivo finché non lo disdici nel tuo account.
 offer-trial = { $days ->
     [one] { $days } giorno gratis, poi { $price }
    *[other] { $days } giorni gratis, poi { $price }
@@ -47,26 +47,26 @@ offer-trial = { $days ->
 offer-start-trial = Inizia la prova gratuita
 offer-get = Scegli { $plan }
 offer-nothing = Al momento qui non c’è nulla in vendita. { $contact } può dirti di più.
-offer-have-access = Ho già l’accesso
-inset-heading = Continua a leggere con { $site }
+offer-have-access = Ho già accesso
+inset-heading = Continua a leggere su { $site }
 inset-see-prices = Vedi i prezzi
 free-left = { $left ->
     [one] Rimane { $left } pagina gratuita su { $count }.
    *[other] Rimangono { $left } pagine gratuite su { $count }.
 }
 free-used-day = { $count ->
-    [one] Hai già letto la pagina gratuita del giorno.
-   *[other] Hai già letto le { $count } pagine gratuite del giorno.
+    [one] Hai già letto la tua pagina gratuita del giorno.
+   *[other] Hai già letto le tue { $count } pagine gratuite del giorno.
 }
 free-used-week = { $count ->
-    [one] Hai già letto la pagina gratuita della settimana.
-   *[other] Hai già letto le { $count } pagine gratuite della settimana.
+    [one] Hai già letto la tua pagina gratuita della settimana.
+   *[other] Hai già letto le tue { $count } pagine gratuite della settimana.
 }
 free-used-month = { $count ->
-    [one] Hai già letto la pagina gratuita del mese.
-   *[other] Hai già letto le { $count } pagine gratuite del mese.
+    [one] Hai già letto la tua pagina gratuita del mese.
+   *[other] Hai già letto le tue { $count } pagine gratuite del mese.
 }
-free-anew = Altre pagine gratuite: { $date }.
+free-anew = Ce ne saranno altre in data { $date }.
 
 ## For whoever asked for the page itself
 
@@ -86,7 +86,7 @@ sign-in-ask-lead = Hai pagato in un altro browser o su un altro dispositivo? Scr
 sign-in-ask-once = Il link vale una volta sola. Aprilo sul dispositivo su cui vuoi leggere.
 
 code-heading = Guarda la tua posta
-code-lead = Se con { $email } è stato comprato qualcosa, un’e-mail è in arrivo a quell’indirizzo. Scrivi qui il codice e avrai l’accesso in questo browser; oppure apri il link dove vuoi leggere.
+code-lead = Se con { $email } è stato acquistato qualcosa, un’e-mail è in arrivo a quell’indirizzo. Scrivi qui il codice e accederai in questo browser; oppure apri il link dove vuoi leggere.
 code-label = Le sei cifre
 code-nothing-came = Dopo un paio di minuti non è arrivato nulla? Guarda nella cartella dello spam o prova con un altro indirizzo: conta quello con cui hai pagato.
 code-again = Prova con un altro indirizzo
@@ -96,14 +96,14 @@ code-wrong = Questo non è il codice dell’e-mail più recente. Guarda di nuovo
 
 link-heading = Accedere come { $email }?
 link-not-asked = Questo browser non ha chiesto l’e-mail. Per accedere dove l’hai chiesta, scrivi lì il codice dell’e-mail. Qualcuno ti ha mandato questo link? Allora chiudi la pagina.
-link-opens = Questo apre, in questo browser, tutto ciò che è aperto a { $email }.
-link-leaves = Qui hai effettuato l’accesso come { $email }: questo accesso termina, e ciò che vi è stato comprato resta lì. { $contact } può riunire il tutto.
-link-leaves-nameless = Qui hai effettuato l’accesso senza indirizzo: questo accesso termina, e ciò che vi è stato comprato resta lì. { $contact } può riunire il tutto.
+link-opens = Questo apre, in questo browser, tutto ciò a cui { $email } ha accesso.
+link-leaves = Qui hai effettuato l’accesso come { $email }: questo accesso termina, e ciò che è stato acquistato con quell’indirizzo resta lì. { $contact } può riunire il tutto.
+link-leaves-nameless = Qui hai effettuato l’accesso senza indirizzo: questo accesso termina, e ciò che è stato acquistato così non ti segue. { $contact } può riunire il tutto.
 link-not-you = Se non sei tu, chiudi la pagina: non è ancora successo nulla.
 link-dead-heading = Questo link non funziona più
-link-dead-mail = Un link di accesso vale una volta, e non a lungo.
+link-dead-mail = Un link di accesso vale una sola volta e per poco tempo.
 link-dead-again = Ricevine uno nuovo via e-mail
-link-dead-ask = Un link di accesso vale una volta, per un giorno. Chiedine uno nuovo a { $contact }.
+link-dead-ask = Un link di accesso vale una sola volta e per un giorno. Chiedine uno nuovo a { $contact }.
 
 ## The sign-in mail
 
@@ -146,7 +146,7 @@ paid-ask = Apri questa pagina nel browser in cui hai pagato, oppure chiedi a { $
 
 ## At Stripe
 
-till-sign-in = Hai già l’accesso?
+till-sign-in = Hai già accesso?
 
 ## What can go wrong: a heading, and advice
 
@@ -172,10 +172,10 @@ problem-incomplete-address = { not-understood }
 problem-incomplete-form = { not-understood }
     .advice = Questo modulo è arrivato incompleto, quindi non è stato fatto nulla. Torna alla pagina e riprova.
 problem-no-price = { not-understood }
-    .advice = Questo prezzo qui non è più in vendita. Torna alla pagina e scegli di nuovo.
+    .advice = Questo prezzo qui non è più disponibile. Torna alla pagina e scegli di nuovo.
 problem-not-yours = { not-understood }
     .advice = Questo non fa parte del tuo account. Torna al tuo account e riprova da lì.
-problem-other-site = Questo veniva da altrove
+problem-other-site = La richiesta viene da altrove
     .advice = Questo modulo è stato inviato da un altro sito, quindi non è stato fatto nulla. Vai alla pagina stessa e riprova lì.
 problem-too-many-links = { one-moment }
     .advice = Dalla tua rete sono stati provati troppi link di accesso. Aspetta un minuto, poi apri di nuovo il tuo: vale ancora.
@@ -188,23 +188,23 @@ problem-cannot-look-up = { one-moment }
 problem-till-away = { one-moment }
     .advice = Al momento la pagina di pagamento non è raggiungibile. Non è stato addebitato nulla: riprova tra un minuto.
 problem-till-wrong = Al momento non si può acquistare
-    .advice = I pagamenti di questo sito non sono configurati correttamente, quindi non è stato addebitato nulla. Avvisa il proprietario, per favore.
+    .advice = I pagamenti di questo sito non sono configurati correttamente, quindi non è stato addebitato nulla. Per favore, avvisa il proprietario.
 problem-cannot-sell = { one-moment }
     .advice = Al momento non si può acquistare, perché non siamo riusciti a registrarlo. Non è stato addebitato nulla: riprova tra un minuto.
 problem-portal-away = { one-moment }
-    .advice = Al momento le tue fatture non sono raggiungibili. Riprova tra un minuto.
-problem-portal-wrong = Al momento le tue fatture non si possono mostrare
-    .advice = La pagina delle tue fatture non è configurata correttamente. Rivolgiti al proprietario di questo sito: può controllare e disdire per te.
+    .advice = Al momento le tue fatture non sono accessibili. Riprova tra un minuto.
+problem-portal-wrong = Al momento non è possibile mostrare le tue fatture
+    .advice = La pagina delle tue fatture non è configurata correttamente. Rivolgiti al proprietario di questo sito, che può controllare e disdire per te.
 problem-deletion-away = { one-moment }
-    .advice = Il tuo account non è stato eliminato, perché non è stato possibile terminare ciò che paghi. Riprova tra un minuto.
-problem-deletion-wrong = Al momento il tuo account non si può eliminare
-    .advice = Il tuo account non è stato eliminato, perché non è stato possibile terminare ciò che paghi. Rivolgiti al proprietario di questo sito.
+    .advice = Il tuo account non è stato eliminato, perché non è stato possibile disdire ciò che paghi. Riprova tra un minuto.
+problem-deletion-wrong = Al momento non è possibile eliminare il tuo account
+    .advice = Il tuo account non è stato eliminato, perché non è stato possibile disdire ciò che paghi. Rivolgiti al proprietario di questo sito.
 problem-payment-away = { one-moment }
     .advice = Al momento non possiamo verificare il tuo pagamento. Se hai pagato, non è perduto: ricarica questa pagina tra un minuto.
-problem-payment-wrong = Al momento il tuo pagamento non si può verificare
+problem-payment-wrong = Al momento non è possibile verificare il tuo pagamento
     .advice = Non possiamo verificare il tuo pagamento. Se hai pagato, non è perduto: rivolgiti al proprietario di questo sito.
 problem-half-signed-out = { one-moment }
-    .advice = In questo browser hai effettuato l’uscita. Non siamo riusciti a registrarlo: se qualcuno potesse avere una copia del tuo accesso, entra ed esci di nuovo tra un minuto.
+    .advice = In questo browser l’accesso è terminato. Non siamo riusciti a registrarlo: se qualcuno potesse avere una copia del tuo accesso, accedi ed esci di nuovo tra un minuto.
 
 problem-address = Questo indirizzo non è valido
     .advice = Questo indirizzo non si può aprire: { $rule ->
@@ -256,7 +256,7 @@ account-failed = La banca non ha pagato { $title }. Non è stato addebitato null
 account-buy-again = Puoi acquistarlo di nuovo
 account-nothing = Qui non hai ancora accesso a nulla.
 account-see-offers = Guarda che cosa c’è
-account-included = { $title } comprende questo: puoi disdirlo senza perdere nulla.
+account-included = { $title } comprende già questo: puoi disdire questo abbonamento senza perdere nulla.
 account-bank-asks = La tua banca potrebbe chiederti di confermare il pagamento.
 account-confirm = Conferma o paga sulla fattura
 account-owes = Un pagamento non è andato a buon fine e l’accesso è terminato. Aggiorna la tua carta e potrai continuare a leggere.
@@ -265,24 +265,24 @@ account-also = Accedi anche su un altro dispositivo: invia un’e-mail
 account-data = Scarica i miei dati
 account-delete = Elimina il mio account
 back-to-account = Torna al tuo account
-withdrawn-refunded = Il tuo pagamento per { $title } è stato rimborsato: ciò che pagava è terminato.
-withdrawn-disputed = La tua banca sta esaminando il pagamento per { $title }. Fino ad allora l’accesso è sospeso.
-withdrawn-dispute-lost = La tua banca ha ripreso il pagamento per { $title }: ciò che pagava è terminato.
+withdrawn-refunded = Il tuo pagamento per { $title } è stato rimborsato: l’accesso corrispondente è terminato.
+withdrawn-disputed = La tua banca sta esaminando il pagamento per { $title }. Nel frattempo l’accesso è sospeso.
+withdrawn-dispute-lost = La tua banca ha stornato il pagamento per { $title }: l’accesso corrispondente è terminato.
 withdrawn-fraud-warning = La tua banca ha una domanda sul pagamento per { $title }, e l’accesso è sospeso.
 holding-active = Abbonamento attivo
 holding-trial = Prova gratuita
 holding-canceled = Disdetto
 holding-paused = Il proprietario di questo sito ha sospeso i pagamenti
 holding-due = L’ultimo pagamento non è andato a buon fine
-holding-bought = Tuo, pagato una volta
+holding-bought = Tuo, con un pagamento unico
 holding-given = Regalato dal proprietario di questo sito
 holding-registered = Gratis con il tuo indirizzo e-mail
 holding-yours = Tuo
-holding-renews = Si rinnova il { $date }
-holding-first-payment = Il primo pagamento è il { $date }
-holding-read-until = Puoi leggere fino al { $date }
-holding-due-by = Aggiorna la tua carta entro il { $date } per continuare a leggere
-holding-until = Fino al { $date }
+holding-renews = Si rinnova in data { $date }
+holding-first-payment = Primo pagamento in data { $date }
+holding-read-until = Puoi leggere fino alla scadenza: { $date }
+holding-due-by = Per continuare a leggere, aggiorna la tua carta entro questa data: { $date }
+holding-until = Scadenza: { $date }
 manage-billing = Gestisci i pagamenti
 manage-resume = Gestisci i pagamenti o riprendi
 manage-card = Aggiorna la tua carta
@@ -295,30 +295,30 @@ devices-heading = Dove hai effettuato l’accesso
 device-both = { $browser } su { $system }
 device-unknown = Un browser sconosciuto
 device-here = questo dispositivo
-device-since = Dal { $date }
-device-seen = Dal { $since }, visto l’ultima volta il { $seen }
+device-since = Primo accesso: { $date }
+device-seen = Primo accesso: { $since }, ultimo accesso: { $seen }
 device-sign-out = Disconnetti
-device-gave-way = { $device }, visto l’ultima volta il { $seen }, è stato disconnesso perché hai effettuato l’accesso altrove: { $most ->
-    [one] al massimo { $most } dispositivo alla volta.
-   *[other] al massimo { $most } dispositivi alla volta.
+device-gave-way = { $device } (ultimo accesso: { $seen }) è stato disconnesso perché hai effettuato l’accesso altrove. { $most ->
+    [one] Puoi usare al massimo { $most } dispositivo.
+   *[other] Puoi usare al massimo { $most } dispositivi alla volta.
 }
 devices-sign-out-others = Disconnetti tutti gli altri
 devices-sign-out-all = Esci ovunque
 sign-out = Esci
-signed-out-limit = Qui sei stato disconnesso, perché nel frattempo hai effettuato l’accesso su altri dispositivi ed erano troppi alla volta. Accedi di nuovo: non devi pagare ancora.
+signed-out-limit = Qui il tuo accesso è terminato, perché nel frattempo hai effettuato l’accesso su altri dispositivi ed erano troppi alla volta. Accedi di nuovo: non devi pagare un’altra volta.
 signed-out-join-mail = Quello che hai acquistato qui ora appartiene al tuo indirizzo e-mail. Accedi via e-mail: non devi pagare di nuovo.
 signed-out-join-ask = Quello che hai acquistato qui ora appartiene al tuo indirizzo e-mail. Chiedi a { $contact } un link di accesso: non devi pagare di nuovo.
 
 ## New in accounts
 
-signed-out-lost = Hai appena effettuato l’accesso o pagato? Allora il tuo browser non conserva il cookie con cui questo sito ti riconosce: consenti i cookie per { $url } e accedi di nuovo. Non devi pagare ancora.
-mail-sent-lead = Un’e-mail è in arrivo a { $email }. Apri il link sul dispositivo su cui vuoi leggere anche. Vale dieci minuti.
+signed-out-lost = Hai appena effettuato l’accesso o pagato? Allora il tuo browser non conserva il cookie con cui questo sito ti riconosce: consenti i cookie per { $url } e accedi di nuovo. Non devi pagare un’altra volta.
+mail-sent-lead = Un’e-mail è in arrivo a { $email }. Apri il link sull’altro dispositivo su cui vuoi leggere. Vale dieci minuti.
 bounced-heading = Stai girando in tondo
 bounced-no-cookie = Hai effettuato l’accesso o pagato, ma il tuo browser non conserva il cookie con cui questo sito ti riconosce. Nulla è perduto e non devi pagare di nuovo.
 bounced-allow-cookies = Consenti i cookie per { $url }, oppure apri la pagina in un altro browser e accedi lì.
-bounced-elsewhere = Sei a un indirizzo diverso da quello a cui questo sito fa accedere i lettori. Nulla è perduto e non devi pagare di nuovo.
+bounced-elsewhere = Sei a un indirizzo diverso da quello in cui questo sito fa accedere i lettori. Nulla è perduto e non devi pagare di nuovo.
 bounced-read-there = Leggi lì
-bounced-bad-cookie = Hai effettuato l’accesso o pagato, ma il tuo browser invia un cookie che qui non vale nulla. Nulla è perduto e non devi pagare di nuovo.
+bounced-bad-cookie = Hai effettuato l’accesso o pagato, ma il tuo browser invia un cookie che qui non è valido. Nulla è perduto e non devi pagare di nuovo.
 bounced-delete-cookies = Elimina i cookie di { $url } nel tuo browser e accedi di nuovo. Se non basta, { $contact } può aiutarti: l’orologio del server potrebbe essere sbagliato.
 bounced-offer = Vedi l’offerta
 farewell-title = Elimina il tuo account
@@ -326,23 +326,23 @@ farewell-ask-heading = Eliminare il tuo account?
 farewell-of = Questo è l’account di { $email }.
 farewell-what = Tutto ciò che { $site } sa di te viene eliminato qui: il tuo indirizzo, i tuoi dispositivi e i tuoi acquisti. Non si può annullare.
 farewell-ends = { $title } termina subito. Non viene addebitato più nulla, e il tempo pagato che resta va perduto. Per leggere fino alla fine, disdici prima nel tuo account e torna dopo.
-farewell-bought = Anche ciò che hai acquistato una volta va perduto.
-farewell-bills = Le fatture di ciò che hai pagato restano a { $site } e a Stripe, che per legge devono conservarle.
-farewell-sure = Elimina il mio account per sempre
+farewell-bought = Anche ciò che hai acquistato con un pagamento unico va perduto.
+farewell-bills = Le fatture di ciò che hai pagato restano presso { $site } e presso Stripe, che per legge devono conservarle.
+farewell-sure = Elimina definitivamente il mio account
 farewell-send = Inviami l’e-mail di conferma
-farewell-keep = Mantieni il mio account
-farewell-asked = Un’e-mail è in arrivo a { $email }. Il tuo account viene eliminato quando apri il link e premi il pulsante; fino ad allora non succede nulla.
+farewell-keep = Conserva il mio account
+farewell-asked = Un’e-mail è in arrivo a { $email }. Il tuo account verrà eliminato quando aprirai il link e premerai il pulsante; fino ad allora non succede nulla.
 farewell-dead = È stato usato, è troppo vecchio, oppure ne è stato inviato uno più recente.
 farewell-again = Ricomincia
 farewell-done-heading = Il tuo account è stato eliminato
-farewell-done = Non viene addebitato più nulla. Sei uscito su tutti i dispositivi.
+farewell-done = Non viene addebitato più nulla. Il tuo accesso è terminato su tutti i dispositivi.
 farewell-letter-subject = Eliminare il tuo account su { $site }?
-farewell-letter-lead = Qualcuno che ha effettuato l’accesso come { $email } vuole eliminare questo account. Se sei tu, apri questo e premi il pulsante:
+farewell-letter-lead = Qualcuno che ha effettuato l’accesso come { $email } vuole eliminare questo account. Se sei tu, apri questo link e premi il pulsante:
 farewell-letter-once = { $minutes ->
-    [one] Vale { $minutes } minuto.
-   *[other] Vale { $minutes } minuti.
-} Quello che paghi termina subito e non si può annullare.
+    [one] Il link vale { $minutes } minuto.
+   *[other] Il link vale { $minutes } minuti.
+} Quello che paghi termina subito, e questo non si può annullare.
 farewell-letter-not-you = Non sei tu? Allora non fare nulla ed esci ovunque dal tuo account. Domande: { $contact }
 offer-free-sign-in = Accedi con la tua e-mail, è gratis
 sign-in-lead-free = Scrivi il tuo indirizzo; se hai pagato, quello con cui hai pagato. Riceverai un’e-mail con un link e un codice.
-code-lead-free = Un’e-mail è in arrivo a { $email }. Scrivi qui il codice e avrai l’accesso in questo browser; oppure apri il link dove vuoi leggere.
+code-lead-free = Un’e-mail è in arrivo a { $email }. Scrivi qui il codice e accederai in questo browser; oppure apri il link dove vuoi leggere.

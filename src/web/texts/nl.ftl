@@ -1,4 +1,4 @@
-# Wat onze pagina's en mails zeggen, in het Nederlands. Lezers worden met je aangesproken.
+# Wat onze pagina’s en mails zeggen, in het Nederlands. Lezers worden met je aangesproken.
 
 direction = ltr
 date = { $day } { $month ->
@@ -27,12 +27,12 @@ look-again = Opnieuw kijken
 
 ## The offer
 
-offer-title = Voor abonnees
-offer-heading = Deze pagina is voor abonnees
+offer-title = Alleen voor lezers
+offer-heading = Deze pagina is alleen voor onze lezers
 offer-lead = Kies wat bij je past: over een minuut ben je terug op de pagina.
-offer-all-heading = Kies een abonnement
-offer-left = Je hebt de betaling verlaten. Er is niets afgeschreven.
-offer-not-included = Wat je hebt, omvat deze pagina niet.
+offer-all-heading = Maak je keuze
+offer-left = Je hebt de betaalpagina verlaten. Er is niets afgeschreven.
+offer-not-included = Je huidige toegang geldt niet voor deze pagina.
 offer-recommended = Aanbevolen
 offer-yours = Dit heb je al.
 offer-awaits = Je betaling hiervoor is onderweg.
@@ -49,22 +49,22 @@ inset-heading = Lees verder bij { $site }
 inset-see-prices = Bekijk de prijzen
 free-left = Nog { $left } van { $count } gratis pagina’s over.
 free-used-day = { $count ->
-    [one] Je hebt de gratis pagina van de dag gelezen.
-   *[other] Je hebt de { $count } gratis pagina’s van de dag gelezen.
+    [one] Je hebt de ene pagina gelezen die per dag gratis is.
+   *[other] Je hebt de { $count } pagina’s gelezen die per dag gratis zijn.
 }
 free-used-week = { $count ->
-    [one] Je hebt de gratis pagina van de week gelezen.
-   *[other] Je hebt de { $count } gratis pagina’s van de week gelezen.
+    [one] Je hebt de ene pagina gelezen die per week gratis is.
+   *[other] Je hebt de { $count } pagina’s gelezen die per week gratis zijn.
 }
 free-used-month = { $count ->
-    [one] Je hebt de gratis pagina van de maand gelezen.
-   *[other] Je hebt de { $count } gratis pagina’s van de maand gelezen.
+    [one] Je hebt de ene pagina gelezen die per maand gratis is.
+   *[other] Je hebt de { $count } pagina’s gelezen die per maand gratis zijn.
 }
 free-anew = Op { $date } komen er weer nieuwe.
 
 ## For whoever asked for the page itself
 
-referral-lead = Wie heeft betaald, kan hem lezen, en jij ook.
+referral-lead = Wie ervoor heeft betaald, kan hem lezen. Jij kunt dat ook.
 referral-see = Bekijk hoe je hem kunt lezen
 
 ## Signing in
@@ -91,13 +91,13 @@ code-wrong = Dit is niet de code van de nieuwste mail. Kijk nog eens.
 link-heading = Inloggen als { $email }?
 link-not-asked = Deze browser heeft niet om de mail gevraagd. Om in te loggen waar je erom vroeg, typ je daar de code uit de mail. Heeft iemand je deze link gestuurd? Sluit dan de pagina.
 link-opens = Dit opent in deze browser alles wat voor { $email } openstaat.
-link-leaves = Je bent hier ingelogd als { $email }: dat eindigt, en wat daar gekocht is, blijft daar. { $contact } kan het samenvoegen.
-link-leaves-nameless = Je bent hier ingelogd zonder adres: dat eindigt, en wat daar gekocht is, blijft daar. { $contact } kan het samenvoegen.
+link-leaves = Je bent hier ingelogd als { $email }: dat eindigt dan, en wat met dat adres gekocht is, blijft daar. { $contact } kan het samenvoegen.
+link-leaves-nameless = Je bent hier ingelogd zonder adres: dat eindigt dan, en wat zo gekocht is, gaat niet mee. { $contact } kan het samenvoegen.
 link-not-you = Ben jij dit niet? Sluit dan de pagina: er is nog niets gebeurd.
 link-dead-heading = Deze link werkt niet meer
 link-dead-mail = Een inloglink werkt één keer, en niet lang.
 link-dead-again = Vraag een nieuwe aan per mail
-link-dead-ask = Een inloglink werkt één keer, een dag lang. Vraag { $contact } om een nieuwe.
+link-dead-ask = Een inloglink werkt één keer, en maar één dag lang. Vraag { $contact } om een nieuwe.
 
 ## The sign-in mail
 
@@ -128,15 +128,15 @@ waiting-heading = Je betaling is onderweg
 waiting-lead = Een betaling via de bank kan een paar dagen duren. Je hoeft niets te doen en er wordt niet nog eens afgeschreven: de pagina gaat vanzelf open als het geld er is.
 
 unconfirmed-title = Bedankt
-unconfirmed-heading = Bedankt. Een ogenblik
+unconfirmed-heading = Bedankt. Een ogenblik geduld
 unconfirmed-stripe = We wachten tot Stripe je betaling bevestigt, en Stripe is nu niet bereikbaar. Als je hebt betaald, is er niets verloren en hoef je niet nog eens te betalen: je pagina gaat vanzelf open zodra Stripe antwoordt.
 unconfirmed-store = We kunnen je betaling nu niet vastleggen. Als je hebt betaald, is er niets verloren en hoef je niet nog eens te betalen: je pagina gaat vanzelf open zodra het kan.
 
 paid-title = Betaald
 paid-heading = Betaald. Bedankt!
 paid-heading-waiting = Je betaling is onderweg. Bedankt!
-paid-mail = Open dit in de browser waarin je hebt betaald, of log hier in: een mail met een link en een code is onderweg naar het adres dat bij de betaling is ingevuld.
-paid-ask = Open dit in de browser waarin je hebt betaald, of vraag { $contact } om een inloglink.
+paid-mail = Open deze pagina in de browser waarin je hebt betaald, of log hier in: een mail met een link en een code is onderweg naar het adres dat bij de betaling is ingevuld.
+paid-ask = Open deze pagina in de browser waarin je hebt betaald, of vraag { $contact } om een inloglink.
 
 ## At Stripe
 
@@ -144,7 +144,7 @@ till-sign-in = Heb je al toegang?
 
 ## What can go wrong: a heading, and advice
 
-one-moment = Een ogenblik
+one-moment = Een ogenblik geduld
 not-valid = Dit verzoek is niet geldig
 does-not-work = Dat werkt hier niet
 not-understood = Dat hebben we niet begrepen
@@ -156,9 +156,9 @@ problem-no-page = Deze pagina bestaat niet
 problem-nothing-behind = Deze pagina bestaat niet
     .advice = Deze server weet alleen wie mag lezen. Als je hem beheert: de server ervoor toont de pagina’s zelf en stuurt alleen /_tollhouse/ hierheen.
 problem-unclear = Dat kan niet worden geopend
-    .advice = Dit adres kan hier niet worden geopend. Ga terug naar de voorpagina van de site.
-problem-no-plan = Dit abonnement bestaat niet
-    .advice = De link naar dit aanbod noemt een abonnement dat hier niet meer te koop is. Alle aanbiedingen: { $url }
+    .advice = Dit adres kan hier niet worden geopend. Ga terug naar de startpagina van de site.
+problem-no-plan = Dit aanbod bestaat niet
+    .advice = De link verwijst naar iets wat hier niet meer te koop is. Het hele aanbod: { $url }
 problem-wrong-method = { does-not-work }
     .advice = Zo werkt dit adres niet. Ga terug en gebruik daar de knop.
 problem-incomplete-address = { not-understood }
@@ -166,19 +166,19 @@ problem-incomplete-address = { not-understood }
 problem-incomplete-form = { not-understood }
     .advice = Dit formulier kwam onvolledig aan, dus er is niets gebeurd. Ga terug naar de pagina en probeer het opnieuw.
 problem-no-price = { not-understood }
-    .advice = Deze prijs is hier niet meer te koop. Ga terug naar de pagina en kies opnieuw.
+    .advice = Deze prijs geldt hier niet meer. Ga terug naar de pagina en kies opnieuw.
 problem-not-yours = { not-understood }
     .advice = Dit hoort niet bij je account. Ga terug naar je account en probeer het daar opnieuw.
 problem-other-site = Dat kwam ergens anders vandaan
     .advice = Dit formulier is vanaf een andere site verstuurd, dus er is niets gebeurd. Ga naar de pagina zelf en probeer het daar opnieuw.
 problem-too-many-links = { one-moment }
-    .advice = Vanuit je netwerk zijn te veel inloglinks geprobeerd. Wacht een minuut en open die van jou opnieuw: hij werkt nog.
+    .advice = Vanuit je netwerk zijn te veel inloglinks geprobeerd. Wacht een minuut en open je eigen link dan opnieuw: hij werkt nog.
 problem-too-many-mails = { one-moment }
     .advice = Vanuit je netwerk zijn te veel inlogmails aangevraagd. Wacht een minuut. Heb je er al een, dan werken de link en de code nog.
 problem-too-many-checkouts = { one-moment }
     .advice = Vanuit je netwerk zijn te veel betalingen begonnen. Er is niets afgeschreven: wacht een paar minuten en probeer het opnieuw.
 problem-cannot-look-up = { one-moment }
-    .advice = We kunnen je toegang nu niet nakijken. Er is niets verloren: probeer het over een minuut opnieuw.
+    .advice = We kunnen je toegang nu niet controleren. Er is niets verloren: probeer het over een minuut opnieuw.
 problem-till-away = { one-moment }
     .advice = De betaalpagina is nu niet bereikbaar. Er is niets afgeschreven: probeer het over een minuut opnieuw.
 problem-till-wrong = Dit is nu niet te koop
@@ -188,17 +188,17 @@ problem-cannot-sell = { one-moment }
 problem-portal-away = { one-moment }
     .advice = Je facturen zijn nu niet bereikbaar. Probeer het over een minuut opnieuw.
 problem-portal-wrong = Je facturen kunnen nu niet worden getoond
-    .advice = De pagina met je facturen is niet goed ingesteld. Laat het de eigenaar van deze site weten: die kan het nakijken en voor je opzeggen.
+    .advice = De pagina met je facturen is niet goed ingesteld. Laat het de eigenaar van deze site weten, die het kan nakijken en voor je kan opzeggen.
 problem-deletion-away = { one-moment }
-    .advice = Je account is niet verwijderd, omdat waarvoor je betaalt nu niet kon worden beëindigd. Probeer het over een minuut opnieuw.
+    .advice = Je account is niet verwijderd, omdat we niet konden opzeggen waarvoor je betaalt. Probeer het over een minuut opnieuw.
 problem-deletion-wrong = Je account kan nu niet worden verwijderd
-    .advice = Je account is niet verwijderd, omdat waarvoor je betaalt niet kon worden beëindigd. Laat het de eigenaar van deze site weten.
+    .advice = Je account is niet verwijderd, omdat we niet konden opzeggen waarvoor je betaalt. Laat het de eigenaar van deze site weten.
 problem-payment-away = { one-moment }
-    .advice = We kunnen je betaling nu niet nakijken. Als je hebt betaald, is die niet verloren: laad deze pagina over een minuut opnieuw.
-problem-payment-wrong = Je betaling kan nu niet worden nagekeken
-    .advice = We kunnen je betaling niet nakijken. Als je hebt betaald, is die niet verloren: laat het de eigenaar van deze site weten.
+    .advice = We kunnen je betaling nu niet controleren. Als je hebt betaald, is die niet verloren: laad deze pagina over een minuut opnieuw.
+problem-payment-wrong = Je betaling kan nu niet worden gecontroleerd
+    .advice = We kunnen je betaling niet controleren. Als je hebt betaald, is die niet verloren: laat het de eigenaar van deze site weten.
 problem-half-signed-out = { one-moment }
-    .advice = Je bent in deze browser uitgelogd. We konden het niet vastleggen: als iemand een kopie van je inlog kan hebben, log dan over een minuut opnieuw in en uit.
+    .advice = Je bent in deze browser uitgelogd. We konden het niet vastleggen: als iemand een kopie van je sessie kan hebben, log dan over een minuut opnieuw in en uit.
 
 problem-address = Dat adres is niet geldig
     .advice = Dit adres kan niet worden geopend: { $rule ->
@@ -232,8 +232,8 @@ problem-malformed = { not-valid }
     .advice = Het verzoek was niet te begrijpen. Open de pagina in een browser.
 problem-slow-body = Dat duurde te lang
     .advice = De rest van wat je stuurde kwam niet op tijd aan. Probeer het opnieuw.
-problem-origin-slow = De website antwoordt niet
-    .advice = De website deed er te lang over om te antwoorden. Probeer het over een minuut opnieuw.
+problem-origin-slow = De website reageert niet
+    .advice = De website deed er te lang over om te reageren. Probeer het over een minuut opnieuw.
 problem-origin-away = De website is niet bereikbaar
     .advice = De website is nu niet bereikbaar. Probeer het over een minuut opnieuw.
 problem-ours = Er ging iets mis
@@ -248,9 +248,9 @@ account-here-ask = Je bent alleen in deze browser ingelogd. Als je uitlogt, vraa
 account-pending = Je betaling voor { $title } is onderweg. De toegang gaat vanzelf open als het geld er is.
 account-failed = De bank heeft { $title } niet betaald. Er is niets afgeschreven.
 account-buy-again = Je kunt het opnieuw kopen
-account-nothing = Hier staat nog niets voor je open.
+account-nothing = Je hebt hier nog nergens toegang toe.
 account-see-offers = Bekijk wat er is
-account-included = { $title } omvat dit: je kunt het opzeggen zonder iets te verliezen.
+account-included = { $title } omvat dit al: dit hier kun je opzeggen zonder iets te verliezen.
 account-bank-asks = Misschien vraagt je bank je de betaling te bevestigen.
 account-confirm = Bevestigen of betalen op de factuur
 account-owes = Een betaling is niet gelukt en de toegang is beëindigd. Werk je kaart bij, dan kun je verder lezen.
@@ -259,9 +259,9 @@ account-also = Ook op een ander apparaat inloggen: stuur me een mail
 account-data = Mijn gegevens downloaden
 account-delete = Mijn account verwijderen
 back-to-account = Terug naar je account
-withdrawn-refunded = Je betaling voor { $title } is terugbetaald: waarvoor betaald was, is beëindigd.
-withdrawn-disputed = Je bank onderzoekt je betaling voor { $title }. Tot die tijd is de toegang opgeschort.
-withdrawn-dispute-lost = Je bank heeft de betaling voor { $title } teruggehaald: waarvoor betaald was, is beëindigd.
+withdrawn-refunded = Je betaling voor { $title } is terugbetaald: de toegang die erbij hoorde, is beëindigd.
+withdrawn-disputed = Je bank onderzoekt je betaling voor { $title }. Zolang is de toegang opgeschort.
+withdrawn-dispute-lost = Je bank heeft de betaling voor { $title } teruggeboekt: de toegang die erbij hoorde, is beëindigd.
 withdrawn-fraud-warning = Je bank heeft een vraag over je betaling voor { $title }; de toegang is opgeschort.
 holding-active = Lopend abonnement
 holding-trial = Gratis proefperiode
@@ -275,10 +275,10 @@ holding-yours = Van jou
 holding-renews = Wordt verlengd op { $date }
 holding-first-payment = De eerste betaling is op { $date }
 holding-read-until = Je kunt lezen tot { $date }
-holding-due-by = Werk je kaart bij vóór { $date } om verder te lezen
+holding-due-by = Werk je kaart uiterlijk op { $date } bij om verder te lezen
 holding-until = Tot { $date }
-manage-billing = Betaling beheren
-manage-resume = Betaling beheren of hervatten
+manage-billing = Betalingen beheren
+manage-resume = Betalingen beheren of hervatten
 manage-card = Je kaart bijwerken
 manage-change = Abonnement wijzigen
 manage-end = Opzeggen
@@ -291,52 +291,52 @@ device-unknown = Een onbekende browser
 device-here = dit apparaat
 device-since = Sinds { $date }
 device-seen = Sinds { $since }, laatst gezien op { $seen }
-device-sign-out = Uitloggen
-device-gave-way = { $device }, laatst gezien op { $seen }, is uitgelogd omdat je elders inlogde: { $most ->
-    [one] hoogstens { $most } apparaat tegelijk.
-   *[other] hoogstens { $most } apparaten tegelijk.
+device-sign-out = Apparaat uitloggen
+device-gave-way = { $device }, laatst gezien op { $seen }, is uitgelogd omdat je elders inlogde. { $most ->
+    [one] Je kunt op hoogstens { $most } apparaat ingelogd zijn.
+   *[other] Je kunt op hoogstens { $most } apparaten tegelijk ingelogd zijn.
 }
 devices-sign-out-others = Alle andere uitloggen
 devices-sign-out-all = Overal uitloggen
 sign-out = Uitloggen
-signed-out-limit = Je bent hier uitgelogd, omdat je sindsdien op andere apparaten hebt ingelogd en dat er te veel tegelijk waren. Log opnieuw in; je hoeft niet nog eens te betalen.
+signed-out-limit = Je bent hier uitgelogd, omdat je sindsdien op andere apparaten hebt ingelogd en het er te veel tegelijk waren. Log opnieuw in; je hoeft niet nog eens te betalen.
 signed-out-join-mail = Wat je hier hebt gekocht, hoort nu bij je e-mailadres. Log in per mail; je hoeft niet nog eens te betalen.
 signed-out-join-ask = Wat je hier hebt gekocht, hoort nu bij je e-mailadres. Vraag { $contact } om een inloglink; je hoeft niet nog eens te betalen.
 
 ## New in accounts
 
 signed-out-lost = Heb je net ingelogd of betaald? Dan bewaart je browser de cookie niet waaraan deze site je herkent: sta cookies toe voor { $url } en log opnieuw in. Je hoeft niet nog eens te betalen.
-mail-sent-lead = Er is een mail onderweg naar { $email }. Open de link op het apparaat waarop je ook wilt lezen. Hij werkt tien minuten.
-bounced-heading = Je draait in een kringetje rond
+mail-sent-lead = Er is een mail onderweg naar { $email }. Open de link op het andere apparaat waarop je wilt lezen. Hij werkt tien minuten.
+bounced-heading = Je draait in kringetjes rond
 bounced-no-cookie = Je hebt ingelogd of betaald, maar je browser bewaart de cookie niet waaraan deze site je herkent. Er is niets verloren en je hoeft niet nog eens te betalen.
 bounced-allow-cookies = Sta cookies toe voor { $url }, of open de pagina in een andere browser en log daar in.
 bounced-elsewhere = Je bent op een ander adres dan dat waar deze site lezers inlogt. Er is niets verloren en je hoeft niet nog eens te betalen.
 bounced-read-there = Daar lezen
-bounced-bad-cookie = Je hebt ingelogd of betaald, maar je browser stuurt een cookie die hier niets waard is. Er is niets verloren en je hoeft niet nog eens te betalen.
+bounced-bad-cookie = Je hebt ingelogd of betaald, maar je browser stuurt een cookie die hier niet geldig is. Er is niets verloren en je hoeft niet nog eens te betalen.
 bounced-delete-cookies = Verwijder de cookies van { $url } in je browser en log opnieuw in. Helpt dat niet, dan kan { $contact } helpen: misschien staat de klok van de server verkeerd.
 bounced-offer = Bekijk het aanbod
 farewell-title = Je account verwijderen
 farewell-ask-heading = Je account verwijderen?
 farewell-of = Dit is het account van { $email }.
-farewell-what = Alles wat { $site } van je weet, wordt hier verwijderd: je adres, je apparaten en wat je hebt gekocht. Dat kan niet ongedaan worden gemaakt.
+farewell-what = Alles wat { $site } over je weet, wordt hier verwijderd: je adres, je apparaten en wat je hebt gekocht. Dat kan niet ongedaan worden gemaakt.
 farewell-ends = { $title } eindigt meteen. Er wordt niets meer afgeschreven en wat er van de betaalde tijd over is, gaat verloren. Wil je tot het einde lezen, zeg het dan eerst op in je account en kom dan terug.
 farewell-bought = Ook wat je eenmalig hebt gekocht, gaat verloren.
 farewell-bills = De facturen van wat je hebt betaald blijven bij { $site } en bij Stripe, die ze wettelijk moeten bewaren.
 farewell-sure = Mijn account voorgoed verwijderen
 farewell-send = Stuur me de bevestigingsmail
 farewell-keep = Mijn account behouden
-farewell-asked = Er is een mail onderweg naar { $email }. Je account wordt verwijderd als je de link opent en daar op de knop drukt; tot die tijd gebeurt er niets.
+farewell-asked = Er is een mail onderweg naar { $email }. Je account wordt verwijderd als je de link opent en daar op de knop klikt; tot die tijd gebeurt er niets.
 farewell-dead = Hij is gebruikt, te oud, of er is een nieuwere gestuurd.
 farewell-again = Opnieuw beginnen
 farewell-done-heading = Je account is verwijderd
 farewell-done = Er wordt niets meer afgeschreven. Je bent op alle apparaten uitgelogd.
 farewell-letter-subject = Je account bij { $site } verwijderen?
-farewell-letter-lead = Iemand die is ingelogd als { $email } wil dit account verwijderen. Ben jij het, open dit dan en druk daar op de knop:
+farewell-letter-lead = Iemand die is ingelogd als { $email }, wil dit account verwijderen. Ben jij het? Open dan deze link en klik daar op de knop:
 farewell-letter-once = { $minutes ->
-    [one] Hij werkt { $minutes } minuut.
-   *[other] Hij werkt { $minutes } minuten.
-} Waarvoor je betaalt eindigt meteen, en het kan niet ongedaan worden gemaakt.
+    [one] De link werkt { $minutes } minuut.
+   *[other] De link werkt { $minutes } minuten.
+} Waarvoor je betaalt, eindigt meteen, en dat kan niet ongedaan worden gemaakt.
 farewell-letter-not-you = Ben jij het niet? Doe dan niets en log overal uit in je account. Vragen: { $contact }
-offer-free-sign-in = Log in met je e-mail, het is gratis
-sign-in-lead-free = Typ je adres; als je hebt betaald, het adres waarmee je hebt betaald. Je krijgt een mail met een link en een code.
+offer-free-sign-in = Gratis inloggen met je e-mailadres
+sign-in-lead-free = Typ je adres; heb je betaald, dan het adres waarmee je dat deed. Je krijgt een mail met een link en een code.
 code-lead-free = Er is een mail onderweg naar { $email }. Typ hier de code en je bent in deze browser ingelogd; of open de link waar je wilt lezen.
