@@ -129,7 +129,7 @@ Try this:
   2. You are back on the page that you wanted. Open your account, then
      "Manage billing", and cancel: you can read until the paid period ends.
   3. Be another device: open a private window, say "I already have access",
-     type the address that you paid with, and look into the mail.
+     type the address that you paid with, and check your mail.
   4. Other cards: 4000 0000 0000 0002 is declined, 4000 0000 0000 3220 asks
      for 3-D Secure. The bank debit takes {bank} seconds. WELCOME20 takes 20 % off.
   5. The course costs once: its pages lead straight to the checkout.
