@@ -28,6 +28,8 @@ const PAPERS: [(&str, &str); 2] = [("#fbfaf7", "#f1eee6"), ("#16181b", "#2a2e34"
 /// All of them.
 pub(super) struct Assets {
     pub(super) style: Asset,
+    /// How the offer looks within a page of the website.
+    pub(super) inset: Asset,
     pub(super) logo: Option<Asset>,
     pub(super) font: Option<Asset>,
     pub(super) css: Option<Asset>,
@@ -52,6 +54,7 @@ impl Assets {
         let style = style(colour(look), font.as_ref());
         Self {
             style: Asset::new("style", "css", CSS, style.into_bytes()),
+            inset: Asset::new("inset", "css", CSS, inset(colour(look)).into_bytes()),
             logo: own(&look.logo, "logo"),
             font,
             css: own(&look.css, "own"),
@@ -60,14 +63,16 @@ impl Assets {
 
     /// Address, type and content of each.
     pub(super) fn all(&self) -> Vec<(String, &'static str, Bytes)> {
-        let all = [Some(&self.style), self.logo.as_ref(), self.font.as_ref(), self.css.as_ref()];
-        let all = all.into_iter().flatten();
-        all.map(|asset| (asset.path(), asset.kind, asset.bytes.clone())).collect()
+        self.iter().map(|asset| (asset.path(), asset.kind, asset.bytes.clone())).collect()
     }
 
     fn find(&self, name: &str) -> Option<&Asset> {
-        let all = [Some(&self.style), self.logo.as_ref(), self.font.as_ref(), self.css.as_ref()];
-        all.into_iter().flatten().find(|asset| asset.name == name)
+        self.iter().find(|asset| asset.name == name)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Asset> {
+        let own = [&self.logo, &self.font, &self.css];
+        [&self.style, &self.inset].into_iter().chain(own.into_iter().flatten())
     }
 }
 
@@ -93,17 +98,32 @@ fn known(colour: &str) -> Colour {
     Colour::parse(colour).expect("a colour of ours is written rightly")
 }
 
-/// Our stylesheet, with the owner's colour and font.
-fn style(colour: Colour, font: Option<&Asset>) -> String {
-    let [day, night] = PAPERS.map(|(paper, note)| {
+/// The papers, and the owner's colour in the tones in which it can be read there: declarations of
+/// custom properties, by day and by night.
+fn tones(colour: Colour) -> [String; 2] {
+    PAPERS.map(|(paper, note)| {
         let (paper, note) = (known(paper), known(note));
         // A button that cannot be told from the paper would be none.
         let fill = if colour.contrast(paper) < 2.0 { colour.readable_on(paper) } else { colour };
         let (ink, accent) = (fill.ink(), colour.readable_on(note));
         format!("--fill:{fill};--on-fill:{ink};--accent:{accent};--paper:{paper}")
-    });
-    let mut style =
-        format!(":root{{{day}}}\n@media(prefers-color-scheme:dark){{:root{{{night}}}}}\n");
+    })
+}
+
+/// A stylesheet that begins with them, on whatever this selects.
+fn toned(colour: Colour, selects: &str) -> String {
+    let [day, night] = tones(colour);
+    format!("{selects}{{{day}}}\n@media(prefers-color-scheme:dark){{{selects}{{{night}}}}}\n")
+}
+
+/// How the offer looks within a page of the website: nothing of it touches the page around.
+fn inset(colour: Colour) -> String {
+    toned(colour, ".tollhouse-offer") + include_str!("templates/inset.css")
+}
+
+/// Our stylesheet, with the owner's colour and font.
+fn style(colour: Colour, font: Option<&Asset>) -> String {
+    let mut style = toned(colour, ":root");
     if let Some(font) = font {
         let rule = format!(
             "@font-face{{font-family:own;src:url({}) format(\"woff2\");font-weight:1 1000;\

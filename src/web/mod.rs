@@ -324,8 +324,7 @@ pub struct Beginning {
 
 /// What shared caches may keep: it is the same for everybody, and nobody is recognised.
 fn is_for_everybody(path: &str) -> bool {
-    ["/_tollhouse/inset.css", "/_tollhouse/keys"].contains(&path)
-        || path.starts_with(assets::FOLDER)
+    path == "/_tollhouse/keys" || path.starts_with(assets::FOLDER)
 }
 
 /// Sends a renewed pass along, unless the answer has a newer word about it.
@@ -363,7 +362,6 @@ fn routes() -> Router<Arc<Desk>> {
         .route("/_tollhouse/keys", get(keys::show))
         .route("/_tollhouse/inbox", get(inbox::show))
         .route("/_tollhouse/look/{name}", get(assets::show))
-        .route("/_tollhouse/inset.css", get(views::inset_style))
         .layer(middleware::from_fn(same_site::check));
     Router::new()
         .route(

@@ -27,7 +27,6 @@ use crate::store::Ended;
 pub(super) use self::account_page::{AccountView, Looked};
 pub(super) use self::device_list::session_name;
 pub(super) use self::farewell_pages::FarewellPage;
-pub(super) use self::inset::inset_style;
 pub use self::render::Gallery;
 pub(super) use self::render::{Page, Views};
 pub(super) use self::sign_in_pages::{

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use bytes::Bytes;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
@@ -44,6 +45,32 @@ paths = ["/essays/**"]
 plans = ["basic"]
 "#;
 
+/// A page of somebody's website, of which a stranger sees the beginning, with rules of its own for
+/// everything.
+const WEBSITE: &str = r##"<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>What the tide left</title>
+<style>
+:root { color-scheme: light dark; --accent: #f0f; }
+html { font-size: 62.5%; }
+body { margin: 0 auto; max-width: 60rem; padding: 2rem; font: 1.8rem/1.5 Georgia, serif; }
+p { letter-spacing: .02em; }
+a, button { color: #fff0f0; text-transform: uppercase; float: right; width: 12rem; }
+section, form, aside { display: flex; padding: 9rem; background: #ff0; }
+</style>
+</head>
+<body>
+<main>
+<h1>What the tide left</h1>
+<p>The sea went out further than anybody had seen, and did not come back for an hour.</p>
+INSET
+</main>
+</body>
+</html>"##;
+
 const SCENES: [(Scheme, u32); 4] =
     [(Scheme::Light, 1280), (Scheme::Light, 320), (Scheme::Dark, 1280), (Scheme::Dark, 320)];
 
@@ -68,7 +95,7 @@ async fn axe_finds_nothing_on_any_page() {
             }
             // Whatever colour the owner has, it can be read.
             for site in &colourful {
-                for page in ["offer", "sign-in-fault"] {
+                for page in ["offer", "sign-in-fault", "inset"] {
                     let address = site.address("ja", page);
                     let found = browser.open_and_ask_axe(&address, &axe).await;
                     assert_eq!(found, "", "{page}, {scheme:?}, {width}");
@@ -99,8 +126,9 @@ async fn no_page_is_wider_than_its_window() {
 async fn every_page_is_small() {
     for language in BUILT_IN {
         let gallery = gallery("127.0.0.1:2", "", language);
-        let style: usize = gallery.files.iter().map(|(_, _, content)| content.len()).sum();
-        assert_eq!(gallery.files.len(), 1, "the stylesheet is all that a page loads");
+        let size = |(_, _, content): &(String, &str, Bytes)| content.len();
+        let style: usize = gallery.files.iter().map(size).sum();
+        assert_eq!(gallery.files.len(), 2, "stylesheets are all that a page loads, and one each");
         for (name, html) in gallery.pages {
             let size = html.len() + style;
             assert!(size <= LARGEST_PAGE, "{name} in {language} takes {size} bytes");
@@ -173,12 +201,12 @@ impl Exhibition {
         let mut names = Vec::new();
         for language in BUILT_IN {
             let gallery = gallery(&address, colour, language);
-            // Letters are looked at by mail programs, and the inset is a part of a page.
-            let is_page = |name: &str| !name.starts_with("letter") && name != "inset";
-            let pages = gallery.pages.into_iter().filter(|(name, _)| is_page(name));
+            // Letters are looked at by mail programs.
+            let pages = gallery.pages.into_iter().filter(|(name, _)| !name.starts_with("letter"));
             let pages: Vec<_> = pages.collect();
             names = pages.iter().map(|(name, _)| *name).collect();
             for (name, html) in pages {
+                let html = if name == "inset" { WEBSITE.replace("INSET", &html) } else { html };
                 let page = ("text/html; charset=utf-8", html.into_bytes());
                 exhibits.insert(format!("/{language}/{name}"), page);
             }

@@ -2,8 +2,6 @@
 
 use std::fmt::Write as _;
 
-use axum::response::{IntoResponse as _, Response};
-use http::{HeaderValue, header};
 use minijinja::value::Serde;
 use minijinja::{Value, context};
 
@@ -30,15 +28,6 @@ fn in_ascii(html: &str) -> String {
         }
     }
     ascii
-}
-
-/// How the inset looks: nothing of it touches the page around.
-pub(in crate::web) async fn inset_style() -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/css; charset=utf-8")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600")),
-    ];
-    (headers, include_str!("../templates/inset.css")).into_response()
 }
 
 #[cfg(test)]

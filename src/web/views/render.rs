@@ -187,6 +187,7 @@ impl Views {
             free_plans => config.catalog.asks_for_addresses(),
             language => tongue.language.as_str(),
             style => self.assets.style.path(),
+            inset_style => self.assets.inset.path(),
             css => self.assets.css.as_ref().map(Asset::path),
             logo => self.assets.logo.as_ref().map(Asset::path),
             colour => self.colour.to_string(),
