@@ -202,6 +202,11 @@ impl Browser {
         panic!("{words:?} cannot be reached by the keyboard: {}", self.text().await);
     }
 
+    /// Types something where the focus is.
+    pub(crate) async fn write(&self, text: &str) {
+        self.keys(text).await;
+    }
+
     /// Presses Enter where the focus is.
     pub(crate) async fn enter(&self) {
         self.keys(Key::Enter + "").await;

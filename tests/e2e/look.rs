@@ -13,7 +13,7 @@ use tollhouse::domain::language::{BUILT_IN, Language};
 use tollhouse::web;
 
 use crate::browser::{Scheme, Script, with_browser};
-use crate::program::Shop;
+use crate::program::{Program, Shop};
 
 /// A page with its stylesheet, as it is sent.
 const LARGEST_PAGE: usize = 20 * 1024;
@@ -148,6 +148,22 @@ async fn the_keyboard_alone_gets_a_reader_to_the_till_and_to_his_mail() {
         browser.tab_to("I already have access").await;
         browser.enter().await;
         browser.sees("for a sign-in link").await;
+    })
+    .await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let demo = Program::demo(folder.path());
+    with_browser(Script::Off, async |browser| {
+        browser.open(&format!("{}/_tollhouse/sign-in", demo.address_of("The site"))).await;
+        // The field has the focus.
+        browser.write("ann@example.com").await;
+        browser.enter().await;
+        browser.sees("Check your mail").await;
+        browser.write("000000").await;
+        browser.enter().await;
+        browser.sees("This is not the code from the newest mail").await;
+        browser.tab_to("Try another address").await;
+        browser.enter().await;
+        browser.sees("Your e-mail address").await;
     })
     .await;
 }

@@ -3,6 +3,7 @@
 mod browser;
 mod look;
 mod program;
+mod readers;
 mod secrets;
 mod walk;
 

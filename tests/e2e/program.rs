@@ -97,6 +97,11 @@ pub(crate) struct Shop {
 
 impl Shop {
     pub(crate) async fn open() -> Self {
+        Self::with(|config| config).await
+    }
+
+    /// A shop whose configuration is changed in one place.
+    pub(crate) async fn with(change: impl FnOnce(String) -> String) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/demo");
         let address = free_address();
@@ -111,7 +116,7 @@ impl Shop {
             .replace("127.0.0.1:8080", &address)
             .replace("./public", site.to_str().expect("a path"))
             .replace("[stripe]", &format!("[stripe]\napi_base = \"{}\"", stripe.url()));
-        fs::write(folder.path().join("config.toml"), config).expect("written");
+        fs::write(folder.path().join("config.toml"), change(config)).expect("written");
         let mut shop = Self { url, stripe, folder, program: None };
         shop.start();
         shop

@@ -164,7 +164,7 @@ async fn a_running_subscription_says_what_it_costs_and_is_canceled_by_its_own_bu
     let account = ann.open(&to_account).await.body;
     assert!(account.contains("You can read until 1 February 2026"), "{account}");
     assert!(account.contains("Manage billing or resume"), "{account}");
-    for gone in [">Cancel<", "Change plan", "$9 a month"] {
+    for gone in ["Cancel subscription", "Change plan", "$9 a month"] {
         assert!(!account.contains(gone), "{gone}: {account}");
     }
 }
@@ -194,7 +194,10 @@ async fn a_plan_is_changed_by_its_own_button_and_another_ones_is_not() {
         assert_eq!(bob.submit("/_tollhouse/portal", fields).await.status, 400, "{fields:?}");
     }
     let account = bob.open("/_tollhouse/account").await.body;
-    assert!(!account.contains("Change plan") && !account.contains(">Cancel<"), "{account}");
+    assert!(
+        !account.contains("Change plan") && !account.contains("Cancel subscription"),
+        "{account}"
+    );
 }
 
 #[tokio::test]

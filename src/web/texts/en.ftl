@@ -287,14 +287,14 @@ manage-billing = Manage billing
 manage-resume = Manage billing or resume
 manage-card = Update your card
 manage-change = Change plan
-manage-end = Cancel
+manage-end = Cancel subscription
 
 ## Devices
 
 devices-heading = Where you are signed in
 device-both = { $browser } on { $system }
 device-unknown = An unknown browser
-device-here = this device
+device-here = (this device)
 device-since = Since { $date }
 device-seen = Since { $since }, last seen { $seen }
 device-sign-out = Sign it out
@@ -317,7 +317,7 @@ bounced-heading = You are going round in circles
 bounced-no-cookie = You signed in or paid, but your browser does not keep the cookie by which this site knows you. Nothing is lost, and you need not pay again.
 bounced-allow-cookies = Allow cookies for { $url }, or open the page in another browser, and sign in there.
 bounced-elsewhere = You are at another address than the one where this site signs its readers in. Nothing is lost, and you need not pay again.
-bounced-read-there = Read there
+bounced-read-there = Read there: { $url }
 bounced-bad-cookie = You signed in or paid, but your browser sends a cookie that is not valid here. Nothing is lost, and you need not pay again.
 bounced-delete-cookies = Delete the cookies of { $url } in your browser, and sign in again. If that does not help, { $contact } can: the clock of the server may be wrong.
 bounced-offer = See the offer

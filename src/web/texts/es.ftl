@@ -284,14 +284,14 @@ manage-billing = Gestionar pagos
 manage-resume = Gestionar pagos o reanudar
 manage-card = Actualizar tu tarjeta
 manage-change = Cambiar de plan
-manage-end = Cancelar
+manage-end = Cancelar la suscripción
 
 ## Devices
 
 devices-heading = Dónde has iniciado sesión
 device-both = { $browser } en { $system }
 device-unknown = Un navegador desconocido
-device-here = este dispositivo
+device-here = (este dispositivo)
 device-since = Desde el { $date }
 device-seen = Desde el { $since }, visto por última vez el { $seen }
 device-sign-out = Cerrar esta sesión
@@ -314,7 +314,7 @@ bounced-heading = Estás dando vueltas en círculo
 bounced-no-cookie = Has iniciado sesión o pagado, pero tu navegador no guarda la cookie con la que este sitio te reconoce. No se ha perdido nada y no tienes que pagar otra vez.
 bounced-allow-cookies = Permite las cookies de { $url }, o abre la página en otro navegador e inicia sesión allí.
 bounced-elsewhere = Estás en una dirección distinta de aquella en la que inician sesión los lectores de este sitio. No se ha perdido nada y no tienes que pagar otra vez.
-bounced-read-there = Leer allí
+bounced-read-there = Leer allí: { $url }
 bounced-bad-cookie = Has iniciado sesión o pagado, pero tu navegador envía una cookie que aquí no vale. No se ha perdido nada y no tienes que pagar otra vez.
 bounced-delete-cookies = Borra las cookies de { $url } en tu navegador e inicia sesión de nuevo. Si eso no basta, { $contact } puede ayudarte: quizá el reloj del servidor esté mal.
 bounced-offer = Ver la oferta

@@ -285,14 +285,14 @@ manage-billing = Gerir pagamentos
 manage-resume = Gerir pagamentos ou retomar
 manage-card = Atualizar o cartão
 manage-change = Mudar de plano
-manage-end = Cancelar
+manage-end = Cancelar a subscrição
 
 ## Devices
 
 devices-heading = Onde tem sessão iniciada
 device-both = { $browser } em { $system }
 device-unknown = Um navegador desconhecido
-device-here = este dispositivo
+device-here = (este dispositivo)
 device-since = Desde { $date }
 device-seen = Desde { $since }, visto pela última vez em { $seen }
 device-sign-out = Terminar a sessão
@@ -315,7 +315,7 @@ bounced-heading = Está a andar em círculos
 bounced-no-cookie = Entrou ou pagou, mas o seu navegador não guarda o cookie com que este site o reconhece. Nada se perdeu e não precisa de pagar outra vez.
 bounced-allow-cookies = Permita cookies de { $url }, ou abra a página noutro navegador e entre lá.
 bounced-elsewhere = Está num endereço diferente daquele em que entram os leitores deste site. Nada se perdeu e não precisa de pagar outra vez.
-bounced-read-there = Ler lá
+bounced-read-there = Ler lá: { $url }
 bounced-bad-cookie = Entrou ou pagou, mas o seu navegador envia um cookie que não é válido aqui. Nada se perdeu e não precisa de pagar outra vez.
 bounced-delete-cookies = Apague os cookies de { $url } no seu navegador e entre de novo. Se isso não resolver, { $contact } pode ajudar: o relógio do servidor pode estar errado.
 bounced-offer = Ver a oferta

@@ -12,8 +12,10 @@ use super::{
     AccountView, AddressFault, CodeFault, CodePage, FarewellPage, Leaves, LinkPage, Offer,
     OfferedPlan, OfferedPrice, Page, SignInPage,
 };
-
+use crate::domain::device::Device;
 use crate::domain::ids::SessionId;
+use crate::domain::time::Timestamp;
+use crate::store::SignedIn;
 
 const EMAIL: &str = "ann@site.example";
 
@@ -93,6 +95,24 @@ fn owned() -> OfferedPlan<'static> {
     OfferedPlan { has: true, ..basic() }
 }
 
+/// One that he reads with, another, one that nobody knows, and one that had to go.
+fn devices(here: &SessionId) -> Vec<SignedIn> {
+    let at = Timestamp::from_unix(1_769_904_000);
+    let one = |session: &str, browser, system, gave_way| SignedIn {
+        session: SessionId::parse(session).expect("it is spelled as sessions are"),
+        device: Device { browser, system },
+        first_seen: at,
+        last_seen: at,
+        gave_way,
+    };
+    vec![
+        one(here.as_str(), Some("Safari"), Some("iPhone"), false),
+        one("session_1", Some("Firefox"), Some("Linux"), false),
+        one("session_2", None, None, false),
+        one("session_3", Some("Edge"), Some("Windows"), true),
+    ]
+}
+
 fn accounts() -> Vec<(&'static str, Page)> {
     let here = SessionId::parse("session_0").expect("it is spelled as sessions are");
     let holding = HoldingView {
@@ -120,7 +140,7 @@ fn accounts() -> Vec<(&'static str, Page)> {
         failed: ["Course".to_owned()].into(),
         withdrawn: [Withdrawn { words: "withdrawn-refunded", title: "Course".to_owned() }].into(),
         bills: vec![bills],
-        signed_in: DeviceList::new(&[], &here, NonZeroU16::MIN),
+        signed_in: DeviceList::new(&devices(&here), &here, NonZeroU16::MIN),
         has_address: true,
         to: Some("/essays/tide".to_owned()),
     };

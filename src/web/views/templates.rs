@@ -146,3 +146,38 @@ fn tongue(state: &State<'_, '_>) -> Result<Arc<Tongue>, Error> {
 fn unsayable(unsaid: &Unsaid) -> Error {
     Error::new(ErrorKind::InvalidOperation, unsaid.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a template says itself: without what it asks for, and without elements and parts of
+    /// them.
+    fn words(template: &str) -> String {
+        let enclosed = [
+            ("{#", "#}"),
+            ("{% block width %}", "{% endblock %}"),
+            ("{%", "%}"),
+            ("{{", "}}"),
+            ("<script", "</script>"),
+            ("<", ">"),
+        ];
+        enclosed.iter().fold(template.to_owned(), |text, (opens, closes)| {
+            let mut parts = text.split(opens);
+            let first = parts.next().unwrap_or_default().to_owned();
+            parts.fold(first, |said, part| {
+                said + part.split_once(closes).map_or("", |(_, behind)| behind)
+            })
+        })
+    }
+
+    #[test]
+    fn every_word_of_a_page_comes_from_the_texts() {
+        for (name, template) in TEMPLATES {
+            let words = words(template);
+            let letters: String = words.chars().filter(|it| it.is_alphabetic()).collect();
+            assert_eq!(letters, "", "{name} says {words:?} in one language");
+        }
+        assert_eq!(words("<p class=\"x\">Hello {{ name }}{% if a %}!{% endif %}</p>"), "Hello !");
+    }
+}
