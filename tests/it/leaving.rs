@@ -181,6 +181,44 @@ async fn nothing_is_deleted_while_stripe_cannot_end_what_is_paid_for() {
 }
 
 #[tokio::test]
+async fn what_stripe_has_ended_without_our_hearing_of_it_is_no_obstacle() {
+    let (site, post) = sign_in::site().await;
+    for heard in [Heard::AtTheSecondTry, Heard::Never] {
+        let ann = site.visitor();
+        ann.submit(&site.link(EMAIL).await, &[]).await.goes_to();
+        ann.buy(&site.stripe, "price_basic", "/essays/tide").await;
+        ann.submit(DELETE, &[]).await;
+        let link = link(&post.mail(if heard == Heard::Never { 2 } else { 1 }).await);
+        let fault = match heard {
+            Heard::AtTheSecondTry => Fault::next(1, FaultKind::ResetAfter),
+            Heard::Never => Fault::sometimes(100, 1, FaultKind::ResetAfter),
+        };
+        site.stripe.fail_next(fault.only("DELETE", "/v1/subscriptions/"));
+        let done = ann.submit(&link, &[]).await;
+        site.stripe.clear_faults();
+        let ended = site.stripe.subscriptions();
+        assert!(ended.iter().all(|one| one["status"] == "canceled"), "{ended:?}");
+        if heard == Heard::Never {
+            // As after a power cut: it has ended there, and everything is here as it was.
+            assert_eq!(done.status, 503, "{}", done.body);
+            site.advance_here(std::time::Duration::from_mins(5));
+            assert!(ann.open(ACCOUNT).await.body.contains(EMAIL));
+            assert_eq!(ann.submit(&link, &[]).await.status, 200);
+        } else {
+            assert_eq!(done.status, 200, "{}", done.body);
+        }
+        assert_eq!(everywhere(&site, EMAIL), [""; 0]);
+    }
+}
+
+/// When we learn that a subscription has ended.
+#[derive(PartialEq, Eq)]
+enum Heard {
+    AtTheSecondTry,
+    Never,
+}
+
+#[tokio::test]
 async fn whoever_has_no_address_confirms_on_a_page_of_his_own_sign_in() {
     let site = TestSite::start().await;
     let (ann, bob) = (site.visitor(), site.visitor());
