@@ -29,6 +29,7 @@ pub mod dns;
 pub mod domain;
 pub mod mail;
 pub mod passes;
+pub mod places;
 pub mod preview;
 pub mod process;
 pub mod proxy;

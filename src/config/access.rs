@@ -1,12 +1,16 @@
 //! `[access]`: how long passes last, and what becomes of access when money is late or wanted back.
 
+use std::path::Path;
 use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::faults::Reviewer;
+use super::locate::Spot;
 use crate::domain::ledger::{Consequence, Pause, Policy};
 use crate::domain::pass::Lifetimes;
+use crate::places::Places;
 
 const DAY: u64 = 24 * 60 * 60;
 
@@ -48,6 +52,11 @@ pub(super) struct AccessFile {
     /// for the longest time is signed out. 1 to 1000.
     #[schemars(range(min = 1, max = 1000), extend("x-example" = "5"))]
     pub(super) devices: u16,
+    /// A file that knows rough places of addresses, in MaxMind's format, such as
+    /// GeoLite2-City.mmdb or dbip-city-lite.mmdb: readers are then told where a device was signed
+    /// in. Nobody is asked, and no address is kept.
+    #[schemars(extend("x-example" = "\"GeoLite2-City.mmdb\""))]
+    pub(super) places: Option<String>,
     /// Minutes until a pass is looked up again. 1 to 60.
     #[schemars(range(min = 1, max = 60), extend("x-example" = "10"))]
     pub(super) refresh_minutes: u16,
@@ -69,6 +78,7 @@ impl Default for AccessFile {
             deleted_customer: EndFile::Keep,
             session_days: 180,
             devices: 5,
+            places: None,
             refresh_minutes: 10,
             outage_hours: 24,
         }
@@ -139,6 +149,23 @@ pub(super) fn policy(access: &AccessFile) -> Policy {
         },
         deleted_customer: ends(access.deleted_customer),
     }
+}
+
+/// The places that the owner has, if he wants readers to be shown them.
+pub(super) fn places(
+    access: &AccessFile,
+    folder: &Path,
+    reviewer: &mut Reviewer<'_>,
+) -> Option<Places> {
+    let path = folder.join(access.places.as_ref()?);
+    Places::read(&path)
+        .map_err(|problem| {
+            let message = format!("{} cannot be used: {problem}", path.display());
+            let help =
+                "a file such as GeoLite2-City.mmdb; relative paths start at this file's folder";
+            reviewer.value(&Spot::top("access").key("places"), message, help);
+        })
+        .ok()
 }
 
 /// How long passes and sessions last.

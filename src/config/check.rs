@@ -67,6 +67,7 @@ fn read(
         coverage::warn(gates, file.gate.len(), served.as_deref(), reviewer);
     }
     let lifetimes = access::lifetimes(&file.access);
+    let places = access::places(&file.access, folder, reviewer);
     Some(Config {
         path: path.to_owned(),
         site: site?,
@@ -75,6 +76,7 @@ fn read(
         policy: access::policy(&file.access),
         lifetimes,
         devices: NonZeroU16::new(file.access.devices).unwrap_or(NonZeroU16::MIN),
+        places,
         identity_to_origin: file.headers.to_origin,
         admin,
         origin_proof,

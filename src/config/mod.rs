@@ -38,6 +38,7 @@ use crate::domain::pass::Lifetimes;
 use crate::domain::plan::Catalog;
 use crate::domain::retention::Retention;
 use crate::domain::secret::Secret;
+use crate::places::Places;
 
 pub use self::example::example;
 pub use self::faults::{Fault, Faults};
@@ -65,6 +66,8 @@ pub struct Config {
     pub lifetimes: Lifetimes,
     /// On how many devices a reader is signed in at once.
     pub devices: NonZeroU16,
+    /// Where addresses are, if readers are to be shown it.
+    pub places: Option<Places>,
     /// Whether the origin learns who reads.
     pub identity_to_origin: bool,
     /// Where operators ask how the server is; none: nowhere.

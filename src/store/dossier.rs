@@ -13,7 +13,7 @@ const CHAPTERS: [(&str, &str); 12] = [
     ("reader", "SELECT id, email, created_at FROM readers WHERE id = ?1"),
     (
         "signed_in",
-        "SELECT browser, system, created_at AS first_seen_at, seen_at AS last_seen_at, ended_at,
+        "SELECT browser, system, place, created_at AS first_seen_at, seen_at AS last_seen_at, ended_at,
              ended_by FROM sessions WHERE reader = ?1 ORDER BY created_at",
     ),
     (

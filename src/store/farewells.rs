@@ -216,7 +216,7 @@ fn erase(
     // They stay until every pass has heard that they have ended.
     transaction.execute(
         "UPDATE sessions SET ended_at = coalesce(ended_at, ?2), ended_by = NULL, browser = NULL,
-             system = NULL WHERE reader = ?1",
+             system = NULL, place = NULL WHERE reader = ?1",
         params![reader.as_str(), now.unix()],
     )?;
     let sql = "UPDATE readers SET email = NULL, erased_at = ?2 WHERE id = ?1";

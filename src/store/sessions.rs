@@ -19,6 +19,8 @@ const NOTED: Duration = Duration::from_hours(24);
 pub struct Arrival {
     /// What it is.
     pub device: Device,
+    /// Where it is, if that is known and wanted.
+    pub place: Option<String>,
     /// What it was signed in as until now; that ends.
     pub before: Option<SessionId>,
     /// On how many devices a reader is signed in at once. The one that was not seen for the
@@ -33,6 +35,8 @@ pub struct SignedIn {
     pub session: SessionId,
     /// What he reads with there.
     pub device: Device,
+    /// Where he signed in there last.
+    pub place: Option<String>,
     /// When he signed in there for the first time.
     pub first_seen: Timestamp,
     /// When he was there last, give or take a day.
@@ -202,8 +206,8 @@ pub(super) fn begin(
     let first_seen = end_before(transaction, reader, arrival, now)?;
     let session = crypto::new_session();
     transaction.execute(
-        "INSERT INTO sessions (id, reader, created_at, seen_at, browser, system)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO sessions (id, reader, created_at, seen_at, browser, system, place)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         params![
             session.as_str(),
             reader.as_str(),
@@ -211,6 +215,7 @@ pub(super) fn begin(
             now.unix(),
             arrival.device.browser,
             arrival.device.system,
+            arrival.place,
         ],
     )?;
     end_surplus(transaction, reader, &session, arrival.devices, now)?;
@@ -274,7 +279,7 @@ pub(super) fn end_all(
 }
 
 fn of_reader(connection: &Connection, reader: &ReaderId) -> Result<Vec<SignedIn>, StoreError> {
-    let sql = "SELECT id, browser, system, created_at, seen_at, ended_at IS NOT NULL
+    let sql = "SELECT id, browser, system, created_at, seen_at, ended_at IS NOT NULL, place
                FROM sessions
                WHERE reader = ?1 AND (ended_at IS NULL OR ended_by = ?2)
                ORDER BY seen_at DESC, created_at DESC, rowid DESC";
@@ -293,5 +298,6 @@ fn signed_in(row: &Row<'_>) -> rusqlite::Result<SignedIn> {
         first_seen: rows::moment(row, 3)?,
         last_seen: rows::moment(row, 4)?,
         gave_way: row.get(5)?,
+        place: row.get(6)?,
     })
 }

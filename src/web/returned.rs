@@ -210,7 +210,7 @@ async fn welcome(
     reader: ReaderId,
     to: &ReturnPath,
 ) -> Result<Response, Hitch> {
-    let session = desk.store.begin_session(reader.clone(), visit.arrival()).await?;
+    let session = desk.store.begin_session(reader.clone(), visit.arrival(desk)).await?;
     let Some(account) = desk.store.account(reader.clone()).await? else {
         let vanished = "a reader vanished while he was signed in";
         return Err(Problem::cannot_look_up().because(vanished).into());

@@ -158,7 +158,7 @@ pub(super) async fn redeem_code(
     let Some(code) = code_digits(&typed.code) else {
         return code_page(&desk, &visit, Some(CodeFault::NotSix)).await;
     };
-    match desk.store.redeem_code(mark, code, visit.arrival()).await? {
+    match desk.store.redeem_code(mark, code, visit.arrival(&desk)).await? {
         Ok(redeemed) => signed_in(&desk, &visit, redeemed).await,
         Err(BadCode::Wrong) => code_page(&desk, &visit, Some(CodeFault::Wrong)).await,
         Err(BadCode::NotAsked) => Ok(see_other(PATH)),
@@ -206,7 +206,7 @@ pub(super) async fn redeem(
     Path(token): Path<String>,
 ) -> Result<Response, Problem> {
     count(&visit, &desk.limits.sign_ins, TOO_OFTEN)?;
-    match desk.store.redeem(token, visit.arrival()).await? {
+    match desk.store.redeem(token, visit.arrival(&desk)).await? {
         Ok(redeemed) => signed_in(&desk, &visit, redeemed).await,
         Err(_) => Ok(desk.views.dead_link()),
     }

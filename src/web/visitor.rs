@@ -90,10 +90,13 @@ pub(super) struct Visit {
 
 impl Visit {
     /// The browser, as whoever signs in.
-    pub(super) fn arrival(&self) -> Arrival {
+    pub(super) fn arrival(&self, desk: &Desk) -> Arrival {
+        let places = self.site.config.places.as_ref();
+        let language = desk.language_of(self);
         let agent = self.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
         Arrival {
             device: agent.map(Device::of_user_agent).unwrap_or_default(),
+            place: places.and_then(|it| it.of(self.client.address, language.as_str())),
             before: self.visitor.reader().map(|known| known.session.clone()),
             devices: self.site.config.devices,
         }

@@ -37,6 +37,36 @@ async fn a_reader_sees_his_devices_in_words_and_when_they_were_there() {
 }
 
 #[tokio::test]
+async fn an_owner_who_has_a_file_of_places_shows_readers_where_they_signed_in_and_keeps_no_address()
+{
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/places/places.mmdb");
+    let site = TestSite::with(|config| {
+        let there = config.replace("[stripe]", "[access]\nplaces = \"PLACES\"\n[stripe]");
+        there.replace("PLACES", file)
+    })
+    .await;
+    let phone = Visitor::with(site.address, PHONE);
+    let link = site.link("ann@site.example").await;
+    let headers = [("accept-language", "de"), ("sec-fetch-site", "same-origin")];
+    phone.post(&link, &headers, String::new()).await.goes_to();
+    let seen = phone.open(ACCOUNT).await.read();
+    assert!(seen.contains("Since 1 January 2026 · Köln, Deutschland"), "{seen}");
+    let data = phone.open("/_tollhouse/account/data").await.body;
+    let (_, data) = data.split_once("\"data\": ").expect("what is stored");
+    assert!(data.contains("\"place\": \"Köln, Deutschland\""), "{data}");
+    assert!(!data.contains("127.0.0.1"), "no address: {data}");
+    let columns = "SELECT count(*) FROM sessions WHERE place IS NOT NULL";
+    let places = |site: &TestSite| -> i64 {
+        let file = rusqlite::Connection::open(site.path("tollhouse-data/tollhouse.sqlite3"));
+        file.expect("it opens").query_row(columns, [], |row| row.get(0)).expect("a number")
+    };
+    assert_eq!(places(&site), 1);
+    let silent = TestSite::start().await;
+    device(&silent, PHONE).await;
+    assert_eq!(places(&silent), 0, "nobody asked");
+}
+
+#[tokio::test]
 async fn one_other_device_is_signed_out_at_once_and_what_was_copied_from_it() {
     let site = site().await;
     let (laptop, phone, tablet) =

@@ -271,5 +271,5 @@ fn days(days: u64) -> Duration {
 }
 
 fn arrival() -> Arrival {
-    Arrival { device: Device::default(), before: None, devices: NonZeroU16::MAX }
+    Arrival { device: Device::default(), place: None, before: None, devices: NonZeroU16::MAX }
 }

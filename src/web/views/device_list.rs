@@ -28,6 +28,7 @@ struct DeviceView {
     name: String,
     browser: Option<&'static str>,
     system: Option<&'static str>,
+    place: Option<String>,
     /// In seconds.
     first_seen: i64,
     last_seen: i64,
@@ -41,6 +42,7 @@ impl DeviceList {
             name: session_name(&one.session),
             browser: one.device.browser,
             system: one.device.system,
+            place: one.place.clone(),
             first_seen: one.first_seen.unix(),
             last_seen: one.last_seen.unix(),
             here: one.session == *here,

@@ -101,6 +101,7 @@ fn devices(here: &SessionId) -> Vec<SignedIn> {
     let one = |session: &str, browser, system, gave_way| SignedIn {
         session: SessionId::parse(session).expect("it is spelled as sessions are"),
         device: Device { browser, system },
+        place: browser.map(|_| "Cologne, Germany".to_owned()),
         first_seen: at,
         last_seen: at,
         gave_way,
