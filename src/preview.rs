@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::io::Write as _;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::sync::mpsc;
 
 use encoding_rs::Encoding;
@@ -32,41 +32,21 @@ const COMPRESSED_STEP: usize = 1024;
 /// Where paragraphs are counted if the owner does not say: not in menus and footers.
 const PARAGRAPHS: &str = "article p, main p";
 
-/// Tags that end a paragraph which nobody closed: HTML, "the p element", tag omission.
-const END_PARAGRAPHS: [&str; 32] = [
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "details",
-    "dialog",
-    "div",
-    "dl",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hgroup",
-    "hr",
-    "main",
-    "menu",
-    "nav",
-    "ol",
-    "p",
-    "pre",
-    "search",
-    "section",
-    "table",
-    "ul",
+/// What can stand in a paragraph (HTML, "phrasing content", and old names for the like). Anything
+/// else ends a paragraph that nobody closed, or what it stands in: a list's entry, a table's cell. `title` and
+/// `desc` are parts of drawings, too.
+const IN_PARAGRAPHS: [&str; 71] = [
+    "a", "abbr", "acronym", "area", "audio", "b", "bdi", "bdo", "big", "br", "button", "canvas",
+    "cite", "code", "data", "datalist", "desc", "del", "dfn", "em", "embed", "font", "i", "iframe",
+    "img", "input", "ins", "kbd", "label", "link", "map", "mark", "math", "meta", "meter", "nobr",
+    "noscript", "object", "output", "param", "picture", "progress", "q", "rb", "rp", "rt", "rtc",
+    "ruby", "s", "samp", "script", "select", "small", "source", "span", "strike", "strong",
+    "style", "sub", "sup", "svg", "template", "textarea", "time", "title", "track", "tt", "u",
+    "var", "video", "wbr",
 ];
+
+/// What is HTML, and not a drawing or a formula in it.
+const HTML: &str = "http://www.w3.org/1999/xhtml";
 
 /// Why a page cannot be cut.
 #[derive(Debug, thiserror::Error)]
@@ -105,13 +85,57 @@ pub fn check_selector(selector: &str) -> Result<(), String> {
     selector.parse::<Selector>().map(drop).map_err(|problem| problem.to_string())
 }
 
+/// What of a page stands before the cut.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Begun {
+    /// Its HTML, in whatever encoding.
+    pub html: Vec<u8>,
+    /// Whether a form that stands behind it is one: not within another form, and no rule of the
+    /// page forbids it.
+    pub takes_forms: bool,
+}
+
+/// Whether a `Content-Security-Policy` keeps forms of its page from leading to Stripe.
+pub fn forbids_forms(policy: &str) -> bool {
+    policy.split([';', ',']).any(|rule| {
+        let rule = rule.trim_ascii().to_ascii_lowercase();
+        rule.starts_with("form-action") || rule.starts_with("sandbox")
+    })
+}
+
+/// What is read of a page on the way to the cut.
+#[derive(Default)]
+struct Seen {
+    /// A form is open.
+    in_form: AtomicBool,
+    /// A rule of the page forbids forms.
+    forbids_forms: AtomicBool,
+}
+
+/// Stands in the output where the page is cut: a word that no page has, and whether forms are taken
+/// there.
+#[derive(Clone)]
+struct Mark {
+    word: String,
+    seen: Arc<Seen>,
+}
+
+const TAKES_FORMS: u8 = b'1';
+
+impl Mark {
+    fn text(&self) -> String {
+        let Seen { in_form, forbids_forms } = &*self.seen;
+        let takes = !in_form.load(Ordering::Relaxed) && !forbids_forms.load(Ordering::Relaxed);
+        format!("{}{}", self.word, if takes { char::from(TAKES_FORMS) } else { '0' })
+    }
+}
+
 /// Reads a page as it comes, until it has the beginning.
 pub struct Cutter {
     rewriter: HtmlRewriter<'static, Sink>,
     output: mpsc::Receiver<Vec<u8>>,
     unpack: Option<MultiGzDecoder<Vec<u8>>>,
-    /// Stands in the output where the page is cut.
-    mark: String,
+    mark: Mark,
     beginning: Vec<u8>,
     has_begun: bool,
 }
@@ -134,12 +158,13 @@ impl Cutter {
             // Nobody reads it any more: the cutter is gone, and this goes with it.
             let _ = sends.send(bytes.to_vec());
         });
+        let mark = Mark { word: mark, seen: Arc::default() };
         let rewriter = HtmlRewriter::new(settings(cut, form.charset, &mark)?, sink);
         Ok(Self { rewriter, output, unpack, mark, beginning: Vec::new(), has_begun: false })
     }
 
     /// Reads on. The beginning, as soon as it is whole.
-    pub fn read(&mut self, bytes: &[u8]) -> Result<Option<Vec<u8>>, Uncut> {
+    pub fn read(&mut self, bytes: &[u8]) -> Result<Option<Begun>, Uncut> {
         let Some(mut unpack) = self.unpack.take() else { return self.read_html(bytes) };
         for step in bytes.chunks(COMPRESSED_STEP) {
             unpack.write_all(step)?;
@@ -153,7 +178,7 @@ impl Cutter {
     }
 
     /// The page is at its end: a cut can be the last that it has.
-    pub fn end(mut self) -> Result<Vec<u8>, Uncut> {
+    pub fn end(mut self) -> Result<Begun, Uncut> {
         if let Some(unpack) = self.unpack.take() {
             let rest = unpack.finish()?;
             if let Some(whole) = self.read_html(&rest)? {
@@ -164,7 +189,7 @@ impl Cutter {
         take(&self.output, &mut self.beginning, &self.mark).ok_or(Uncut::NoMark)
     }
 
-    fn read_html(&mut self, html: &[u8]) -> Result<Option<Vec<u8>>, Uncut> {
+    fn read_html(&mut self, html: &[u8]) -> Result<Option<Begun>, Uncut> {
         if !self.has_begun && !html.is_empty() {
             self.has_begun = true;
             // A browser believes this mark more than anything else that is said of a page.
@@ -182,21 +207,24 @@ impl Cutter {
 }
 
 /// Takes what was written; what stands before the mark, once it is there.
-fn take(output: &mpsc::Receiver<Vec<u8>>, beginning: &mut Vec<u8>, mark: &str) -> Option<Vec<u8>> {
-    let mark = mark.as_bytes();
-    let looked_through = beginning.len().saturating_sub(mark.len());
+fn take(output: &mpsc::Receiver<Vec<u8>>, beginning: &mut Vec<u8>, mark: &Mark) -> Option<Begun> {
+    let word = mark.word.as_bytes();
+    let looked_through = beginning.len().saturating_sub(word.len());
     for bytes in output.try_iter() {
         beginning.extend_from_slice(&bytes);
     }
-    let at = beginning[looked_through..].windows(mark.len()).position(|window| window == mark)?;
-    beginning.truncate(looked_through + at);
-    Some(std::mem::take(beginning))
+    // The word, and what it says.
+    let mut windows = beginning[looked_through..].windows(word.len() + 1);
+    let at = looked_through + windows.position(|window| window.starts_with(word))?;
+    let takes_forms = beginning[at + word.len()] == TAKES_FORMS;
+    beginning.truncate(at);
+    Some(Begun { html: std::mem::take(beginning), takes_forms })
 }
 
 fn settings(
     cut: &Cut,
     charset: Option<&str>,
-    mark: &str,
+    mark: &Mark,
 ) -> Result<Settings<'static, 'static>, Uncut> {
     let encoding = match charset {
         None => AsciiCompatibleEncoding::utf_8(),
@@ -207,13 +235,13 @@ fn settings(
     let memory = MemorySettings::new().with_max_allowed_memory_usage(LONGEST_TAG);
     let settings =
         Settings::new_send().with_encoding(encoding).with_memory_settings(memory).with_strict(true);
-    let settings = without_data(settings, cut, mark)?;
+    let settings = without_data(with_eye_on_forms(settings, &mark.seen)?, cut, mark)?;
     match cut {
         Cut::Comment(_) => Ok(settings),
         Cut::Element(selector) => {
-            let mark = mark.to_owned();
+            let mark = mark.clone();
             let cuts = move |element: &mut Element<'_, '_>| {
-                element.before(&mark, ContentType::Html);
+                element.before(&mark.text(), ContentType::Html);
                 Ok(())
             };
             let handlers = ElementContentHandlers::default().element(cuts);
@@ -223,23 +251,56 @@ fn settings(
     }
 }
 
+/// Notes where a form would be none of ours: browsers know no form within a form, and a page can say
+/// where its forms may lead.
+fn with_eye_on_forms(
+    settings: Settings<'static, 'static>,
+    seen: &Arc<Seen>,
+) -> Result<Settings<'static, 'static>, Uncut> {
+    let (noted, ruled) = (Arc::clone(seen), Arc::clone(seen));
+    let forms = move |element: &mut Element<'_, '_>| {
+        noted.in_form.store(true, Ordering::Relaxed);
+        let seen = Arc::clone(&noted);
+        let closed = move |tag: &mut EndTag<'_>| {
+            // What closes only what is around it leaves it open.
+            if tag.name() == "form" {
+                seen.in_form.store(false, Ordering::Relaxed);
+            }
+            Ok(())
+        };
+        element.on_end_tag(closed.into_handler())?;
+        Ok(())
+    };
+    let rules = move |element: &mut Element<'_, '_>| {
+        let kind = element.get_attribute("http-equiv").unwrap_or_default();
+        let policy = element.get_attribute("content").unwrap_or_default();
+        if kind.trim().eq_ignore_ascii_case("content-security-policy") && forbids_forms(&policy) {
+            ruled.forbids_forms.store(true, Ordering::Relaxed);
+        }
+        Ok(())
+    };
+    let forms = ElementContentHandlers::default().element(forms);
+    let rules = ElementContentHandlers::default().element(rules);
+    Ok(settings
+        .append_element_content_handler((parsed("form")?, forms))
+        .append_element_content_handler((parsed("meta[http-equiv]")?, rules)))
+}
+
 /// Takes out what nobody sees of a page, and what often has all of it once more: data for programs
 /// that build the page anew, descriptions for search engines, comments.
 fn without_data(
     settings: Settings<'static, 'static>,
     cut: &Cut,
-    mark: &str,
+    mark: &Mark,
 ) -> Result<Settings<'static, 'static>, Uncut> {
-    let (mark, wanted) = (
-        mark.to_owned(),
-        match cut {
-            Cut::Comment(text) => Some(text.clone()),
-            Cut::Element(_) | Cut::Paragraphs { .. } => None,
-        },
-    );
+    let mark = mark.clone();
+    let wanted = match cut {
+        Cut::Comment(text) => Some(text.clone()),
+        Cut::Element(_) | Cut::Paragraphs { .. } => None,
+    };
     let comments = move |comment: &mut Comment<'_>| {
         if wanted.as_deref() == Some(comment.text().trim()) {
-            comment.replace(&mark, ContentType::Html);
+            comment.replace(&mark.text(), ContentType::Html);
         } else {
             comment.remove();
         }
@@ -249,6 +310,9 @@ fn without_data(
         let kind = element.get_attribute("type").unwrap_or_default().to_ascii_lowercase();
         if !element.has_attribute("src") || kind.contains("json") {
             element.remove();
+        } else {
+            // No browser runs or shows it.
+            element.set_inner_content("", ContentType::Text);
         }
         Ok(())
     };
@@ -263,27 +327,29 @@ fn counting(
     settings: Settings<'static, 'static>,
     count: u16,
     within: Option<&str>,
-    mark: &str,
+    mark: &Mark,
 ) -> Result<Settings<'static, 'static>, Uncut> {
     let seen = Arc::new(AtomicU16::new(0));
-    let (so_far, before) = (Arc::clone(&seen), mark.to_owned());
+    let (so_far, before) = (Arc::clone(&seen), mark.clone());
     let closes = move |element: &mut Element<'_, '_>| {
         let is_enough = so_far.load(Ordering::Relaxed) >= count;
-        if is_enough && END_PARAGRAPHS.contains(&element.tag_name().as_str()) {
-            element.before(&before, ContentType::Html);
+        let ends = element.namespace_uri() == HTML
+            && !IN_PARAGRAPHS.contains(&element.tag_name().as_str());
+        if is_enough && ends {
+            element.before(&before.text(), ContentType::Html);
         }
         Ok(())
     };
     let handlers = ElementContentHandlers::default().element(closes);
     let settings = settings.append_element_content_handler((parsed("*")?, handlers));
-    let mark = mark.to_owned();
+    let mark = mark.clone();
     let counts = move |element: &mut Element<'_, '_>| {
         if seen.fetch_add(1, Ordering::Relaxed) + 1 != count {
             return Ok(());
         }
         let mark = mark.clone();
         let cut = move |tag: &mut EndTag<'_>| {
-            tag.after(&mark, ContentType::Html);
+            tag.after(&mark.text(), ContentType::Html);
             Ok(())
         };
         element.on_end_tag(cut.into_handler())?;
@@ -362,6 +428,26 @@ mod tests {
             "<p class=x>n</p><div class=x><p>a</p><div><p>b</p>c",
             "<p class=x>n</p><div class=x><p>a</p><div><p>b</p>",
         );
+        for behind in [
+            "<center>",
+            "<xmp>",
+            "<listing>",
+            "<dir>",
+            "<summary>",
+            "<plaintext>",
+            "<x-y>",
+            "<frame>",
+        ] {
+            cut(&two(None), &format!("<main><p>a<p>b{behind}c"), "<main><p>a<p>b");
+        }
+        cut(&two(None), "<main><ul><li><p>a<li><p>b<li>c</ul>", "<main><ul><li><p>a<li><p>b");
+        cut(&two(None), "<main><dl><dt><p>a<dd><p>b<dt>c</dl>", "<main><dl><dt><p>a<dd><p>b");
+        for behind in ["<td>", "<th>", "<tr>", "<tbody>", "<tfoot>", "<caption>"] {
+            let page = format!("<main><table><tr><td><p>a<p>b{behind}c</table>");
+            cut(&two(None), &page, "<main><table><tr><td><p>a<p>b");
+        }
+        let drawn = "<main><p>a<p>b<svg><g><title>c</title></g></svg>";
+        cut(&two(None), &format!("{drawn}<p>d"), drawn);
         uncut(&two(None), "<main><p>a</p>b</main>c", "it has nothing where it could be cut");
         uncut(&two(None), "<p>a</p><p>b</p><p>c</p>", "it has nothing where it could be cut");
     }
@@ -375,7 +461,7 @@ mod tests {
         cut(&more, "<script src=a type=application/json>b</script>a<!--more-->", "a");
         cut(
             &more,
-            "<script src=theme.js></script>a<!--more-->b",
+            "<script src=theme.js>b</script>a<!--more-->b",
             "<script src=theme.js></script>a",
         );
         cut(
@@ -383,6 +469,28 @@ mod tests {
             "<style>p { margin: 0 }</style>a<!--more-->b",
             "<style>p { margin: 0 }</style>a",
         );
+    }
+
+    #[test]
+    fn a_form_is_none_within_a_form_or_where_the_page_forbids_it() {
+        let policy = |rules: &str| {
+            format!("<meta http-equiv='Content-Security-Policy' content=\"{rules}\">a")
+        };
+        for (beginning, takes_forms) in [
+            ("a".to_owned(), true),
+            ("<form>a".to_owned(), false),
+            ("<form>a</form>b".to_owned(), true),
+            ("<div><form></div>a".to_owned(), false),
+            ("<form><form></form>a".to_owned(), true),
+            (policy("default-src 'self'; Form-Action 'self'"), false),
+            (policy("sandbox"), false),
+            (policy("default-src 'self'"), true),
+            ("<meta name=x content=\"form-action 'self'\">a".to_owned(), true),
+        ] {
+            let begun = read(Form::default(), format!("{beginning}<!--more-->b").as_bytes());
+            let expected = Begun { html: beginning.clone().into_bytes(), takes_forms };
+            assert_eq!(begun.expect("cut"), expected, "{beginning}");
+        }
     }
 
     #[test]
@@ -395,7 +503,7 @@ mod tests {
                     Some(whole) => whole,
                     None => cutter.read(&page[at..]).expect("HTML").expect("it is cut"),
                 };
-                assert_eq!(String::from_utf8_lossy(&whole), "<main><p>a</p><p>b</p>", "{at}");
+                assert_eq!(String::from_utf8_lossy(&whole.html), "<main><p>a</p><p>b</p>", "{at}");
             }
         }
     }
@@ -407,7 +515,7 @@ mod tests {
         packer.write_all(page.as_bytes()).expect("packed");
         let packed = packer.finish().expect("packed");
         let form = Form { encoding: Some("GZip"), ..Form::default() };
-        assert_eq!(read(form, &packed).expect("cut"), b"<p>a");
+        assert_eq!(read(form, &packed).expect("cut").html, b"<p>a");
         for (form, bytes, problem) in [
             (form, &b"<p>a<!--more-->b"[..], "it cannot be unpacked: invalid gzip header"),
             (
@@ -419,14 +527,10 @@ mod tests {
             (utf("klingon"), b"", "it is sent as \"klingon\", which we cannot read"),
             (Form::default(), b"\xff\xfe<\0", "it is sent as \"utf-16\", which we cannot read"),
         ] {
-            let said = read(form, bytes).map(|html| String::from_utf8_lossy(&html).into_owned());
-            assert_eq!(
-                said.map_err(|uncut| uncut.to_string()),
-                Err(problem.to_owned()),
-                "{form:?}"
-            );
+            let said = read(form, bytes).map_err(|uncut| uncut.to_string());
+            assert_eq!(said, Err(problem.to_owned()), "{form:?}");
         }
-        assert_eq!(read(utf("latin1"), b"<p>\xe9<!--more-->b").expect("cut"), b"<p>\xe9");
+        assert_eq!(read(utf("latin1"), b"<p>\xe9<!--more-->b").expect("cut").html, b"<p>\xe9");
     }
 
     #[test]
@@ -445,7 +549,7 @@ mod tests {
         Form { charset: Some(charset), encoding: None }
     }
 
-    fn read(form: Form<'_>, bytes: &[u8]) -> Result<Vec<u8>, Uncut> {
+    fn read(form: Form<'_>, bytes: &[u8]) -> Result<Begun, Uncut> {
         let mut cutter = Cutter::new(&Cut::Comment("more".to_owned()), form, MARK.to_owned())?;
         match cutter.read(bytes)? {
             Some(whole) => Ok(whole),
@@ -459,7 +563,7 @@ mod tests {
             Some(whole) => whole,
             None => cutter.end().expect("it is cut at the end"),
         };
-        assert_eq!(String::from_utf8_lossy(&whole), beginning, "{page}");
+        assert_eq!(String::from_utf8_lossy(&whole.html), beginning, "{page}");
     }
 
     fn uncut(cut: &Cut, page: &str, problem: &str) {

@@ -138,7 +138,9 @@ impl Asker {
         let reads_html = facts.accept.is_some_and(|accept| accept.contains("text/html"));
         match facts.sec_fetch_mode {
             Some("navigate") if facts.is_page_load() => Self::PageLoad,
-            Some("navigate") | None if reads_html && facts.method == "GET" => Self::Viewer,
+            Some("navigate") | None if reads_html && matches!(facts.method, "GET" | "HEAD") => {
+                Self::Viewer
+            }
             Some("navigate") | None => Self::Other { reads_html },
             Some(_) => Self::Script,
         }

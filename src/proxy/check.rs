@@ -66,9 +66,9 @@ pub(super) enum Unclear {
     OwnPage,
 }
 
-/// Whether a request asks who may read.
+/// Whether a request asks who may read. Caddy leaves the visitor's query where it is.
 pub(super) fn is_asked(request: &RequestHeader) -> bool {
-    request.raw_path() == PLACE.as_bytes()
+    request.raw_path().split(|byte| *byte == b'?').next() == Some(PLACE.as_bytes())
 }
 
 /// What a server in front wants to know.

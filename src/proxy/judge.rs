@@ -425,6 +425,7 @@ fn only_host(request: &RequestHeader, ours: &str) -> Result<String, Problem> {
 static SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 static SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 static SEC_PURPOSE: HeaderName = HeaderName::from_static("sec-purpose");
+static PURPOSE: HeaderName = HeaderName::from_static("purpose");
 
 fn asker_facts(request: &RequestHeader) -> AskerFacts<'_> {
     let text = |name: &HeaderName| request.headers.get(name).and_then(|value| value.to_str().ok());
@@ -432,7 +433,8 @@ fn asker_facts(request: &RequestHeader) -> AskerFacts<'_> {
         method: request.method.as_str(),
         sec_fetch_mode: text(&SEC_FETCH_MODE),
         sec_fetch_dest: text(&SEC_FETCH_DEST),
-        sec_purpose: text(&SEC_PURPOSE),
+        // The latter is what older browsers say.
+        sec_purpose: text(&SEC_PURPOSE).or_else(|| text(&PURPOSE)),
         user_agent: text(&header::USER_AGENT),
         accept: text(&header::ACCEPT),
     }

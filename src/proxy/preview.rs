@@ -19,7 +19,7 @@ use crate::crypto;
 use crate::domain::gate::{self, Gate};
 use crate::domain::path::SitePath;
 use crate::domain::preview::Cut;
-use crate::preview::{Cutter, Form, Uncut};
+use crate::preview::{Begun, Cutter, Form, Uncut, forbids_forms};
 use crate::web::{Beginning, Visitor};
 
 /// What of a visitor's request a website needs to show a page. Nothing asks for a part of it, or
@@ -130,18 +130,18 @@ impl Gatekeeper {
         }
         let head = page.head.headers.clone();
         let mut cutter = cutter(wanted.cut, &head)?;
-        let html = loop {
+        let begun = loop {
             match page.more().await? {
                 Some(part) => {
-                    if let Some(html) = cutter.read(&part)? {
-                        break html;
+                    if let Some(begun) = cutter.read(&part)? {
+                        break begun;
                     }
                 }
                 None => break cutter.end()?,
             }
         };
         self.fetcher.end(page).await;
-        Ok(Shown::Page(Beginning { head: told(&head), html }))
+        Ok(Shown::Page(beginning(&head, begun)))
     }
 
     /// Asks each address of the website once, as a visitor's request would.
@@ -208,18 +208,18 @@ impl Gatekeeper {
         let answer = readable(files::serve(&chosen, &Method::GET, &HeaderMap::new()).await)?;
         let (parts, mut body) = answer.into_parts();
         let mut cutter = cutter(wanted.cut, &parts.headers)?;
-        let html = loop {
+        let begun = loop {
             match body.frame().await {
                 Some(frame) => {
                     let part: Bytes = readable(frame)?.into_data().unwrap_or_default();
-                    if let Some(html) = cutter.read(&part)? {
-                        break html;
+                    if let Some(begun) = cutter.read(&part)? {
+                        break begun;
                     }
                 }
                 None => break cutter.end()?,
             }
         };
-        Ok(Shown::Page(Beginning { head: told(&parts.headers), html }))
+        Ok(Shown::Page(beginning(&parts.headers, begun)))
     }
 
     /// Whether no other gate closes what a page turns out to be.
@@ -243,6 +243,12 @@ fn cutter(cut: &Cut, head: &HeaderMap) -> Result<Cutter, NoPreview> {
     let several = head.get_all(header::CONTENT_ENCODING).iter().count() > 1;
     let encoding = if several { Some("several") } else { text(header::CONTENT_ENCODING) };
     Ok(Cutter::new(cut, Form { charset, encoding }, crypto::random_name())?)
+}
+
+fn beginning(head: &HeaderMap, Begun { html, takes_forms }: Begun) -> Beginning {
+    let policies = head.get_all(header::CONTENT_SECURITY_POLICY).iter();
+    let forbids = policies.map(HeaderValue::to_str).any(|rules| rules.map_or(true, forbids_forms));
+    Beginning { head: told(head), html, takes_forms: takes_forms && !forbids }
 }
 
 fn told(head: &HeaderMap) -> HeaderMap {

@@ -124,9 +124,8 @@ pub(super) async fn below(
         return Ok(Below::Instead(returned::waiting(desk, status, wanted)));
     };
     let offer = if met > 0 { offer.lost() } else { offer };
-    let Beginning { head, mut html } = beginning;
-    let may_post = !forbids_forms(&head);
-    html.extend_from_slice(desk.views.inset(visit, &offer, may_post).as_bytes());
+    let Beginning { head, mut html, takes_forms } = beginning;
+    html.extend_from_slice(desk.views.inset(visit, &offer, takes_forms).as_bytes());
     let mut page = http::Response::new(Bytes::from(html));
     *page.headers_mut() = head;
     let fixed =
@@ -156,17 +155,6 @@ async fn offer_of<'v>(
         .with_free_views(free_views_left(visit, gate, now))
         .after(visit.why_ended(desk).await);
     Ok(Some(offer))
-}
-
-/// Whether the website's own rules keep a form of its page from leading to Stripe.
-fn forbids_forms(head: &HeaderMap) -> bool {
-    let policies = head.get_all(header::CONTENT_SECURITY_POLICY).iter();
-    policies.flat_map(|policy| policy.as_bytes().split(|byte| matches!(byte, b';' | b','))).any(
-        |rule| {
-            let rule = rule.trim_ascii().to_ascii_lowercase();
-            rule.starts_with(b"form-action") || rule.starts_with(b"sandbox")
-        },
-    )
 }
 
 /// What is left of what a gate gives away.

@@ -320,6 +320,8 @@ pub struct Beginning {
     pub head: HeaderMap,
     /// Its HTML, in whatever encoding.
     pub html: Vec<u8>,
+    /// Whether forms that stand behind it can lead to Stripe.
+    pub takes_forms: bool,
 }
 
 /// What shared caches may keep: it is the same for everybody, and nobody is recognised.

@@ -34,6 +34,9 @@ async fn whoever_may_read_is_named_and_whoever_may_not_is_led_to_the_offer() {
     assert_eq!(reader.header("cache-control"), Some("no-store"));
     assert_eq!(reader.header("x-tollhouse-cache-control"), Some("private, no-store"));
     assert_eq!(ask(&ann, "/workshop/1").await.status, StatusCode::UNAUTHORIZED, "not his plan");
+    let left = [("x-forwarded-uri", "/essays/tide?by=mail"), ("x-forwarded-method", "GET")];
+    let left = ann.fetch(&format!("{CHECK}?by=mail"), &left).await;
+    assert_eq!(left.status, StatusCode::OK, "a server that leaves the query where it is");
     let free = ask(&ann, "/about").await;
     assert_eq!((free.status, named(&free)), (StatusCode::OK, [None; 3]), "free, and nobody's");
     assert_eq!(free.header("x-tollhouse-cache-control"), None);
@@ -183,6 +186,8 @@ async fn nginx_and_caddy_show_closed_pages_to_readers_alone() {
         assert_eq!(read.header("cache-control"), Some("private, no-store"), "{make:?}");
         assert_eq!(read.header("set-cookie"), None, "{make:?}");
         assert_eq!(read.header("x-tollhouse-reader"), None, "{make:?}");
+        assert_eq!(ann.open("/essays/tide?by=mail").await.body, "the tide", "{make:?}");
+        assert_eq!(ann.open("/?by=mail").await.body, "home", "{make:?}");
         site.advance(Duration::from_mins(11));
         let renewed = ann.open("/essays/tide").await;
         let pass = renewed.header("set-cookie").expect("a renewed pass");
@@ -206,6 +211,8 @@ async fn strangers_see_the_offer(make: Make, site: &TestSite) {
     let offer = shut.goes_to();
     assert!(offer.ends_with("/_tollhouse/join?to=%2Fessays%2Ftide"), "{make:?} {offer}");
     assert_eq!(stranger.follow(&offer).await.shows(), "a page of ours", "{make:?}");
+    let with_query = stranger.open("/essays/tide?by=mail").await.goes_to();
+    assert!(with_query.ends_with("?to=%2Fessays%2Ftide%3Fby%3Dmail"), "{make:?} {with_query}");
     let script = [("sec-fetch-mode", "cors"), ("sec-fetch-dest", "empty")];
     let seen = stranger.fetch("/essays/tide", &script).await;
     assert_eq!(seen.status, StatusCode::UNAUTHORIZED, "{make:?}");

@@ -439,7 +439,8 @@ fn who_asks_is_told_by_fetch_metadata() {
     check(facts(None, None, None), Asker::Other { reads_html: false });
     let load = facts(Some("navigate"), page, html);
     let other = Asker::Other { reads_html: true };
-    check(AskerFacts { method: "HEAD", ..load }, other);
+    check(AskerFacts { method: "HEAD", ..load }, Asker::Viewer);
+    check(AskerFacts { method: "HEAD", accept: None, ..load }, Asker::Other { reads_html: false });
     check(AskerFacts { method: "POST", ..load }, other);
     check(AskerFacts { sec_purpose: Some("prefetch"), ..load }, Asker::Viewer);
     let crawler = Some("Mozilla/5.0 (compatible; Googlebot/2.1)");
