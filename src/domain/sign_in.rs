@@ -25,12 +25,32 @@ pub const MOST_GUESSES: u32 = 5;
 const MOST_LETTERS: [(Duration, usize); 3] =
     [(Duration::from_mins(1), 1), (Duration::from_hours(1), 5), (Duration::from_hours(24), 10)];
 
-/// Whether an address that was written to at these moments has had enough.
-pub fn has_enough_mail(written: &[Timestamp], now: Timestamp) -> bool {
-    MOST_LETTERS.iter().any(|(span, most)| {
-        let lately = written.iter().filter(|at| now < at.plus(*span)).count();
-        lately >= *most
-    })
+/// When an address is written to next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NextMail {
+    /// Now.
+    Now,
+    /// It was written to a moment ago: then.
+    At(Timestamp),
+    /// It has had enough.
+    Never,
+}
+
+/// When an address is written to next that was written to at these moments, if somebody asks for
+/// it now.
+pub fn next_mail(written: &[Timestamp], now: Timestamp) -> NextMail {
+    let is_full = |(span, most): (Duration, usize)| {
+        written.iter().filter(|at| now < at.plus(span)).count() >= most
+    };
+    let [in_a_minute, rest @ ..] = MOST_LETTERS;
+    if rest.into_iter().any(is_full) {
+        NextMail::Never
+    } else if is_full(in_a_minute) {
+        let last = written.iter().max().copied().unwrap_or(now);
+        NextMail::At(last.plus(in_a_minute.0))
+    } else {
+        NextMail::Now
+    }
 }
 
 /// How long it takes until a mail that could not be sent is tried again.
@@ -49,8 +69,8 @@ pub struct SignIn {
     pub redeemed: Option<Timestamp>,
     /// The page that was wanted when it was asked for, if it was.
     pub return_to: Option<String>,
-    /// Whether it came by mail, because a browser asked for it.
-    pub was_asked_for: bool,
+    /// Whether a code came with it, for the browser that asked for both.
+    pub has_code: bool,
 }
 
 /// Why a link does not work.
@@ -87,6 +107,9 @@ pub enum BadCode {
     /// It is another one, or nobody was written to.
     #[error("this is not the code")]
     Wrong,
+    /// It was used, or the link beside it was.
+    #[error("this code, or its link, was used already")]
+    Used,
     /// Too many were tried.
     #[error("too many codes were tried")]
     TooMany,
@@ -136,7 +159,7 @@ mod tests {
             until: at(100),
             redeemed: None,
             return_to: None,
-            was_asked_for: false,
+            has_code: false,
         };
         assert_eq!(link.redeemable(at(99)), Ok(()));
         assert_eq!(link.redeemable(at(100)), Err(Unredeemable::Expired));
@@ -175,18 +198,20 @@ mod tests {
     #[test]
     fn nobody_is_written_to_more_often_than_he_can_want() {
         let now = Timestamp::from_unix(100_000);
-        let check = |minutes_ago: &[u64], enough: bool| {
-            let ago = |minutes: &u64| now.minus(Duration::from_mins(*minutes));
-            let written: Vec<_> = minutes_ago.iter().map(ago).collect();
-            assert_eq!(has_enough_mail(&written, now), enough, "{minutes_ago:?}");
+        let ago = |minutes: u64| now.minus(Duration::from_mins(minutes));
+        let check = |minutes_ago: &[u64], next: NextMail| {
+            let written: Vec<_> = minutes_ago.iter().copied().map(ago).collect();
+            assert_eq!(next_mail(&written, now), next, "{minutes_ago:?}");
         };
-        check(&[], false);
-        check(&[0], true);
-        check(&[1], false);
-        check(&[59, 40, 30, 20, 10], true);
-        check(&[60, 40, 30, 20, 10], false);
-        check(&[1_439, 1_000, 900, 800, 700, 600, 500, 400, 300, 200], true);
-        check(&[1_440, 1_000, 900, 800, 700, 600, 500, 400, 300, 200], false);
+        check(&[], NextMail::Now);
+        check(&[0], NextMail::At(now.plus(Duration::from_mins(1))));
+        check(&[30, 0], NextMail::At(now.plus(Duration::from_mins(1))));
+        check(&[1], NextMail::Now);
+        check(&[59, 40, 30, 20, 10], NextMail::Never);
+        check(&[59, 40, 30, 20, 0], NextMail::Never);
+        check(&[60, 40, 30, 20, 10], NextMail::Now);
+        check(&[1_439, 1_000, 900, 800, 700, 600, 500, 400, 300, 200], NextMail::Never);
+        check(&[1_440, 1_000, 900, 800, 700, 600, 500, 400, 300, 200], NextMail::Now);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::domain::ids::Subject;
 use crate::domain::language::Language;
 use crate::domain::secret::Secret;
 use crate::domain::sign_in::{
-    BadCode, LETTER_LIFETIME, MOST_GUESSES, SignIn, has_enough_mail, next_try,
+    BadCode, LETTER_LIFETIME, MOST_GUESSES, NextMail, SignIn, Unredeemable, next_mail, next_try,
 };
 use crate::domain::time::Timestamp;
 
@@ -26,6 +26,8 @@ pub struct Ask {
     pub until: Timestamp,
     /// The language that he reads.
     pub language: Language,
+    /// Whether a page waits for the mail's code.
+    waits: bool,
 }
 
 /// A mail that is due. Whoever sends it says what came of it, with [`Store::posted`]; else it is
@@ -38,8 +40,8 @@ pub struct Letter {
     pub to: String,
     /// What stands in its link.
     pub token: Secret<String>,
-    /// Its code.
-    pub code: Secret<String>,
+    /// Its code, if a page waits for one.
+    pub code: Option<Secret<String>>,
     /// How long it works.
     pub until: Timestamp,
     /// The language in which it was asked for.
@@ -67,29 +69,33 @@ pub enum Addressees {
 }
 
 impl Store {
-    /// Notes that a mail was asked for, by the browser that has this mark.
+    /// Notes that a mail was asked for, by the browser that has this mark and waits for the code;
+    /// without a mark it has none, and is for another browser.
     pub async fn ask(
         &self,
         email: String,
         return_to: String,
-        mark: String,
+        mark: Option<String>,
         language: Language,
     ) -> Result<(), StoreError> {
         let now = self.clock.now();
+        let waits = mark.is_some();
+        let mark = mark.unwrap_or_else(crypto::random_name);
         let until = now.plus(LETTER_LIFETIME);
         self.engine()?
             .write(move |transaction| {
                 transaction.execute(
                     "INSERT INTO asks
-                         (mark_hash, email, return_to, asked_at, until_at, post_at, language)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?4, ?6)",
+                         (mark_hash, email, return_to, asked_at, until_at, post_at, language, waits)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?4, ?6, ?7)",
                     params![
                         crypto::hash_token(&mark),
                         email,
                         return_to,
                         now.unix(),
                         until.unix(),
-                        language.as_str()
+                        language.as_str(),
+                        waits
                     ],
                 )?;
                 Ok(())
@@ -114,7 +120,7 @@ impl Store {
         let now = self.clock.now();
         self.engine()?
             .read(move |connection| {
-                let sql = "SELECT email, return_to, until_at, language FROM asks
+                let sql = "SELECT email, return_to, until_at, language, waits FROM asks
                            WHERE mark_hash = ?1 AND until_at > ?2";
                 let values = params![crypto::hash_token(&mark), now.unix()];
                 Ok(connection.prepare_cached(sql)?.query_row(values, ask).optional()?)
@@ -160,7 +166,10 @@ impl Store {
                 };
                 match link.redeemable(now) {
                     Ok(()) => sign_ins::sign_in(transaction, &link, &arrival, now).map(Ok),
-                    Err(_) => Ok(Err(BadCode::NotAsked)),
+                    Err(Unredeemable::Used) => Ok(Err(BadCode::Used)),
+                    Err(Unredeemable::Unknown | Unredeemable::Expired) => {
+                        Ok(Err(BadCode::NotAsked))
+                    }
                 }
             })
             .await
@@ -173,6 +182,7 @@ fn ask(row: &Row<'_>) -> rusqlite::Result<Ask> {
         return_to: row.get(1)?,
         until: rows::moment(row, 2)?,
         language: rows::language(row, 3)?,
+        waits: row.get(4)?,
     })
 }
 
@@ -181,13 +191,14 @@ fn next_letter(
     addressees: Addressees,
     now: Timestamp,
 ) -> Result<Due, StoreError> {
-    let sql = "SELECT email, return_to, until_at, language, mark_hash, post_at, tries FROM asks
+    let sql =
+        "SELECT email, return_to, until_at, language, waits, mark_hash, post_at, tries FROM asks
                WHERE post_at IS NOT NULL ORDER BY post_at LIMIT 1";
     let next = transaction
         .prepare_cached(sql)?
         .query_row([], |row| {
-            let post_at = rows::moment(row, 5)?;
-            Ok((ask(row)?, row.get::<_, Vec<u8>>(4)?, post_at, row.get::<_, u32>(6)?))
+            let post_at = rows::moment(row, 6)?;
+            Ok((ask(row)?, row.get::<_, Vec<u8>>(5)?, post_at, row.get::<_, u32>(7)?))
         })
         .optional()?;
     let Some((ask, key, post_at, tries)) = next else { return Ok(Due::Nothing(None)) };
@@ -195,11 +206,31 @@ fn next_letter(
         return Ok(Due::Nothing(Some(post_at)));
     }
     let is_known = addressees == Addressees::Everybody || is_known(transaction, &ask.email)?;
-    if ask.until <= now || !is_known || has_enough(transaction, &ask.email, &key, now)? {
-        close(transaction, &key)?;
-        return Ok(Due::Nobody);
+    let at =
+        if is_known { next_mail_to(transaction, &ask.email, &key, now)? } else { NextMail::Never };
+    match at {
+        NextMail::Now if now < ask.until => {}
+        NextMail::At(later) if later < ask.until => {
+            let sql = "UPDATE asks SET post_at = ?2 WHERE mark_hash = ?1";
+            transaction.execute(sql, params![key, later.unix()])?;
+            return Ok(Due::Nobody);
+        }
+        NextMail::Now | NextMail::At(_) | NextMail::Never => {
+            close(transaction, &key)?;
+            return Ok(Due::Nobody);
+        }
     }
-    let (token, code) = (crypto::new_token(), crypto::new_code());
+    write_letter(transaction, ask, key, tries, now)
+}
+
+fn write_letter(
+    transaction: &Transaction<'_>,
+    ask: Ask,
+    key: Vec<u8>,
+    tries: u32,
+    now: Timestamp,
+) -> Result<Due, StoreError> {
+    let (token, code) = (crypto::new_token(), ask.waits.then(crypto::new_code));
     transaction.execute(
         "INSERT INTO sign_ins (token_hash, email, until_at, made_at, ask, code_hash, return_to)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -209,7 +240,7 @@ fn next_letter(
             ask.until.unix(),
             now.unix(),
             key,
-            code_hash(&key, code.expose()),
+            code.as_ref().map(|code| code_hash(&key, code.expose())),
             ask.return_to,
         ],
     )?;
@@ -237,13 +268,13 @@ fn is_known(transaction: &Transaction<'_>, email: &str) -> Result<bool, StoreErr
     Ok(transaction.prepare_cached(sql)?.query_row([email], |row| row.get(0))?)
 }
 
-/// Whether an address was written to often enough, by other asks than this one.
-fn has_enough(
+/// When an address is written to next, by what was sent because of other asks than this one.
+fn next_mail_to(
     transaction: &Transaction<'_>,
     email: &str,
     ask: &[u8],
     now: Timestamp,
-) -> Result<bool, StoreError> {
+) -> Result<NextMail, StoreError> {
     let sql = "SELECT max(made_at) FROM sign_ins
                WHERE email = ?1 AND ask IS NOT NULL AND ask <> ?2 GROUP BY ask
                ORDER BY 1 DESC LIMIT 10";
@@ -251,7 +282,7 @@ fn has_enough(
         .prepare_cached(sql)?
         .query_map(params![email, ask], |row| rows::moment(row, 0))?
         .collect::<rusqlite::Result<Vec<_>>>()?;
-    Ok(has_enough_mail(&written, now))
+    Ok(next_mail(&written, now))
 }
 
 fn with_code(
@@ -259,7 +290,7 @@ fn with_code(
     ask: &[u8],
     code: &str,
 ) -> Result<Option<SignIn>, StoreError> {
-    let sql = "SELECT email, until_at, redeemed_at, return_to, ask IS NOT NULL FROM sign_ins
+    let sql = "SELECT email, until_at, redeemed_at, return_to, code_hash IS NOT NULL FROM sign_ins
                WHERE ask = ?1 AND code_hash = ?2";
     let values = params![ask, code_hash(ask, code)];
     Ok(transaction.prepare_cached(sql)?.query_row(values, sign_ins::row).optional()?)

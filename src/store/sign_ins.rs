@@ -57,6 +57,20 @@ impl Store {
         self.engine()?.read(move |connection| find(connection, &token)).await
     }
 
+    /// Whether a reader of whom nothing is verified has something that does not come along when
+    /// this address is proven.
+    pub async fn leaves_behind(&self, reader: ReaderId, email: String) -> Result<bool, StoreError> {
+        self.engine()?
+            .read(move |connection| {
+                let sql = "SELECT EXISTS (SELECT 1 FROM grants WHERE reader = ?1)
+                        OR EXISTS (SELECT 1 FROM subjects
+                                   WHERE reader = ?1 AND (email IS NULL OR email <> ?2))";
+                let values = params![reader.as_str(), email];
+                Ok(connection.prepare_cached(sql)?.query_row(values, |row| row.get(0))?)
+            })
+            .await
+    }
+
     /// Redeems a link, once: signs in the reader of its address, brings him what Stripe knows
     /// under it, and voids every other open link of the address.
     pub async fn redeem(
@@ -97,20 +111,20 @@ pub(super) fn sign_in(
 }
 
 fn find(connection: &Connection, token: &str) -> Result<Option<SignIn>, StoreError> {
-    let sql = "SELECT email, until_at, redeemed_at, return_to, ask IS NOT NULL FROM sign_ins
+    let sql = "SELECT email, until_at, redeemed_at, return_to, code_hash IS NOT NULL FROM sign_ins
                WHERE token_hash = ?1";
     let hash = crypto::hash_token(token);
     Ok(connection.prepare_cached(sql)?.query_row([hash], row).optional()?)
 }
 
-/// A row of `email, until_at, redeemed_at, return_to, ask IS NOT NULL`.
+/// A row of `email, until_at, redeemed_at, return_to, code_hash IS NOT NULL`.
 pub(super) fn row(row: &Row<'_>) -> rusqlite::Result<SignIn> {
     Ok(SignIn {
         email: row.get(0)?,
         until: rows::moment(row, 1)?,
         redeemed: rows::moment_or_null(row, 2)?,
         return_to: row.get(3)?,
-        was_asked_for: row.get(4)?,
+        has_code: row.get(4)?,
     })
 }
 

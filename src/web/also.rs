@@ -9,7 +9,6 @@ use super::join::see_other;
 use super::problem::Problem;
 use super::visitor::{Visit, Visitor};
 use super::{Desk, account, count, sign_in};
-use crate::crypto;
 use crate::store::{Account, StoreError};
 
 /// Writes to the reader who asks. Nobody types an address: it is his, or the one that he typed at
@@ -35,8 +34,8 @@ pub(super) async fn write(
     };
     let Some(email) = address else { return Ok(see_other(account::PATH)) };
     let language = desk.language_of(&visit);
-    // No mark: the code is for the other device, and this one is signed in.
-    desk.store.ask(email.clone(), "/".to_owned(), crypto::random_name(), language).await?;
+    // It is for the other device: this one is signed in.
+    desk.store.ask(email.clone(), "/".to_owned(), None, language).await?;
     desk.asked.notify_one();
     Ok(desk.views.mail_sent(&email))
 }

@@ -27,6 +27,10 @@ pub(super) const CIRCLE: u8 = 3;
 /// Within what time.
 const WINDOW: Duration = Duration::from_secs(30);
 
+/// How long it is remembered that somebody paid, and came back as a stranger: he is not led to the
+/// till again by himself.
+const PAID_FOR: Duration = Duration::from_hours(1);
+
 /// How many are remembered at once: 1 MB. Of more, the busiest.
 const REMEMBERED: usize = 10_000;
 
@@ -35,6 +39,8 @@ pub(super) struct Bounces {
     seen: Cache<u64, Bounce>,
     /// Whose pass has not been seen yet, and where he was led.
     awaited: Cache<u64, u64>,
+    /// Who paid for which page, and came back as a stranger; when.
+    paid: Cache<u64, Duration>,
     names: RandomState,
 }
 
@@ -62,7 +68,7 @@ pub(super) enum Cause {
 impl Bounces {
     pub(super) fn new() -> Self {
         let (seen, awaited) = (Cache::new(REMEMBERED), Cache::new(REMEMBERED));
-        Self { seen, awaited, names: RandomState::new() }
+        Self { seen, awaited, paid: Cache::new(REMEMBERED), names: RandomState::new() }
     }
 
     /// Notes that a browser sends the pass of this session, which was issued at `issued`: it keeps
@@ -106,6 +112,20 @@ pub(super) fn led(desk: &Desk, visit: &Visit, path: &str, session: Option<&Sessi
     if let Some(session) = session {
         bounces.awaited.insert(bounces.names.hash_one(session), name);
     }
+}
+
+/// Notes that somebody paid for this page, and came back from the till without what his browser was
+/// given there: another browser, or one that keeps nothing.
+pub(super) fn paid(desk: &Desk, visit: &Visit, path: &str) {
+    desk.bounces.paid.insert(name(desk, visit, path), desk.clock.ticks());
+}
+
+/// Whether somebody like this visitor did so lately.
+pub(super) fn has_paid(desk: &Desk, visit: &Visit, path: &str) -> bool {
+    let at = desk.bounces.paid.get(&name(desk, visit, path));
+    at.is_some_and(|at| desk.clock.ticks().saturating_sub(at) < PAID_FOR)
+        && matches!(visit.visitor, Visitor::Stranger { .. })
+        && lacks_pass(desk, visit)
 }
 
 /// Notes that somebody is at this path, and counts how often he was led there in vain: not at all,

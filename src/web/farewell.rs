@@ -11,13 +11,14 @@ use serde_json::json;
 use super::input::Sent;
 use super::join::see_other;
 use super::problem::Problem;
-use super::views::{FarewellPage, session_name};
+use super::views::{Confirmed, FarewellPage, session_name};
 use super::visitor::{KnownReader, Visit, Visitor};
 use super::{Desk, account, count, sign_in};
 use crate::billing::BillingError;
 use crate::domain::ids::{ReaderId, Subject};
 use crate::domain::ledger::{Ledger, Status, Subscription};
 use crate::domain::plan::Catalog;
+use crate::domain::sign_in::normal_email;
 use crate::store::Account;
 use crate::stripe::{Expiry, StripeError};
 
@@ -26,10 +27,13 @@ const PATH: &str = "/_tollhouse/account/delete";
 
 const TOO_OFTEN: &str = "too-many-links";
 
-/// What a page sends that confirms without a mail: which sign-in it was shown to.
+/// What a page sends that confirms.
 #[derive(Deserialize)]
 pub(super) struct Sure {
+    /// Without a mail: which sign-in it was shown to.
     sure: Option<String>,
+    /// By a mail's link, where nobody is signed in as its reader: the address, as it was typed.
+    email: Option<String>,
 }
 
 /// Everything that is stored of a reader.
@@ -55,7 +59,7 @@ pub(super) async fn show(State(desk): State<Arc<Desk>>, visit: Visit) -> Result<
     };
     let name = session_name(&known.session);
     let sure = Some(name.as_str()).filter(|_| !is_asked_by_mail(&visit, &account));
-    let page = FarewellPage::of(&visit.site, &account, PATH, sure);
+    let page = FarewellPage::of(&visit.site, &account, PATH, Confirmed::by_button(sure));
     Ok(desk.views.farewell(StatusCode::OK, &page))
 }
 
@@ -90,28 +94,53 @@ pub(super) async fn show_link(
     Path(token): Path<String>,
 ) -> Result<Response, Problem> {
     count(&visit, &desk.limits.sign_ins, TOO_OFTEN)?;
-    let Some(farewell) = desk.store.farewell(token.clone()).await? else {
-        return Ok(dead_link(&desk));
-    };
-    let Some(account) = desk.store.account(farewell.reader).await? else {
-        return Ok(dead_link(&desk));
-    };
-    let action = format!("{PATH}/{token}");
-    let page = FarewellPage::of(&visit.site, &account, &action, Some("yes"));
-    Ok(desk.views.farewell(StatusCode::OK, &page))
+    link_page(&desk, &visit, &token, StatusCode::OK).await
 }
 
-/// Its button.
+async fn link_page(
+    desk: &Desk,
+    visit: &Visit,
+    token: &str,
+    status: StatusCode,
+) -> Result<Response, Problem> {
+    let Some(farewell) = desk.store.farewell(token.to_owned()).await? else {
+        return Ok(dead_link(desk));
+    };
+    let Some(account) = desk.store.account(farewell.reader).await? else {
+        return Ok(dead_link(desk));
+    };
+    let action = format!("{PATH}/{token}");
+    let confirmed = if is_his(visit, &account.reader) {
+        Confirmed::by_button(Some("yes"))
+    } else {
+        Confirmed::ByAddress { is_wrong: status != StatusCode::OK }
+    };
+    let page = FarewellPage::of(&visit.site, &account, &action, confirmed);
+    Ok(desk.views.farewell(status, &page))
+}
+
+/// Its button. Some programs that look through mails press buttons: where nobody is signed in as
+/// the reader, his address has to be typed, too.
 pub(super) async fn confirm(
     State(desk): State<Arc<Desk>>,
     visit: Visit,
     Path(token): Path<String>,
+    Sent(sent): Sent<Sure>,
 ) -> Result<Response, Problem> {
     count(&visit, &desk.limits.sign_ins, TOO_OFTEN)?;
-    match desk.store.farewell(token).await? {
-        Some(farewell) => delete(&desk, &visit, &farewell.reader).await,
-        None => Ok(dead_link(&desk)),
+    let Some(farewell) = desk.store.farewell(token.clone()).await? else {
+        return Ok(dead_link(&desk));
+    };
+    let typed = sent.email.as_deref().and_then(normal_email);
+    if is_his(&visit, &farewell.reader) || typed.as_deref() == Some(&farewell.email) {
+        return delete(&desk, &visit, &farewell.reader).await;
     }
+    link_page(&desk, &visit, &token, StatusCode::UNPROCESSABLE_ENTITY).await
+}
+
+/// Whether somebody is signed in here as this reader.
+fn is_his(visit: &Visit, reader: &ReaderId) -> bool {
+    visit.visitor.reader().is_some_and(|known| known.reader == *reader)
 }
 
 fn dead_link(desk: &Desk) -> Response {
@@ -150,8 +179,7 @@ async fn delete(desk: &Desk, visit: &Visit, reader: &ReaderId) -> Result<Respons
     tracing::info!(%reader, "a reader has deleted his account");
     let page = FarewellPage::done();
     let mut answer = desk.views.farewell(StatusCode::OK, &page);
-    let is_here = visit.visitor.reader().is_some_and(|known| known.reader == *reader);
-    if is_here {
+    if is_his(visit, reader) {
         answer.headers_mut().append(header::SET_COOKIE, visit.site.passes.take_pass());
     }
     Ok(answer)

@@ -70,7 +70,7 @@ pub(super) async fn show(
     if asked.left.is_some() {
         offer = offer.after_checkout();
     }
-    offer = offer.after(visit.why_ended(&desk).await);
+    offer = offer.after(visit.why_gone(&desk).await);
     Ok(page(&desk, StatusCode::OK, &offer, &to))
 }
 
@@ -123,7 +123,8 @@ pub(super) async fn below(
         let status = StatusCode::PAYMENT_REQUIRED;
         return Ok(Below::Instead(returned::waiting(desk, status, wanted)));
     };
-    let offer = if met > 0 { offer.lost() } else { offer };
+    let is_lost = met > 0 || bounces::has_paid(desk, visit, wanted.as_str());
+    let offer = if is_lost { offer.lost() } else { offer };
     let Beginning { head, mut html, takes_forms } = beginning;
     html.extend_from_slice(desk.views.inset(visit, &offer, takes_forms).as_bytes());
     let mut page = http::Response::new(Bytes::from(html));
@@ -153,7 +154,7 @@ async fn offer_of<'v>(
     let now = desk.clock.now();
     let offer = Offer::new(&visit.site, openers(gate), wanted, ledger.as_ref(), now)
         .with_free_views(free_views_left(visit, gate, now))
-        .after(visit.why_ended(desk).await);
+        .after(visit.why_gone(desk).await);
     Ok(Some(offer))
 }
 

@@ -35,7 +35,7 @@ use axum::middleware;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Request, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use http_body_util::BodyExt as _;
 use tokio::sync::Notify;
 use tower::ServiceExt as _;
@@ -174,6 +174,11 @@ impl Pages {
         client: Client,
         mut request: Request<Bytes>,
     ) -> http::Response<Bytes> {
+        // Nothing changes by GET, and what its answer says of itself is for HEAD, too: whoever sends
+        // it leaves the body out.
+        if request.method() == Method::HEAD {
+            *request.method_mut() = Method::GET;
+        }
         let visitor = if is_for_everybody(request.uri().path()) {
             Visitor::Stranger { returning: false }
         } else {
@@ -204,15 +209,16 @@ impl Pages {
                 bounces::met(desk, &visit, wanted.as_str())
             }
         };
+        let is_lost = met > 0 || bounces::has_paid(desk, &visit, wanted.as_str());
         let answer = match (&visit.visitor, with) {
             (Visitor::Unclear, _) => Err(Problem::cannot_look_up()),
             (_, With::Problem) => Ok(join::problem_for_programs(&visit, gate, &wanted)),
             (_, _) if met >= bounces::CIRCLE => Ok(bounces::page(desk, &visit, &wanted)),
             // Whoever paid a moment ago is not led to the till again, unless it leads him back.
-            (_, With::Checkout) if met == 0 || till::may_have_paid(&visit) => {
+            (_, With::Checkout) if !is_lost || till::may_have_paid(&visit) => {
                 till::from_page_load(desk, &visit, gate, &wanted).await
             }
-            (_, _) if met > 0 => Ok(join::offer_to_lost(desk, &visit, gate, &wanted)),
+            (_, _) if is_lost => Ok(join::offer_to_lost(desk, &visit, gate, &wanted)),
             (_, With::Checkout | With::Offer | With::Preview(_)) => {
                 join::offer_in_place(desk, &visit, gate, &wanted).await
             }

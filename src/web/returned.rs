@@ -153,8 +153,10 @@ async fn arrive(desk: &Desk, visit: &Visit, id: &CheckoutId) -> Result<Response,
     match reader {
         Some(reader) => welcome(desk, visit, &checkout, reader, &to).await,
         None => {
+            bounces::paid(desk, visit, &begun.return_to);
             sign_in::write_to_buyer(desk, visit, checkout.subject(), &to).await?;
-            Ok(desk.views.paid_elsewhere(checkout.payment == Payment::Unpaid))
+            let no_cookie = !visit.headers.contains_key(header::COOKIE);
+            Ok(desk.views.paid_elsewhere(checkout.payment == Payment::Unpaid, no_cookie))
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::crypto;
 use crate::domain::ids::Subject;
 use crate::domain::return_path::ReturnPath;
 use crate::domain::sign_in::{BadCode, code_digits, normal_email};
-use crate::store::{Redeemed, StoreError};
+use crate::store::{Account, Redeemed, StoreError};
 
 /// Where it begins.
 pub(super) const PATH: &str = "/_tollhouse/sign-in";
@@ -57,7 +57,7 @@ pub(super) async fn show(
     Asked(asked): Asked<WhereTo>,
 ) -> Response {
     let to = return_path(asked.to.as_deref());
-    let mut page = SignInPage::of(&to).after(visit.why_ended(&desk).await);
+    let mut page = SignInPage::of(&to).after(visit.why_gone(&desk).await);
     if asked.lost.is_some() && visit.visitor.reader().is_none() {
         page = page.lost();
     }
@@ -84,7 +84,7 @@ pub(super) async fn ask(
     count_mail_of_all(&desk)?;
     let mark = crypto::random_name();
     let language = desk.language_of(&visit);
-    desk.store.ask(email, to.as_str().to_owned(), mark.clone(), language).await?;
+    desk.store.ask(email, to.as_str().to_owned(), Some(mark.clone()), language).await?;
     desk.asked.notify_one();
     bounces::led(&desk, &visit, CODE_PATH, None);
     let mut answer = see_other(CODE_PATH);
@@ -113,8 +113,8 @@ pub(super) async fn write_to_buyer(
         return Ok(());
     }
     if let Some(email) = desk.store.address_at_stripe(buyer).await? {
-        let (mark, language) = (crypto::random_name(), desk.language_of(visit));
-        desk.store.ask(email, to.as_str().to_owned(), mark, language).await?;
+        let language = desk.language_of(visit);
+        desk.store.ask(email, to.as_str().to_owned(), None, language).await?;
         desk.asked.notify_one();
     }
     Ok(())
@@ -162,6 +162,7 @@ pub(super) async fn redeem_code(
         Ok(redeemed) => signed_in(&desk, &visit, redeemed).await,
         Err(BadCode::Wrong) => code_page(&desk, &visit, Some(CodeFault::Wrong)).await,
         Err(BadCode::NotAsked) => Ok(see_other(PATH)),
+        Err(BadCode::Used) => code_page(&desk, &visit, Some(CodeFault::Used)).await,
         Err(BadCode::TooMany) => code_page(&desk, &visit, Some(CodeFault::TooMany)).await,
     }
 }
@@ -183,8 +184,10 @@ pub(super) async fn show_link(
         Some(known) => desk.store.account(known.reader.clone()).await?,
         None => None,
     };
-    let leaves =
-        here.filter(|here| here.email.as_ref() != Some(&link.email)).map(|here| here.email);
+    let leaves = match here {
+        Some(here) if leaves_behind(&desk, &here, &link.email).await? => Some(here.email),
+        Some(_) | None => None,
+    };
     let asked = match visit.site.passes.asked(&visit.headers) {
         Some(mark) => desk.store.asked(mark).await?,
         None => None,
@@ -194,9 +197,17 @@ pub(super) async fn show_link(
         email: &link.email,
         token: &token,
         leaves: leaves.as_ref().map(|email| Leaves { email: email.as_deref() }),
-        asked_elsewhere: link.was_asked_for && !asked_here,
+        asked_elsewhere: link.has_code && !asked_here,
     };
     Ok(desk.views.link(&page))
+}
+
+/// Whether somebody who is signed in here leaves something behind when this address is proven.
+async fn leaves_behind(desk: &Desk, here: &Account, email: &str) -> Result<bool, StoreError> {
+    match &here.email {
+        Some(own) => Ok(own != email),
+        None => desk.store.leaves_behind(here.reader.clone(), email.to_owned()).await,
+    }
 }
 
 /// The button: redeems the link, once.

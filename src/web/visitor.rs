@@ -77,6 +77,15 @@ impl Visitor {
     }
 }
 
+/// Why somebody is not signed in any more, who did not sign out here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Gone {
+    /// For this reason.
+    Ended(Ended),
+    /// He did it on another device, or his pass is worth nothing any more.
+    Elsewhere,
+}
+
 /// One request for a page of ours.
 #[derive(Clone)]
 pub(super) struct Visit {
@@ -104,10 +113,19 @@ impl Visit {
 
     /// Why somebody who was signed in here is not any more, if he did not do it himself. It is a
     /// kindness: a store that cannot tell keeps nobody from his page.
-    pub(super) async fn why_ended(&self, desk: &Desk) -> Option<Ended> {
+    pub(super) async fn why_gone(&self, desk: &Desk) -> Option<Gone> {
         let Visitor::Stranger { returning: true } = self.visitor else { return None };
-        let Presented::Pass(pass) = self.site.passes.presented(&self.headers) else { return None };
-        desk.store.why_ended(pass.session.clone()).await.ok().flatten()
+        let passes = &self.site.passes;
+        match passes.presented(&self.headers) {
+            Presented::Pass(pass) => {
+                let ended = desk.store.why_ended(pass.session.clone()).await.ok().flatten();
+                Some(ended.map_or(Gone::Elsewhere, Gone::Ended))
+            }
+            Presented::Nothing | Presented::Worthless if passes.is_signed_out(&self.headers) => {
+                None
+            }
+            Presented::Nothing | Presented::Worthless => Some(Gone::Elsewhere),
+        }
     }
 }
 

@@ -104,6 +104,29 @@ async fn a_link_says_whose_sign_in_it_ends() {
     assert!(ann.open(&link).await.body.contains("You are signed in here as ann@site.example"));
     let own = site.link("ann@site.example").await;
     assert!(!ann.open(&own).await.body.contains("You are signed in here"));
+    let buyer = site.visitor();
+    buyer.buy(&site.stripe, "price_basic", "/essays/tide").await;
+    let his = buyer.open(&own).await.body;
+    assert!(!his.contains("You are signed in here"), "what he bought comes along: {his}");
+    let other = buyer.open(&link).await.body;
+    assert!(other.contains("You are signed in here without an address"), "{other}");
+}
+
+#[tokio::test]
+async fn head_is_answered_as_get_is_without_the_body() {
+    let site = TestSite::start().await;
+    let join = site.visitor().open("/_tollhouse/join").await;
+    let read = join.read();
+    let (_, style) = read.split_once("/_tollhouse/look/style").expect("a stylesheet");
+    let style = format!("/_tollhouse/look/style{}", style.split('"').next().expect("its end"));
+    for (path, whole) in [("/_tollhouse/join", join), (&style, site.visitor().open(&style).await)] {
+        let head =
+            format!("HEAD {path} HTTP/1.1\r\nHost: {}\r\nAccept: text/html\r\n", site.address);
+        let head = site.raw(&format!("{head}Connection: close\r\n\r\n")).await.to_lowercase();
+        let length = format!("\r\ncontent-length: {}\r\n", whole.body.len());
+        assert!(head.starts_with("http/1.1 200") && head.contains(&length), "{path}: {head}");
+        assert!(head.ends_with("\r\n\r\n"), "no body: {head}");
+    }
 }
 
 #[tokio::test]

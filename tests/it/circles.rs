@@ -54,6 +54,26 @@ async fn whoever_signed_in_a_moment_ago_is_not_led_to_the_till_for_lack_of_a_coo
 }
 
 #[tokio::test]
+async fn whoever_keeps_no_cookie_and_paid_is_told_why_and_not_led_to_the_till_again() {
+    let site = TestSite::start().await;
+    let blind = Visitor::forgetful(site.address, "");
+    let till = blind.open("/course/1").await.goes_to();
+    let back = blind.pay(&site.stripe, &till).await;
+    let back = back.strip_prefix(&site.url("")).expect("it leads here").to_owned();
+    let told = blind.open(&back).await;
+    assert!(told.body.contains("does not keep the cookie"), "{}", told.body);
+    site.advance_here(Duration::from_mins(59));
+    for _ in 0..2 {
+        let offer = blind.open("/course/1").await;
+        assert_eq!(offer.shows(), "the offer");
+        assert!(offer.body.contains("Did you sign in or pay just now?"), "{}", offer.body);
+    }
+    assert_eq!(site.stripe.checkouts().len(), 1);
+    site.advance_here(Duration::from_mins(1));
+    assert_eq!(blind.open("/course/1").await.shows(), "the till");
+}
+
+#[tokio::test]
 async fn below_a_preview_too_he_is_told_before_he_pays_twice() {
     let site = TestSite::with(|config| {
         let cut = "plans = [\"course\"]\npreview = { until = \"<!--more-->\" }\n[[gate]]";

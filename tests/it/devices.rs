@@ -78,7 +78,9 @@ async fn one_other_device_is_signed_out_at_once_and_what_was_copied_from_it() {
     // The newest comes first.
     let signed_out = phone.submit(SIGN_OUT, &[("who", &names[1])]).await;
     assert_eq!(signed_out.goes_to(), ACCOUNT);
-    assert_eq!(laptop.open("/essays/tide").await.shows(), "the offer");
+    let told = laptop.open("/essays/tide").await;
+    assert_eq!(told.shows(), "the offer");
+    assert!(told.body.contains("You are not signed in here any more"), "{}", told.body);
     assert_eq!(with_pass(&site, &copy).await.shows(), "the offer");
     for other in [&phone, &tablet] {
         assert_eq!(other.open("/essays/tide").await.shows(), "the page");

@@ -115,7 +115,13 @@ async fn a_reader_goes_by_the_button_of_a_mail_and_nothing_of_him_is_left() {
     let elsewhere = [("sec-fetch-site", "cross-site")];
     assert_eq!(ann.post(&link, &elsewhere, String::new()).await.status, 403);
     assert_eq!(ann.open("/essays/tide").await.shows(), "the page");
-    let done = site.visitor().submit(&link, &[]).await;
+    // Some scanners press buttons, too.
+    for typed in [&[][..], &[("email", "")], &[("email", "eve@site.example")], &[("sure", "yes")]] {
+        let refused = site.visitor().submit(&link, typed).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{typed:?}");
+        assert!(refused.body.contains("Nothing was deleted"), "{}", refused.body);
+    }
+    let done = site.visitor().submit(&link, &[("email", " Ann@Site.Example")]).await;
     assert!(done.body.contains("Your account is deleted"), "{}", done.body);
     assert_eq!(site.stripe.subscriptions()[0]["status"], "canceled");
     for browser in [&ann, &phone] {
@@ -265,7 +271,11 @@ async fn whoever_paid_in_one_browser_sends_himself_the_mail_for_another() {
     let sent = laptop.submit("/_tollhouse/account/mail", &[]).await;
     assert!(sent.body.contains("A mail is on its way to ann@site.example"), "{}", sent.body);
     let mail = post.mail(1).await;
+    assert!(mail.text.contains("Open this address on the device"), "{}", mail.text);
+    assert!(!mail.text.contains("Your code"), "no page waits for one: {}", mail.text);
     let phone = site.visitor();
+    let shown = phone.open(&mail.link()).await.body;
+    assert!(!shown.contains("did not ask"), "it is meant for another browser: {shown}");
     phone.submit(&mail.link(), &[]).await.goes_to();
     assert_eq!(phone.open("/essays/tide").await.shows(), "the page");
     let stranger = site.visitor().submit("/_tollhouse/account/mail", &[]).await;

@@ -71,6 +71,11 @@ async fn what_is_wrong_with_an_owners_template_is_told_before_the_start() {
         ("signin.html", "\n{{ adress }}", "templates/signin.html:2: there is no `adress` in any"),
         ("link.html", "{{ leaves.mail }}", "templates/link.html:1: undefined value"),
         ("code.html", "{{ t(\"code-laed\") }}", "\"code-laed\" cannot be said in \"en\""),
+        (
+            "link.html",
+            "<p>Welcome, {{ email }}</p>",
+            "templates/link.html:1: nothing leads on to /_tollhouse/sign-in/0",
+        ),
         ("code.html", "{{ email|shout }}", "templates/code.html:1: unknown filter"),
         ("singin.html", "", "templates/singin.html:1: there is no template of this name"),
     ] {

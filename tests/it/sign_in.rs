@@ -30,6 +30,7 @@ async fn whoever_paid_on_one_device_reads_on_another_by_the_code_of_a_mail() {
         "{}",
         mail.text
     );
+    assert!(mail.text.contains("Auto-Submitted: auto-generated"), "{}", mail.text);
     let code = mail.code();
     let spaced = format!(" {} {}", &code[..3], &code[3..]);
     assert_eq!(enter(&phone, &spaced).await.goes_to(), "/essays/tide");
@@ -75,7 +76,9 @@ async fn a_link_is_looked_at_by_scanners_and_redeemed_once_by_its_button() {
         assert_eq!(used.status, StatusCode::GONE);
         assert!(used.body.contains("Get a new one by mail"), "{}", used.body);
     }
-    assert_eq!(enter(&phone, &mail.code()).await.goes_to(), PATH, "its code went with it");
+    let gone = enter(&phone, &mail.code()).await;
+    assert_eq!(gone.status, StatusCode::UNPROCESSABLE_ENTITY, "its code went with it");
+    assert!(gone.body.contains("The link or code of this mail was used already"), "{}", gone.body);
 }
 
 #[tokio::test]
@@ -132,7 +135,7 @@ async fn nobodys_mailbox_is_filled_by_others() {
     site.visitor().buy(&site.stripe, "price_basic", "/essays/tide").await;
     let eve = site.visitor();
     for _ in 0..3 {
-        // The page does not tell that only the first is sent.
+        // The page does not tell that only the first is sent at once.
         assert_eq!(ask(&eve, ADDRESS, "/").await.goes_to(), CODE);
     }
     post.mail(1).await;
@@ -147,6 +150,19 @@ async fn nobodys_mailbox_is_filled_by_others() {
     ask(&eve, ADDRESS, "/").await.goes_to();
     assert!(post.mail(6).await.text.contains("Your code"), "an hour after the first");
     assert_eq!(post.brought(), 6);
+}
+
+#[tokio::test]
+async fn what_is_asked_for_within_a_minute_comes_when_it_is_over() {
+    let (site, post) = site().await;
+    site.visitor().buy(&site.stripe, "price_basic", "/essays/tide").await;
+    let (phone, laptop) = (site.visitor(), site.visitor());
+    ask(&phone, ADDRESS, "/essays/tide").await.goes_to();
+    post.mail(1).await;
+    ask(&laptop, ADDRESS, "/essays/tide").await.goes_to();
+    site.advance(Duration::from_mins(1));
+    let code = post.mail(2).await.code();
+    assert_eq!(enter(&laptop, &code).await.goes_to(), "/essays/tide", "it is for the second");
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use knobs::Knobs;
 
 use super::stop::StopSignal;
 use super::{Outcome, block_on, out};
-use crate::config::{self, Config, Faults, StripeVariables};
+use crate::config::{self, Config, Faults, Origin, StripeVariables};
 use crate::crypto;
 use crate::domain::amount::Amount;
 use crate::domain::plan::{Cycle, Plan, Price};
@@ -114,12 +114,16 @@ impl Trial {
 
     /// What the owner does next.
     fn guide(&self, stripe: &str) -> String {
-        let site = self.config.as_ref().and_then(local_url);
+        let is_asked_only =
+            self.config.as_ref().is_some_and(|config| config.site.origin == Origin::Nothing);
+        // Visitors come to the server in front, at the site's own address.
+        let site = self.config.as_ref().filter(|_| !is_asked_only).and_then(local_url);
         let lines = [
             self.variables.secret_key.as_deref().map(|name| (name, self.key.as_str())),
             self.variables.webhook_secret.as_deref().map(|name| (name, self.secret.as_str())),
             Some(("TOLLHOUSE_STRIPE__API_BASE", stripe)),
             site.as_deref().map(|site| ("TOLLHOUSE_SITE__URL", site)),
+            is_asked_only.then_some(("TOLLHOUSE_STRIPE__TEST_MODE_IN_PUBLIC", "true")),
         ];
         let lines: Vec<String> = lines
             .into_iter()

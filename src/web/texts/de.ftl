@@ -86,9 +86,11 @@ code-heading = Sehen Sie in Ihrem Postfach nach
 code-lead = Wenn unter { $email } etwas gekauft wurde, ist eine Mail an diese Adresse unterwegs. Geben Sie hier den Code daraus ein, dann sind Sie in diesem Browser angemeldet; oder öffnen Sie den Link dort, wo Sie lesen möchten.
 code-label = Die sechs Ziffern
 code-nothing-came = Nach ein, zwei Minuten ist nichts gekommen? Sehen Sie im Spam-Ordner nach, oder versuchen Sie es mit einer anderen Adresse: Es zählt die, mit der Sie bezahlt haben.
+code-most = An eine Adresse gehen höchstens fünf Mails in der Stunde, eine je Minute; die neueste zählt.
 code-again = Eine andere Adresse versuchen
 code-not-six = Ein Code hat sechs Ziffern. Bitte sehen Sie noch einmal in der Mail nach.
 code-too-many = Es wurden zu viele Codes eingegeben. Fordern Sie unten eine neue Mail an.
+code-used = Der Link oder Code dieser Mail wurde schon benutzt. Waren Sie es nicht, hat vielleicht ein Programm, das Ihre Mails prüft, den Knopf gedrückt: Fordern Sie unten eine neue Mail an.
 code-wrong = Das ist nicht der Code der neuesten Mail. Bitte sehen Sie noch einmal nach.
 
 link-heading = Als { $email } anmelden?
@@ -108,7 +110,9 @@ letter-subject = { $code } ist Ihr Code für { $site }
 letter-heading = Anmeldung bei { $site }
 letter-code = Ihr Code:
 letter-type-or-sign-in = Geben Sie ihn auf der Seite ein, auf der Sie diese Mail angefordert haben. Oder melden Sie sich auf diesem Gerät an:
+letter-sign-in-there = Drücken Sie hier auf dem Gerät, auf dem Sie lesen möchten:
 letter-type-or-open = Geben Sie ihn auf der Seite ein, auf der Sie diese Mail angefordert haben. Oder öffnen Sie diese Adresse auf dem Gerät, auf dem Sie lesen möchten:
+letter-open = Öffnen Sie diese Adresse auf dem Gerät, auf dem Sie lesen möchten:
 letter-once = { $minutes ->
     [one] Beides gilt einmal, { $minutes } Minute lang.
    *[other] Beides gilt einmal, { $minutes } Minuten lang.
@@ -281,6 +285,7 @@ holding-read-until = Sie können bis zum { $date } lesen
 holding-due-by = Bitte aktualisieren Sie Ihre Karte bis zum { $date }, damit Sie weiterlesen können
 holding-until = Bis zum { $date }
 manage-billing = Zahlungen verwalten
+holding-with-amount = { $what }: { $amount }
 manage-resume = Zahlungen verwalten oder fortsetzen
 manage-card = Karte aktualisieren
 manage-change = Angebot wechseln
@@ -303,6 +308,7 @@ devices-sign-out-others = Alle anderen abmelden
 devices-sign-out-all = Überall abmelden
 sign-out = Abmelden
 signed-out-limit = Sie wurden hier abgemeldet, weil Sie sich seitdem auf anderen Geräten angemeldet haben und es zu viele auf einmal waren. Melden Sie sich wieder an; Sie brauchen nicht noch einmal zu bezahlen.
+signed-out-elsewhere = Sie sind hier nicht mehr angemeldet. Wenn Sie bezahlt haben, melden Sie sich wieder an: Sie brauchen nicht noch einmal zu bezahlen.
 signed-out-join-mail = Was Sie hier gekauft haben, gehört jetzt zu Ihrer E-Mail-Adresse. Melden Sie sich per Mail an; Sie brauchen nicht noch einmal zu bezahlen.
 signed-out-join-ask = Was Sie hier gekauft haben, gehört jetzt zu Ihrer E-Mail-Adresse. Bitten Sie { $contact } um einen Anmeldelink; Sie brauchen nicht noch einmal zu bezahlen.
 
@@ -326,6 +332,8 @@ farewell-ends = { $title } endet sofort. Es wird nichts mehr abgebucht, und die 
 farewell-bought = Auch was Sie einmalig gekauft haben, ist verloren.
 farewell-bills = Die Rechnungen über Ihre Zahlungen bleiben bei { $site } und bei Stripe, die sie laut Gesetz aufbewahren müssen.
 farewell-sure = Mein Konto endgültig löschen
+farewell-type = Ihre E-Mail-Adresse, damit kein Programm, das Mails prüft, dies tun kann
+farewell-other-address = Das ist nicht die Adresse dieses Kontos. Es wurde nichts gelöscht.
 farewell-send = Bestätigungsmail senden
 farewell-keep = Mein Konto behalten
 farewell-asked = Eine Mail an { $email } ist unterwegs. Ihr Konto wird gelöscht, wenn Sie den Link darin öffnen und dort den Knopf drücken; bis dahin geschieht nichts.

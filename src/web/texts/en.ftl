@@ -89,9 +89,11 @@ code-heading = Check your mail
 code-lead = If something was bought under { $email }, a mail is on its way to that address. Type its code here, and you are signed in in this browser; or open its link where you want to read.
 code-label = The six digits
 code-nothing-came = Nothing came after a minute or two? Look in the spam folder, or try another address: the one that you paid with counts.
+code-most = At most five mails an hour go to one address, one a minute; the newest one counts.
 code-again = Try another address
 code-not-six = A code has six digits. Please look at the mail again.
 code-too-many = Too many codes were typed. Ask for a new mail below.
+code-used = The link or code of this mail was used already. If it was not you, a program that checks your mails may have pressed the button: ask for a new mail below.
 code-wrong = This is not the code from the newest mail. Please look again.
 
 link-heading = Sign in as { $email }?
@@ -111,7 +113,9 @@ letter-subject = { $code } is your code for { $site }
 letter-heading = Sign in to { $site }
 letter-code = Your code:
 letter-type-or-sign-in = Type it on the page where you asked for this mail. Or sign in on this device:
+letter-sign-in-there = Press this on the device on which you want to read:
 letter-type-or-open = Type it on the page where you asked for this mail. Or open this address on the device on which you want to read:
+letter-open = Open this address on the device on which you want to read:
 letter-once = { $minutes ->
     [one] Both work once, for { $minutes } minute.
    *[other] Both work once, for { $minutes } minutes.
@@ -284,6 +288,7 @@ holding-read-until = You can read until { $date }
 holding-due-by = Please update your card by { $date }, so that you can read on
 holding-until = Until { $date }
 manage-billing = Manage billing
+holding-with-amount = { $what }: { $amount }
 manage-resume = Manage billing or resume
 manage-card = Update your card
 manage-change = Change plan
@@ -306,6 +311,7 @@ devices-sign-out-others = Sign out all others
 devices-sign-out-all = Sign out everywhere
 sign-out = Sign out
 signed-out-limit = You were signed out here, because you have since signed in on other devices, and that was too many at once. Sign in again, and you need not pay again.
+signed-out-elsewhere = You are not signed in here any more. If you have paid, sign in again: you need not pay again.
 signed-out-join-mail = What you bought here belongs to your e-mail address now. Sign in by mail, and you need not pay again.
 signed-out-join-ask = What you bought here belongs to your e-mail address now. Ask { $contact } for a sign-in link, and you need not pay again.
 
@@ -329,6 +335,8 @@ farewell-ends = { $title } ends at once. Nothing more is charged, and what is le
 farewell-bought = What you bought once is lost, too.
 farewell-bills = The bills for what you paid stay with { $site } and with Stripe, who must keep them by law.
 farewell-sure = Delete my account for good
+farewell-type = Your e-mail address, so that no program that checks mails can do this
+farewell-other-address = This is not the address of this account. Nothing was deleted.
 farewell-send = Send me the mail that confirms it
 farewell-keep = Keep my account
 farewell-asked = A mail is on its way to { $email }. Your account is deleted when you open its link and press the button there; until then nothing happens.

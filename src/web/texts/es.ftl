@@ -86,9 +86,11 @@ code-heading = Mira tu correo
 code-lead = Si se compró algo con { $email }, hay un correo en camino a esa dirección. Escribe aquí su código e iniciarás sesión en este navegador; o abre su enlace donde quieras leer.
 code-label = Las seis cifras
 code-nothing-came = ¿No ha llegado nada en un par de minutos? Mira en la carpeta de spam o prueba con otra dirección: cuenta la que usaste para pagar.
+code-most = A una dirección se envían como máximo cinco correos por hora, uno por minuto; cuenta el más reciente.
 code-again = Probar con otra dirección
 code-not-six = Un código tiene seis cifras. Mira de nuevo el correo.
 code-too-many = Se han escrito demasiados códigos. Pide un correo nuevo aquí abajo.
+code-used = El enlace o el código de este correo ya se ha usado. Si no fuiste tú, quizá un programa que revisa tus correos pulsó el botón: pide un correo nuevo aquí abajo.
 code-wrong = Este no es el código del último correo. Míralo de nuevo.
 
 link-heading = ¿Iniciar sesión como { $email }?
@@ -108,7 +110,9 @@ letter-subject = { $code } es tu código para { $site }
 letter-heading = Iniciar sesión en { $site }
 letter-code = Tu código:
 letter-type-or-sign-in = Escríbelo en la página donde pediste este correo. O inicia sesión en este dispositivo:
+letter-sign-in-there = Pulsa aquí en el dispositivo en el que quieras leer:
 letter-type-or-open = Escríbelo en la página donde pediste este correo. O abre esta dirección en el dispositivo en el que quieras leer:
+letter-open = Abre esta dirección en el dispositivo en el que quieras leer:
 letter-once = { $minutes ->
     [one] Ambos sirven una vez, durante { $minutes } minuto.
    *[other] Ambos sirven una vez, durante { $minutes } minutos.
@@ -281,6 +285,7 @@ holding-read-until = Puedes leer hasta el { $date }
 holding-due-by = Actualiza tu tarjeta a más tardar el { $date } para seguir leyendo
 holding-until = Hasta el { $date }
 manage-billing = Gestionar pagos
+holding-with-amount = { $what }: { $amount }
 manage-resume = Gestionar pagos o reanudar
 manage-card = Actualizar tu tarjeta
 manage-change = Cambiar de plan
@@ -303,6 +308,7 @@ devices-sign-out-others = Cerrar todas las demás sesiones
 devices-sign-out-all = Cerrar sesión en todas partes
 sign-out = Cerrar sesión
 signed-out-limit = Se cerró tu sesión aquí porque iniciaste sesión en otros dispositivos y eran demasiados a la vez. Inicia sesión de nuevo: no tienes que pagar otra vez.
+signed-out-elsewhere = Ya no tienes la sesión iniciada aquí. Si has pagado, inicia sesión de nuevo: no tienes que pagar otra vez.
 signed-out-join-mail = Lo que compraste aquí pertenece ahora a tu dirección de correo. Inicia sesión por correo: no tienes que pagar otra vez.
 signed-out-join-ask = Lo que compraste aquí pertenece ahora a tu dirección de correo. Pide a { $contact } un enlace para iniciar sesión: no tienes que pagar otra vez.
 
@@ -326,6 +332,8 @@ farewell-ends = { $title } termina de inmediato. No se cobra nada más y se pier
 farewell-bought = También se pierde lo que compraste con un pago único.
 farewell-bills = Las facturas de lo que pagaste quedan en poder de { $site } y de Stripe, que por ley deben conservarlas.
 farewell-sure = Eliminar mi cuenta definitivamente
+farewell-type = Tu dirección de correo, para que no pueda hacerlo ningún programa que revise correos
+farewell-other-address = Esta no es la dirección de esta cuenta. No se ha eliminado nada.
 farewell-send = Enviarme el correo de confirmación
 farewell-keep = Conservar mi cuenta
 farewell-asked = Hay un correo en camino a { $email }. Tu cuenta se eliminará cuando abras su enlace y pulses el botón; hasta entonces no pasa nada.

@@ -89,9 +89,11 @@ code-heading = Consultez vos e-mails
 code-lead = Si un achat a été fait avec { $email }, un e-mail est en route vers cette adresse. Saisissez ici son code et vous serez connecté dans ce navigateur ; ou ouvrez son lien là où vous voulez lire.
 code-label = Les six chiffres
 code-nothing-came = Rien au bout d’une minute ou deux ? Regardez dans les courriers indésirables, ou essayez une autre adresse : c’est celle avec laquelle vous avez payé qui compte.
+code-most = Une adresse reçoit au plus cinq e-mails par heure, un par minute ; le plus récent compte.
 code-again = Essayer une autre adresse
 code-not-six = Un code a six chiffres. Regardez à nouveau dans l’e-mail.
 code-too-many = Trop de codes ont été saisis. Demandez un nouvel e-mail ci-dessous.
+code-used = Le lien ou le code de cet e-mail a déjà été utilisé. Si ce n’était pas vous, un programme qui contrôle vos e-mails a peut-être appuyé sur le bouton : demandez un nouvel e-mail ci-dessous.
 code-wrong = Ce n’est pas le code du dernier e-mail. Vérifiez à nouveau.
 
 link-heading = Se connecter en tant que { $email } ?
@@ -111,7 +113,9 @@ letter-subject = { $code } est votre code pour { $site }
 letter-heading = Connexion à { $site }
 letter-code = Votre code :
 letter-type-or-sign-in = Saisissez-le sur la page où vous avez demandé cet e-mail. Ou connectez-vous sur cet appareil :
+letter-sign-in-there = Appuyez ici sur l’appareil sur lequel vous voulez lire :
 letter-type-or-open = Saisissez-le sur la page où vous avez demandé cet e-mail. Ou ouvrez cette adresse sur l’appareil sur lequel vous voulez lire :
+letter-open = Ouvrez cette adresse sur l’appareil sur lequel vous voulez lire :
 letter-once = { $minutes ->
     [one] Les deux sont valables une seule fois, pendant { $minutes } minute.
    *[other] Les deux sont valables une seule fois, pendant { $minutes } minutes.
@@ -284,6 +288,7 @@ holding-read-until = Vous pouvez lire jusqu’au { $date }
 holding-due-by = Mettez votre carte à jour au plus tard le { $date } pour continuer à lire
 holding-until = Jusqu’au { $date }
 manage-billing = Gérer la facturation
+holding-with-amount = { $what } : { $amount }
 manage-resume = Gérer la facturation ou reprendre
 manage-card = Mettre votre carte à jour
 manage-change = Changer de formule
@@ -306,6 +311,7 @@ devices-sign-out-others = Déconnecter tous les autres
 devices-sign-out-all = Se déconnecter partout
 sign-out = Se déconnecter
 signed-out-limit = Vous avez été déconnecté ici, car vous vous êtes connecté depuis sur d’autres appareils, et cela en faisait trop à la fois. Reconnectez-vous : vous n’avez pas à payer de nouveau.
+signed-out-elsewhere = Vous n’êtes plus connecté ici. Si vous avez payé, reconnectez-vous : vous n’avez pas à payer de nouveau.
 signed-out-join-mail = Ce que vous avez acheté ici est désormais lié à votre adresse e-mail. Connectez-vous par e-mail : vous n’avez pas à payer de nouveau.
 signed-out-join-ask = Ce que vous avez acheté ici est désormais lié à votre adresse e-mail. Demandez un lien de connexion à { $contact } : vous n’avez pas à payer de nouveau.
 
@@ -329,6 +335,8 @@ farewell-ends = { $title } prend fin immédiatement. Plus rien n’est débité,
 farewell-bought = Ce que vous avez payé en une fois est perdu aussi.
 farewell-bills = Les factures de vos paiements restent chez { $site } et chez Stripe, que la loi oblige à les conserver.
 farewell-sure = Supprimer mon compte définitivement
+farewell-type = Votre adresse e-mail, pour qu’aucun programme qui contrôle les e-mails ne puisse le faire
+farewell-other-address = Ce n’est pas l’adresse de ce compte. Rien n’a été supprimé.
 farewell-send = M’envoyer l’e-mail de confirmation
 farewell-keep = Garder mon compte
 farewell-asked = Un e-mail est en route vers { $email }. Votre compte sera supprimé quand vous ouvrirez son lien et appuierez sur le bouton ; d’ici là, rien ne se passe.

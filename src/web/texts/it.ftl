@@ -89,9 +89,11 @@ code-heading = Guarda la tua posta
 code-lead = Se con { $email } è stato acquistato qualcosa, un’e-mail è in arrivo a quell’indirizzo. Scrivi qui il codice e accederai in questo browser; oppure apri il link dove vuoi leggere.
 code-label = Le sei cifre
 code-nothing-came = Dopo un paio di minuti non è arrivato nulla? Guarda nella cartella dello spam o prova con un altro indirizzo: conta quello con cui hai pagato.
+code-most = A un indirizzo arrivano al massimo cinque e-mail all’ora, una al minuto; conta la più recente.
 code-again = Prova con un altro indirizzo
 code-not-six = Un codice ha sei cifre. Guarda di nuovo nell’e-mail.
 code-too-many = Sono stati scritti troppi codici. Chiedi una nuova e-mail qui sotto.
+code-used = Il link o il codice di questa e-mail è già stato usato. Se non sei stato tu, forse un programma che controlla la tua posta ha premuto il pulsante: chiedi una nuova e-mail qui sotto.
 code-wrong = Questo non è il codice dell’e-mail più recente. Guarda di nuovo.
 
 link-heading = Accedere come { $email }?
@@ -111,7 +113,9 @@ letter-subject = { $code } è il tuo codice per { $site }
 letter-heading = Accesso a { $site }
 letter-code = Il tuo codice:
 letter-type-or-sign-in = Scrivilo sulla pagina dove hai chiesto questa e-mail. Oppure accedi su questo dispositivo:
+letter-sign-in-there = Premi qui sul dispositivo su cui vuoi leggere:
 letter-type-or-open = Scrivilo sulla pagina dove hai chiesto questa e-mail. Oppure apri questo indirizzo sul dispositivo su cui vuoi leggere:
+letter-open = Apri questo indirizzo sul dispositivo su cui vuoi leggere:
 letter-once = { $minutes ->
     [one] Entrambi valgono una volta, per { $minutes } minuto.
    *[other] Entrambi valgono una volta, per { $minutes } minuti.
@@ -284,6 +288,7 @@ holding-read-until = Puoi leggere fino alla scadenza: { $date }
 holding-due-by = Per continuare a leggere, aggiorna la tua carta entro questa data: { $date }
 holding-until = Scadenza: { $date }
 manage-billing = Gestisci i pagamenti
+holding-with-amount = { $what }: { $amount }
 manage-resume = Gestisci i pagamenti o riprendi
 manage-card = Aggiorna la tua carta
 manage-change = Cambia piano
@@ -306,6 +311,7 @@ devices-sign-out-others = Disconnetti tutti gli altri
 devices-sign-out-all = Esci ovunque
 sign-out = Esci
 signed-out-limit = Qui il tuo accesso è terminato, perché nel frattempo hai effettuato l’accesso su altri dispositivi ed erano troppi alla volta. Accedi di nuovo: non devi pagare un’altra volta.
+signed-out-elsewhere = Qui il tuo accesso non è più attivo. Se hai pagato, accedi di nuovo: non devi pagare un’altra volta.
 signed-out-join-mail = Quello che hai acquistato qui ora appartiene al tuo indirizzo e-mail. Accedi via e-mail: non devi pagare di nuovo.
 signed-out-join-ask = Quello che hai acquistato qui ora appartiene al tuo indirizzo e-mail. Chiedi a { $contact } un link di accesso: non devi pagare di nuovo.
 
@@ -329,6 +335,8 @@ farewell-ends = { $title } termina subito. Non viene addebitato più nulla, e il
 farewell-bought = Anche ciò che hai acquistato con un pagamento unico va perduto.
 farewell-bills = Le fatture di ciò che hai pagato restano presso { $site } e presso Stripe, che per legge devono conservarle.
 farewell-sure = Elimina definitivamente il mio account
+farewell-type = Il tuo indirizzo e-mail, perché non possa farlo un programma che controlla la posta
+farewell-other-address = Questo non è l’indirizzo di questo account. Non è stato eliminato nulla.
 farewell-send = Inviami l’e-mail di conferma
 farewell-keep = Conserva il mio account
 farewell-asked = Un’e-mail è in arrivo a { $email }. Il tuo account verrà eliminato quando aprirai il link e premerai il pulsante; fino ad allora non succede nulla.

@@ -83,9 +83,11 @@ code-heading = Kijk in je mail
 code-lead = Als er met { $email } iets is gekocht, is er een mail onderweg naar dat adres. Typ hier de code en je bent in deze browser ingelogd; of open de link waar je wilt lezen.
 code-label = De zes cijfers
 code-nothing-came = Is er na een paar minuten niets gekomen? Kijk in de spammap, of probeer een ander adres: het gaat om het adres waarmee je hebt betaald.
+code-most = Naar één adres gaan hoogstens vijf mails per uur, één per minuut; de nieuwste telt.
 code-again = Een ander adres proberen
 code-not-six = Een code heeft zes cijfers. Kijk nog eens in de mail.
 code-too-many = Er zijn te veel codes getypt. Vraag hieronder een nieuwe mail aan.
+code-used = De link of code uit deze mail is al gebruikt. Was jij het niet, dan heeft misschien een programma dat je mails controleert op de knop gedrukt: vraag hieronder een nieuwe mail aan.
 code-wrong = Dit is niet de code van de nieuwste mail. Kijk nog eens.
 
 link-heading = Inloggen als { $email }?
@@ -105,7 +107,9 @@ letter-subject = { $code } is je code voor { $site }
 letter-heading = Inloggen bij { $site }
 letter-code = Je code:
 letter-type-or-sign-in = Typ hem op de pagina waar je om deze mail vroeg. Of log in op dit apparaat:
+letter-sign-in-there = Druk hier op het apparaat waarop je wilt lezen:
 letter-type-or-open = Typ hem op de pagina waar je om deze mail vroeg. Of open dit adres op het apparaat waarop je wilt lezen:
+letter-open = Open dit adres op het apparaat waarop je wilt lezen:
 letter-once = { $minutes ->
     [one] Beide werken één keer, { $minutes } minuut lang.
    *[other] Beide werken één keer, { $minutes } minuten lang.
@@ -278,6 +282,7 @@ holding-read-until = Je kunt lezen tot { $date }
 holding-due-by = Werk je kaart uiterlijk op { $date } bij om verder te lezen
 holding-until = Tot { $date }
 manage-billing = Betalingen beheren
+holding-with-amount = { $what }: { $amount }
 manage-resume = Betalingen beheren of hervatten
 manage-card = Je kaart bijwerken
 manage-change = Abonnement wijzigen
@@ -300,6 +305,7 @@ devices-sign-out-others = Alle andere uitloggen
 devices-sign-out-all = Overal uitloggen
 sign-out = Uitloggen
 signed-out-limit = Je bent hier uitgelogd, omdat je sindsdien op andere apparaten hebt ingelogd en het er te veel tegelijk waren. Log opnieuw in; je hoeft niet nog eens te betalen.
+signed-out-elsewhere = Je bent hier niet meer ingelogd. Heb je betaald, log dan opnieuw in: je hoeft niet nog eens te betalen.
 signed-out-join-mail = Wat je hier hebt gekocht, hoort nu bij je e-mailadres. Log in per mail; je hoeft niet nog eens te betalen.
 signed-out-join-ask = Wat je hier hebt gekocht, hoort nu bij je e-mailadres. Vraag { $contact } om een inloglink; je hoeft niet nog eens te betalen.
 
@@ -323,6 +329,8 @@ farewell-ends = { $title } eindigt meteen. Er wordt niets meer afgeschreven en w
 farewell-bought = Ook wat je eenmalig hebt gekocht, gaat verloren.
 farewell-bills = De facturen van wat je hebt betaald blijven bij { $site } en bij Stripe, die ze wettelijk moeten bewaren.
 farewell-sure = Mijn account voorgoed verwijderen
+farewell-type = Je e-mailadres, zodat geen programma dat mails controleert dit kan doen
+farewell-other-address = Dit is niet het adres van dit account. Er is niets verwijderd.
 farewell-send = Stuur me de bevestigingsmail
 farewell-keep = Mijn account behouden
 farewell-asked = Er is een mail onderweg naar { $email }. Je account wordt verwijderd als je de link opent en daar op de knop klikt; tot die tijd gebeurt er niets.

@@ -87,9 +87,11 @@ code-heading = Veja o seu e-mail
 code-lead = Se algo foi comprado com { $email }, um e-mail está a caminho desse endereço. Escreva aqui o código e entrará neste navegador; ou abra o link onde quer ler.
 code-label = Os seis algarismos
 code-nothing-came = Não chegou nada ao fim de um ou dois minutos? Veja na pasta de spam ou tente outro endereço: conta aquele com que pagou.
+code-most = Para um endereço seguem, no máximo, cinco e-mails por hora, um por minuto; conta o mais recente.
 code-again = Tentar outro endereço
 code-not-six = Um código tem seis algarismos. Veja de novo o e-mail.
 code-too-many = Foram escritos demasiados códigos. Peça um novo e-mail abaixo.
+code-used = O link ou o código deste e-mail já foi usado. Se não foi você, talvez um programa que verifica os seus e-mails tenha carregado no botão: peça um novo e-mail abaixo.
 code-wrong = Este não é o código do e-mail mais recente. Veja de novo.
 
 link-heading = Entrar como { $email }?
@@ -109,7 +111,9 @@ letter-subject = { $code } é o seu código para { $site }
 letter-heading = Entrar em { $site }
 letter-code = O seu código:
 letter-type-or-sign-in = Escreva-o na página onde pediu este e-mail. Ou entre neste dispositivo:
+letter-sign-in-there = Carregue aqui no dispositivo em que quer ler:
 letter-type-or-open = Escreva-o na página onde pediu este e-mail. Ou abra este endereço no dispositivo em que quer ler:
+letter-open = Abra este endereço no dispositivo em que quer ler:
 letter-once = { $minutes ->
     [one] Ambos servem uma vez, durante { $minutes } minuto.
    *[other] Ambos servem uma vez, durante { $minutes } minutos.
@@ -282,6 +286,7 @@ holding-read-until = Pode ler até { $date }
 holding-due-by = Atualize o seu cartão até { $date } para continuar a ler
 holding-until = Até { $date }
 manage-billing = Gerir pagamentos
+holding-with-amount = { $what }: { $amount }
 manage-resume = Gerir pagamentos ou retomar
 manage-card = Atualizar o cartão
 manage-change = Mudar de plano
@@ -304,6 +309,7 @@ devices-sign-out-others = Terminar todas as outras sessões
 devices-sign-out-all = Sair em todos os dispositivos
 sign-out = Sair
 signed-out-limit = A sua sessão foi terminada aqui porque, entretanto, entrou noutros dispositivos e eram demasiados ao mesmo tempo. Entre de novo: não precisa de pagar outra vez.
+signed-out-elsewhere = A sua sessão já não está ativa aqui. Se pagou, entre de novo: não precisa de pagar outra vez.
 signed-out-join-mail = O que comprou aqui pertence agora ao seu endereço de e-mail. Entre por e-mail: não precisa de pagar outra vez.
 signed-out-join-ask = O que comprou aqui pertence agora ao seu endereço de e-mail. Peça a { $contact } um link de acesso: não precisa de pagar outra vez.
 
@@ -327,6 +333,8 @@ farewell-ends = { $title } termina de imediato. Nada mais é cobrado e perde-se 
 farewell-bought = Perde-se também o que comprou com pagamento único.
 farewell-bills = As faturas do que pagou ficam com { $site } e com a Stripe, que por lei as devem guardar.
 farewell-sure = Eliminar definitivamente a minha conta
+farewell-type = O seu endereço de e-mail, para que nenhum programa que verifica e-mails o possa fazer
+farewell-other-address = Este não é o endereço desta conta. Nada foi eliminado.
 farewell-send = Enviar-me o e-mail de confirmação
 farewell-keep = Manter a minha conta
 farewell-asked = Um e-mail está a caminho de { $email }. A sua conta será eliminada quando abrir o link e clicar no botão; até lá, nada acontece.

@@ -46,7 +46,8 @@ pub(super) fn review(own: &OwnText, reference: &Reference) -> Vec<Misprint> {
     };
     let here = messages(&resource);
     let terms: BTreeSet<String> = terms(&resource);
-    let mut faults = Vec::new();
+    let mut faults = twice(own, &resource);
+    faults.extend(odd_direction(own, &resource));
     for (key, mentions) in &here {
         let mut fault = |message: String, help: &str| {
             faults.push(own.misprint(line_of(text, key), format!("{key}: {message}"), help));
@@ -79,6 +80,40 @@ pub(super) fn review(own: &OwnText, reference: &Reference) -> Vec<Misprint> {
     faults
 }
 
+/// Of two messages of one name, one would be said, and nobody knows which.
+fn twice(own: &OwnText, resource: &Resource<&str>) -> Vec<Misprint> {
+    let mut seen = BTreeSet::new();
+    let again = names(resource).filter(|name| !seen.insert(*name));
+    let told = again.map(|name| {
+        let line = lines_of(own.text(), name).last().unwrap_or(1);
+        own.misprint(line, format!("{name}: this message is here twice"), "take one out")
+    });
+    told.collect()
+}
+
+fn names<'r>(resource: &'r Resource<&'r str>) -> impl Iterator<Item = &'r str> {
+    resource.body.iter().filter_map(|entry| {
+        let Entry::Message(message) = entry else { return None };
+        Some(message.id.name)
+    })
+}
+
+/// How a language is written is a word for browsers, not for people.
+fn odd_direction(own: &OwnText, resource: &Resource<&str>) -> Option<Misprint> {
+    let name = "direction";
+    let written = resource.body.iter().find_map(|entry| {
+        let Entry::Message(message) = entry else { return None };
+        message.value.as_ref().filter(|_| message.id.name == name)
+    })?;
+    let is_known = matches!(
+        written.elements.as_slice(),
+        [PatternElement::TextElement { value }] if ["ltr", "rtl"].contains(value)
+    );
+    let line = lines_of(own.text(), name).next().unwrap_or(1);
+    let message = format!("{name}: it is `ltr`, from left to right, or `rtl`");
+    (!is_known).then(|| own.misprint(line, message, "write direction = ltr"))
+}
+
 fn unreadable(own: &OwnText, error: &ParserError) -> Misprint {
     let text = own.text();
     let before = text.get(..error.pos.start.min(text.len())).unwrap_or(text);
@@ -90,14 +125,21 @@ fn unreadable(own: &OwnText, error: &ParserError) -> Misprint {
 /// Where a message or an attribute of it begins.
 fn line_of(text: &str, key: &str) -> usize {
     let (name, attribute) = key.split_once('.').map_or((key, None), |(n, a)| (n, Some(a)));
-    let defines = |line: &str, name: &str| {
-        line.strip_prefix(name).is_some_and(|rest| rest.trim_start().starts_with('='))
-    };
-    let mut lines = text.lines().zip(1..);
-    let first = lines.by_ref().find(|(line, _)| defines(line, name)).map_or(1, |(_, at)| at);
+    let first = lines_of(text, name).next().unwrap_or(1);
     let Some(attribute) = attribute else { return first };
     let attribute = format!(".{attribute}");
-    lines.find(|(line, _)| defines(line.trim_start(), &attribute)).map_or(first, |(_, at)| at)
+    let mut behind = text.lines().zip(1..).skip(first);
+    behind.find(|(line, _)| defines(line.trim_start(), &attribute)).map_or(first, |(_, at)| at)
+}
+
+/// Where messages of this name begin.
+fn lines_of<'t>(text: &'t str, name: &str) -> impl Iterator<Item = usize> {
+    let lines = text.lines().zip(1..);
+    lines.filter(move |(line, _)| defines(line, name)).map(|(_, at)| at)
+}
+
+fn defines(line: &str, name: &str) -> bool {
+    line.strip_prefix(name).is_some_and(|rest| rest.trim_start().starts_with('='))
 }
 
 /// Every message and attribute of a resource, and what it mentions.
@@ -230,6 +272,9 @@ mod tests {
         check("sign-in = { nobody }\n",                           "1: sign-in: there is no nobody");
         check("sign-in = { -club }\n",                            "1: sign-in: there is no -club");
         check("sign-in = { NUMBER(5) }\n",                        "1: sign-in: there is no NUMBER()");
+        check("sign-in = a\n\nsign-in = b\n",                     "3: sign-in: this message is here twice");
+        check("\ndirection = up\n",                              "2: direction: it is `ltr`, from left to right, or `rtl`");
+        check("direction = rtl\n",                               "");
         check("problem-ours = x\n    .advise = y\n",              "2: problem-ours.advise: there is no such message");
         check("problem-method = x\n\n    .advice = { $way }\n",   "3: problem-method.advice: $way is not known here");
     }

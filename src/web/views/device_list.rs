@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::crypto;
 use crate::domain::ids::SessionId;
 use crate::store::{Ended, SignedIn};
+use crate::web::visitor::Gone;
 
 /// What stands for a session on its reader's pages. It cannot be turned back, and is good for
 /// nothing but to choose among his own.
@@ -57,9 +58,10 @@ impl DeviceList {
 pub(super) const LOST: &str = "lost";
 
 /// Why somebody is not signed in any more, as templates tell it apart.
-pub(super) fn ended_word(why: Option<Ended>) -> Option<&'static str> {
+pub(super) fn gone_word(why: Option<Gone>) -> Option<&'static str> {
     why.map(|why| match why {
-        Ended::Limit => "limit",
-        Ended::Join => "join",
+        Gone::Ended(Ended::Limit) => "limit",
+        Gone::Ended(Ended::Join) => "join",
+        Gone::Elsewhere => "elsewhere",
     })
 }

@@ -24,8 +24,9 @@ pub(in crate::web) enum FarewellPage<'a> {
         email: Option<&'a str>,
         /// Where the button leads.
         action: &'a str,
-        /// What it sends if it deletes at once; none: a mail comes first.
-        sure: Option<&'a str>,
+        /// What it takes.
+        #[serde(flatten)]
+        confirmed: Confirmed<'a>,
         /// Titles of what he pays for, which ends.
         ends: Vec<&'a str>,
         /// Whether he bought something once, and loses it.
@@ -39,18 +40,37 @@ pub(in crate::web) enum FarewellPage<'a> {
     Done,
 }
 
+/// What it takes to be deleted.
+#[derive(Serialize, Clone, Copy)]
+#[serde(tag = "confirmed", rename_all = "snake_case")]
+pub(in crate::web) enum Confirmed<'a> {
+    /// A mail comes first.
+    ByMail,
+    /// The button, which sends this.
+    ByButton { sure: &'a str },
+    /// The button, and the address of the account; another one was typed.
+    ByAddress { is_wrong: bool },
+}
+
+impl<'a> Confirmed<'a> {
+    /// The button, if it deletes at once; what it sends.
+    pub(in crate::web) fn by_button(sure: Option<&'a str>) -> Self {
+        sure.map_or(Self::ByMail, |sure| Self::ByButton { sure })
+    }
+}
+
 impl<'a> FarewellPage<'a> {
     pub(in crate::web) fn of(
         site: &'a Site,
         account: &'a Account,
         action: &'a str,
-        sure: Option<&'a str>,
+        confirmed: Confirmed<'a>,
     ) -> Self {
         let (ledger, catalog) = (&account.ledger, &site.config.catalog);
         Self::Ask {
             email: account.email.as_deref(),
             action,
-            sure,
+            confirmed,
             ends: titles(ledger, catalog),
             bought: !ledger.purchases.is_empty(),
         }

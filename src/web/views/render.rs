@@ -81,8 +81,8 @@ impl Views {
         page
     }
 
-    pub(in crate::web) fn paid_elsewhere(&self, on_its_way: bool) -> Response {
-        self.page(StatusCode::OK, "paid_elsewhere.html", context! { on_its_way })
+    pub(in crate::web) fn paid_elsewhere(&self, on_its_way: bool, no_cookie: bool) -> Response {
+        self.page(StatusCode::OK, "paid_elsewhere.html", context! { on_its_way, no_cookie })
     }
 
     /// The way to the offer, where the page itself was wanted.
@@ -155,11 +155,20 @@ impl Views {
             known.extend(names(&page.values));
         }
         let mut misprints = templates::unknown_names(&self.templates, own, &known);
-        for (_, page) in samples::pages() {
-            let Err(error) = self.rendered(config, tongue, &page) else { continue };
-            let named = own.iter().find(|own| Some(own.name.as_str()) == error.name());
-            // A base that an owner made may be at odds with a page of ours.
-            misprints.extend(named.or(own.first()).map(|own| templates::told(own, &error)));
+        for (name, page) in samples::pages() {
+            let named = |name: Option<&str>| own.iter().find(|own| Some(own.name.as_str()) == name);
+            match self.rendered(config, tongue, &page) {
+                Ok(text) => {
+                    let base = || named(Some("base.html"));
+                    let lacks = named(Some(page.template)).or_else(base);
+                    misprints.extend(lacks.and_then(|own| templates::dead_end(own, name, &text)));
+                }
+                // A base that an owner made may be at odds with a page of ours.
+                Err(error) => {
+                    let wrong = named(error.name()).or(own.first());
+                    misprints.extend(wrong.map(|own| templates::told(own, &error)));
+                }
+            }
         }
         misprints.dedup();
         misprints

@@ -9,8 +9,8 @@ use minijinja::{Value, context};
 use super::account_page::{BillsView, Coming, HoldingView, Withdrawn};
 use super::device_list::DeviceList;
 use super::{
-    AccountView, AddressFault, CodeFault, CodePage, FarewellPage, Leaves, LinkPage, Offer,
-    OfferedPlan, OfferedPrice, Page, SignInPage,
+    AccountView, AddressFault, CodeFault, CodePage, Confirmed, FarewellPage, Leaves, LinkPage,
+    Offer, OfferedPlan, OfferedPrice, Page, SignInPage,
 };
 use crate::domain::device::Device;
 use crate::domain::ids::SessionId;
@@ -151,17 +151,18 @@ fn accounts() -> Vec<(&'static str, Page)> {
         values: Value::from(Serde(page)),
     };
     let (ends, action) = (vec!["Pro"], "/_tollhouse/account/delete");
-    let ask = |sure| FarewellPage::Ask {
+    let ask = |confirmed| FarewellPage::Ask {
         email: Some(EMAIL),
         action,
-        sure,
+        confirmed,
         ends: ends.clone(),
         bought: true,
     };
     vec![
         ("account", page("account.html", Value::from(Serde(&full)))),
-        ("farewell", farewell(&ask(None))),
-        ("farewell-sure", farewell(&ask(Some("0")))),
+        ("farewell", farewell(&ask(Confirmed::ByMail))),
+        ("farewell-sure", farewell(&ask(Confirmed::ByButton { sure: "0" }))),
+        ("farewell-address", farewell(&ask(Confirmed::ByAddress { is_wrong: true }))),
         ("farewell-asked", farewell(&FarewellPage::asked(EMAIL))),
         ("farewell-dead", farewell(&FarewellPage::dead_link())),
         ("farewell-done", farewell(&FarewellPage::done())),
@@ -212,8 +213,11 @@ fn after_paying() -> Vec<(&'static str, Page)> {
             page("unconfirmed.html", context! { stripe => true, next, seconds => 3600 }),
         ),
         ("unnoted", page("unconfirmed.html", context! { stripe => false, next, seconds => 3600 })),
-        ("paid", page("paid_elsewhere.html", context! { on_its_way => false })),
-        ("paid-waiting", page("paid_elsewhere.html", context! { on_its_way => true })),
+        ("paid", page("paid_elsewhere.html", context! { on_its_way => false, no_cookie => true })),
+        (
+            "paid-waiting",
+            page("paid_elsewhere.html", context! { on_its_way => true, no_cookie => false }),
+        ),
         ("referral", page("referral.html", context! { offer => "/_tollhouse/join?to=%2F" })),
         ("bounced-no-cookie", bounced("no_cookie")),
         ("bounced-elsewhere", bounced("elsewhere")),
@@ -227,6 +231,8 @@ fn letters() -> Vec<(&'static str, Page)> {
     let link = "https://site.example/_tollhouse/sign-in/0";
     let values = context! { code => "123456", link, minutes => 10, email => EMAIL };
     let letter = |template| Page { template, values: values.clone() };
+    let there = context! { code => None::<&str>, ..values.clone() };
+    let letter_there = |template| Page { template, values: there.clone() };
     let inset = context! { may_post => true, ..Value::from(Serde(&offer())) };
     let link_out = "https://site.example/_tollhouse/account/delete/0";
     let last = context! { link => link_out, minutes => 60, email => EMAIL };
@@ -236,6 +242,9 @@ fn letters() -> Vec<(&'static str, Page)> {
     vec![
         ("letter", letter("letter.html")),
         ("letter-text", letter("letter.txt")),
+        ("letter-there", letter_there("letter.html")),
+        ("letter-there-subject", letter_there("letter-subject.txt")),
+        ("letter-there-text", letter_there("letter.txt")),
         ("letter-farewell", farewell("farewell_letter.html")),
         ("letter-farewell-subject", farewell("farewell_letter_subject.txt")),
         ("letter-farewell-text", farewell("farewell_letter.txt")),

@@ -6,14 +6,16 @@ use minijinja::value::Serde;
 use minijinja::{Value, context};
 use serde::Serialize;
 
-use super::device_list::{LOST, ended_word};
+use super::device_list::{LOST, gone_word};
 use super::{Page, Views};
 use crate::domain::return_path::ReturnPath;
+use crate::domain::secret::Secret;
 use crate::domain::sign_in::LETTER_LIFETIME;
 use crate::mail;
 use crate::site::Site;
-use crate::store::{Ended, Letter};
+use crate::store::Letter;
 use crate::web::bounces::Cause;
+use crate::web::visitor::Gone;
 
 /// Where a sign-in mail is asked for.
 #[derive(Serialize)]
@@ -40,8 +42,8 @@ impl<'a> SignInPage<'a> {
     }
 
     /// The same, for somebody who was signed in here until now.
-    pub(in crate::web) fn after(self, signed_out: Option<Ended>) -> Self {
-        Self { signed_out: ended_word(signed_out), ..self }
+    pub(in crate::web) fn after(self, signed_out: Option<Gone>) -> Self {
+        Self { signed_out: gone_word(signed_out), ..self }
     }
 }
 
@@ -59,6 +61,8 @@ pub(in crate::web) enum CodeFault {
     NotSix,
     #[serde(rename = "code-wrong")]
     Wrong,
+    #[serde(rename = "code-used")]
+    Used,
     #[serde(rename = "code-too-many")]
     TooMany,
 }
@@ -131,7 +135,8 @@ impl Views {
     /// A sign-in mail.
     pub(in crate::web) fn letter(&self, site: &Site, letter: &Letter) -> mail::Letter {
         let link = format!("/_tollhouse/sign-in/{}", letter.token.expose());
-        let (code, link) = (letter.code.expose(), site.config.site.url.join(&link));
+        let code = letter.code.as_ref().map(Secret::expose);
+        let link = site.config.site.url.join(&link);
         let minutes = LETTER_LIFETIME.as_secs() / 60;
         let values = context! { code, link, minutes, email => letter.to.as_str() };
         let tongue = self.texts.in_language(&letter.language);

@@ -101,6 +101,27 @@ pub(super) fn unknown_names(
     misprints
 }
 
+/// Where the sample of a page leads: without it, its reader is at a dead end.
+const WAYS_ON: [(&str, &str); 8] = [
+    ("account", "/_tollhouse/portal"),
+    ("code", "/_tollhouse/sign-in/code"),
+    ("farewell", "/_tollhouse/account/delete"),
+    ("inset", "/_tollhouse/checkout"),
+    ("letter", "/_tollhouse/sign-in/0"),
+    ("letter-text", "/_tollhouse/sign-in/0"),
+    ("link", "/_tollhouse/sign-in/0"),
+    ("offer", "/_tollhouse/checkout"),
+];
+
+/// Whether this sample of an owner's page lacks the way on.
+pub(super) fn dead_end(own: &OwnTemplate, sample: &str, text: &str) -> Option<Misprint> {
+    let (_, way) = WAYS_ON.iter().find(|(name, _)| *name == sample)?;
+    let help = "ours has it: `tollhouse templates FOLDER` writes it out";
+    let message = format!("nothing leads on to {way}: whoever is on this page is stuck");
+    // What stands in the place of a name has its slashes escaped.
+    (!text.replace("&#x2f;", "/").contains(way)).then(|| own.misprint(1, message, help))
+}
+
 /// What is wrong with an owner's template, in the words of the template engine.
 pub(super) fn told(own: &OwnTemplate, error: &Error) -> Misprint {
     let why = error.detail().map(|detail| format!(": {detail}")).unwrap_or_default();
