@@ -38,8 +38,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         out::complain(&format!("Signs in {email}, once, until {until}. Send it to nobody else."));
         if moves.is_empty() {
             out::complain(&format!(
-                "No purchase under this address waits for him. If none is his already, he can read \
-                 no closed page; to give him a plan: tollhouse grant {email} PLAN"
+                "No purchase under this address waits for him: he reads what he has already, if \
+                 anything. To give him a plan: tollhouse grant {email} PLAN"
             ));
         }
         for step in moves {

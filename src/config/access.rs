@@ -52,9 +52,9 @@ pub(super) struct AccessFile {
     /// for the longest time is signed out. 1 to 1000.
     #[schemars(range(min = 1, max = 1000), extend("x-example" = "5"))]
     pub(super) devices: u16,
-    /// A file that knows rough places of addresses, in MaxMind's format, such as
-    /// GeoLite2-City.mmdb or dbip-city-lite.mmdb: readers are then told where a device was signed
-    /// in. Nobody is asked, and no address is kept.
+    /// An .mmdb file that knows rough places of addresses, such as GeoLite2-City.mmdb or
+    /// dbip-city-lite.mmdb: readers are then told where a device was signed in. Nobody is asked,
+    /// and no address is kept.
     #[schemars(extend("x-example" = "\"GeoLite2-City.mmdb\""))]
     pub(super) places: Option<String>,
     /// Minutes until a pass is looked up again. 1 to 60.

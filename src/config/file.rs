@@ -440,8 +440,8 @@ pub(super) struct GateFile {
     /// Pages that a stranger reads whole before that. They are counted in a cookie: whoever
     /// deletes it begins anew.
     pub(super) free_views: Option<FreeViewsFile>,
-    /// What search engines get: "offer", as strangers do, or "full", the whole page, if their
-    /// address is proven to be theirs by its name. docs/search-engines.md says which.
+    /// What search engines get: "offer" or "preview", as strangers do, or "full", the whole page, if
+    /// their address is proven to be theirs by its name. docs/search-engines.md says which.
     #[schemars(extend("x-example" = "\"offer\""))]
     pub(super) search_engines: Option<SearchEnginesFile>,
 }

@@ -51,6 +51,15 @@ pub(super) enum PerFile {
     Month,
 }
 
+/// Elements at which a page may be cut; a word that is none of these is no element of a text.
+#[rustfmt::skip]
+const ELEMENTS: [&str; 40] = [
+    "a", "article", "aside", "blockquote", "body", "dd", "details", "div", "dl", "dt", "figure",
+    "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "iframe", "img", "li", "main",
+    "nav", "object", "ol", "p", "picture", "pre", "section", "span", "summary", "svg", "table", "td",
+    "tr", "ul", "video",
+];
+
 /// What a search engine gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -210,7 +219,16 @@ fn selector(text: &str, spot: &Spot, reviewer: &mut Reviewer<'_>) -> bool {
         let message = format!("this is neither a comment nor a CSS selector: {problem}");
         reviewer.value(spot, message, "write it like \"<!--more-->\", \"#rest\" or \".post h2\"");
     }
+    if problem.is_none() && is_word(text) && !ELEMENTS.contains(&text.trim()) {
+        let message = format!("this is an element <{0}>, which HTML does not have", text.trim());
+        let help = format!("a comment is written \"<!--{0}-->\", a class \".{0}\"", text.trim());
+        reviewer.warn(spot, &message, &help);
+    }
     problem.is_none()
+}
+
+fn is_word(text: &str) -> bool {
+    text.trim().bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// Straight to the checkout, but with what?

@@ -59,7 +59,7 @@ pub(super) async fn show(State(desk): State<Arc<Desk>>, visit: Visit) -> Result<
     };
     let name = session_name(&known.session);
     let sure = Some(name.as_str()).filter(|_| !is_asked_by_mail(&visit, &account));
-    let page = FarewellPage::of(&visit.site, &account, PATH, Confirmed::by_button(sure));
+    let page = FarewellPage::of(&visit.site, &account, PATH, Confirmed::button(sure));
     Ok(desk.views.farewell(StatusCode::OK, &page))
 }
 
@@ -111,9 +111,9 @@ async fn link_page(
     };
     let action = format!("{PATH}/{token}");
     let confirmed = if is_his(visit, &account.reader) {
-        Confirmed::by_button(Some("yes"))
+        Confirmed::button(Some("yes"))
     } else {
-        Confirmed::ByAddress { is_wrong: status != StatusCode::OK }
+        Confirmed::Address { is_wrong: status != StatusCode::OK }
     };
     let page = FarewellPage::of(&visit.site, &account, &action, confirmed);
     Ok(desk.views.farewell(status, &page))

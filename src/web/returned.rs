@@ -11,7 +11,7 @@ use super::input::Asked;
 use super::join::{offer_path, see_other};
 use super::problem::Problem;
 use super::till::{self, OfThisBrowser};
-use super::views::Awaited;
+use super::views::{Awaited, PaidPage};
 use super::visitor::{Visit, seal};
 use super::{Desk, account, bounces, sign_in};
 use crate::billing::BillingError;
@@ -155,8 +155,10 @@ async fn arrive(desk: &Desk, visit: &Visit, id: &CheckoutId) -> Result<Response,
         None => {
             bounces::paid(desk, visit, &begun.return_to);
             sign_in::write_to_buyer(desk, visit, checkout.subject(), &to).await?;
-            let no_cookie = !visit.headers.contains_key(header::COOKIE);
-            Ok(desk.views.paid_elsewhere(checkout.payment == Payment::Unpaid, no_cookie))
+            Ok(desk.views.paid_elsewhere(&PaidPage {
+                on_its_way: checkout.payment == Payment::Unpaid,
+                no_cookie: !visit.headers.contains_key(header::COOKIE),
+            }))
         }
     }
 }

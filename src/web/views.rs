@@ -28,7 +28,7 @@ pub(super) use self::account_page::{AccountView, Looked};
 pub(super) use self::device_list::session_name;
 pub(super) use self::farewell_pages::{Confirmed, FarewellPage};
 pub use self::render::Gallery;
-pub(super) use self::render::{Page, Views};
+pub(super) use self::render::{Page, PaidPage, Views};
 pub(super) use self::sign_in_pages::{
     AddressFault, CodeFault, CodePage, Leaves, LinkPage, SignInPage,
 };

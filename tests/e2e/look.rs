@@ -47,7 +47,7 @@ plans = ["basic"]
 
 /// A page of somebody's website, of which a stranger sees the beginning, with rules of its own for
 /// everything.
-const WEBSITE: &str = r##"<!doctype html>
+const WEBSITE: &str = r#"<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -69,7 +69,7 @@ section, form, aside { display: flex; padding: 9rem; background: #ff0; }
 INSET
 </main>
 </body>
-</html>"##;
+</html>"#;
 
 const SCENES: [(Scheme, u32); 4] =
     [(Scheme::Light, 1280), (Scheme::Light, 320), (Scheme::Dark, 1280), (Scheme::Dark, 320)];

@@ -133,7 +133,7 @@ fn line_of(text: &str, key: &str) -> usize {
 }
 
 /// Where messages of this name begin.
-fn lines_of<'t>(text: &'t str, name: &str) -> impl Iterator<Item = usize> {
+fn lines_of(text: &str, name: &str) -> impl Iterator<Item = usize> {
     let lines = text.lines().zip(1..);
     lines.filter(move |(line, _)| defines(line, name)).map(|(_, at)| at)
 }

@@ -45,17 +45,17 @@ pub(in crate::web) enum FarewellPage<'a> {
 #[serde(tag = "confirmed", rename_all = "snake_case")]
 pub(in crate::web) enum Confirmed<'a> {
     /// A mail comes first.
-    ByMail,
+    Mail,
     /// The button, which sends this.
-    ByButton { sure: &'a str },
+    Button { sure: &'a str },
     /// The button, and the address of the account; another one was typed.
-    ByAddress { is_wrong: bool },
+    Address { is_wrong: bool },
 }
 
 impl<'a> Confirmed<'a> {
     /// The button, if it deletes at once; what it sends.
-    pub(in crate::web) fn by_button(sure: Option<&'a str>) -> Self {
-        sure.map_or(Self::ByMail, |sure| Self::ByButton { sure })
+    pub(in crate::web) fn button(sure: Option<&'a str>) -> Self {
+        sure.map_or(Self::Mail, |sure| Self::Button { sure })
     }
 }
 

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use minijinja::value::Serde;
 use minijinja::{Environment, Value, context};
+use serde::Serialize;
 
 use super::{Awaited, Message, Offer, samples, templates};
 use crate::config::{Config, Misprint};
@@ -53,6 +54,15 @@ impl Page {
     }
 }
 
+/// The page of somebody who paid, and is not known here.
+#[derive(Serialize)]
+pub(in crate::web) struct PaidPage {
+    /// The money is still to come.
+    pub(in crate::web) on_its_way: bool,
+    /// His browser sends no cookie at all: it may be the one in which he paid.
+    pub(in crate::web) no_cookie: bool,
+}
+
 impl Views {
     pub(in crate::web) fn new(config: &Config) -> Result<Self, Vec<Misprint>> {
         let look = &config.look;
@@ -81,8 +91,8 @@ impl Views {
         page
     }
 
-    pub(in crate::web) fn paid_elsewhere(&self, on_its_way: bool, no_cookie: bool) -> Response {
-        self.page(StatusCode::OK, "paid_elsewhere.html", context! { on_its_way, no_cookie })
+    pub(in crate::web) fn paid_elsewhere(&self, page: &PaidPage) -> Response {
+        self.page(StatusCode::OK, "paid_elsewhere.html", Value::from(Serde(page)))
     }
 
     /// The way to the offer, where the page itself was wanted.

@@ -160,9 +160,9 @@ fn accounts() -> Vec<(&'static str, Page)> {
     };
     vec![
         ("account", page("account.html", Value::from(Serde(&full)))),
-        ("farewell", farewell(&ask(Confirmed::ByMail))),
-        ("farewell-sure", farewell(&ask(Confirmed::ByButton { sure: "0" }))),
-        ("farewell-address", farewell(&ask(Confirmed::ByAddress { is_wrong: true }))),
+        ("farewell", farewell(&ask(Confirmed::Mail))),
+        ("farewell-sure", farewell(&ask(Confirmed::Button { sure: "0" }))),
+        ("farewell-address", farewell(&ask(Confirmed::Address { is_wrong: true }))),
         ("farewell-asked", farewell(&FarewellPage::asked(EMAIL))),
         ("farewell-dead", farewell(&FarewellPage::dead_link())),
         ("farewell-done", farewell(&FarewellPage::done())),
