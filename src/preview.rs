@@ -1,10 +1,12 @@
 //! Cuts a page: gives its beginning, up to where the owner lets strangers read, and nothing of what
 //! comes behind, in no form.
 
+mod marks;
+
 use std::borrow::Cow;
 use std::io::Write as _;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::mpsc;
 
 use encoding_rs::Encoding;
@@ -17,6 +19,9 @@ use lol_html::{
     Selector,
 };
 
+pub use self::marks::Begun;
+
+use self::marks::{IN_PARAGRAPHS, LAST, Mark, Reading, Taken, UNCLEAR};
 use crate::domain::preview::Cut;
 
 /// The longest beginning of a page: it is held in memory until the cut is found, for only then is
@@ -30,23 +35,14 @@ const LONGEST_TAG: usize = 256 * 1024;
 const COMPRESSED_STEP: usize = 1024;
 
 /// Where paragraphs are counted if the owner does not say: not in menus and footers.
+const PLACES: &str = "article, main";
 const PARAGRAPHS: &str = "article p, main p";
 
-/// What can stand in a paragraph (HTML, "phrasing content", and old names for the like). Anything
-/// else ends a paragraph that nobody closed, or what it stands in: a list's entry, a table's cell. `title` and
-/// `desc` are parts of drawings, too.
-const IN_PARAGRAPHS: [&str; 71] = [
-    "a", "abbr", "acronym", "area", "audio", "b", "bdi", "bdo", "big", "br", "button", "canvas",
-    "cite", "code", "data", "datalist", "desc", "del", "dfn", "em", "embed", "font", "i", "iframe",
-    "img", "input", "ins", "kbd", "label", "link", "map", "mark", "math", "meta", "meter", "nobr",
-    "noscript", "object", "output", "param", "picture", "progress", "q", "rb", "rp", "rt", "rtc",
-    "ruby", "s", "samp", "script", "select", "small", "source", "span", "strike", "strong",
-    "style", "sub", "sup", "svg", "template", "textarea", "time", "title", "track", "tt", "u",
-    "var", "video", "wbr",
-];
+/// Where a browser ends a paragraph otherwise than we can tell.
+const ODD_PLACES: &str = "button p, select p, ruby p, object p, svg p, math p, template p";
 
-/// What is HTML, and not a drawing or a formula in it.
-const HTML: &str = "http://www.w3.org/1999/xhtml";
+/// What keeps us, within a form, from seeing where it is closed.
+const ODD_FOR_FORMS: &str = "template, svg, math";
 
 /// Why a page cannot be cut.
 #[derive(Debug, thiserror::Error)]
@@ -85,16 +81,6 @@ pub fn check_selector(selector: &str) -> Result<(), String> {
     selector.parse::<Selector>().map(drop).map_err(|problem| problem.to_string())
 }
 
-/// What of a page stands before the cut.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Begun {
-    /// Its HTML, in whatever encoding.
-    pub html: Vec<u8>,
-    /// Whether a form that stands behind it is one: not within another form, and no rule of the
-    /// page forbids it.
-    pub takes_forms: bool,
-}
-
 /// Whether a `Content-Security-Policy` keeps forms of its page from leading to Stripe.
 pub fn forbids_forms(policy: &str) -> bool {
     policy.split([';', ',']).any(|rule| {
@@ -103,39 +89,14 @@ pub fn forbids_forms(policy: &str) -> bool {
     })
 }
 
-/// What is read of a page on the way to the cut.
-#[derive(Default)]
-struct Seen {
-    /// A form is open.
-    in_form: AtomicBool,
-    /// A rule of the page forbids forms.
-    forbids_forms: AtomicBool,
-}
-
-/// Stands in the output where the page is cut: a word that no page has, and whether forms are taken
-/// there.
-#[derive(Clone)]
-struct Mark {
-    word: String,
-    seen: Arc<Seen>,
-}
-
-const TAKES_FORMS: u8 = b'1';
-
-impl Mark {
-    fn text(&self) -> String {
-        let Seen { in_form, forbids_forms } = &*self.seen;
-        let takes = !in_form.load(Ordering::Relaxed) && !forbids_forms.load(Ordering::Relaxed);
-        format!("{}{}", self.word, if takes { char::from(TAKES_FORMS) } else { '0' })
-    }
-}
-
 /// Reads a page as it comes, until it has the beginning.
 pub struct Cutter {
     rewriter: HtmlRewriter<'static, Sink>,
     output: mpsc::Receiver<Vec<u8>>,
     unpack: Option<MultiGzDecoder<Vec<u8>>>,
     mark: Mark,
+    /// Where the last paragraph begins in the beginning.
+    last: Option<usize>,
     beginning: Vec<u8>,
     has_begun: bool,
 }
@@ -160,7 +121,8 @@ impl Cutter {
         });
         let mark = Mark { word: mark, seen: Arc::default() };
         let rewriter = HtmlRewriter::new(settings(cut, form.charset, &mark)?, sink);
-        Ok(Self { rewriter, output, unpack, mark, beginning: Vec::new(), has_begun: false })
+        let (last, beginning) = (None, Vec::new());
+        Ok(Self { rewriter, output, unpack, mark, last, beginning, has_begun: false })
     }
 
     /// Reads on. The beginning, as soon as it is whole.
@@ -186,7 +148,11 @@ impl Cutter {
             }
         }
         self.rewriter.end()?;
-        take(&self.output, &mut self.beginning, &self.mark).ok_or(Uncut::NoMark)
+        let reading = Reading { mark: &self.mark, beginning: self.beginning, last: self.last };
+        match reading.take(&self.output)? {
+            Taken::Whole(begun) => Ok(begun),
+            Taken::SoFar { .. } => Err(Uncut::NoMark),
+        }
     }
 
     fn read_html(&mut self, html: &[u8]) -> Result<Option<Begun>, Uncut> {
@@ -198,27 +164,19 @@ impl Cutter {
             }
         }
         self.rewriter.write(html)?;
-        let whole = take(&self.output, &mut self.beginning, &self.mark);
-        if whole.is_none() && self.beginning.len() > LONGEST_BEGINNING {
-            return Err(Uncut::TooLong);
+        let beginning = std::mem::take(&mut self.beginning);
+        let reading = Reading { mark: &self.mark, beginning, last: self.last };
+        match reading.take(&self.output)? {
+            Taken::Whole(begun) => Ok(Some(begun)),
+            Taken::SoFar { beginning, .. } if beginning.len() > LONGEST_BEGINNING => {
+                Err(Uncut::TooLong)
+            }
+            Taken::SoFar { beginning, last } => {
+                (self.beginning, self.last) = (beginning, last);
+                Ok(None)
+            }
         }
-        Ok(whole)
     }
-}
-
-/// Takes what was written; what stands before the mark, once it is there.
-fn take(output: &mpsc::Receiver<Vec<u8>>, beginning: &mut Vec<u8>, mark: &Mark) -> Option<Begun> {
-    let word = mark.word.as_bytes();
-    let looked_through = beginning.len().saturating_sub(word.len());
-    for bytes in output.try_iter() {
-        beginning.extend_from_slice(&bytes);
-    }
-    // The word, and what it says.
-    let mut windows = beginning[looked_through..].windows(word.len() + 1);
-    let at = looked_through + windows.position(|window| window.starts_with(word))?;
-    let takes_forms = beginning[at + word.len()] == TAKES_FORMS;
-    beginning.truncate(at);
-    Some(Begun { html: std::mem::take(beginning), takes_forms })
 }
 
 fn settings(
@@ -228,20 +186,18 @@ fn settings(
 ) -> Result<Settings<'static, 'static>, Uncut> {
     let encoding = match charset {
         None => AsciiCompatibleEncoding::utf_8(),
-        Some(label) => Encoding::for_label(label.as_bytes())
-            .and_then(AsciiCompatibleEncoding::new)
-            .ok_or_else(|| Uncut::Form(label.to_owned()))?,
+        Some(label) => ascii_compatible(label).ok_or_else(|| Uncut::Form(label.to_owned()))?,
     };
     let memory = MemorySettings::new().with_max_allowed_memory_usage(LONGEST_TAG);
     let settings =
         Settings::new_send().with_encoding(encoding).with_memory_settings(memory).with_strict(true);
-    let settings = without_data(with_eye_on_forms(settings, &mark.seen)?, cut, mark)?;
+    let settings = without_data(with_eye_on_forms(settings, mark)?, cut, mark)?;
     match cut {
         Cut::Comment(_) => Ok(settings),
         Cut::Element(selector) => {
             let mark = mark.clone();
             let cuts = move |element: &mut Element<'_, '_>| {
-                element.before(&mark.text(), ContentType::Html);
+                element.before(&mark.cut(), ContentType::Html);
                 Ok(())
             };
             let handlers = ElementContentHandlers::default().element(cuts);
@@ -252,18 +208,24 @@ fn settings(
 }
 
 /// Notes where a form would be none of ours: browsers know no form within a form, and a page can say
-/// where its forms may lead.
+/// where its forms may lead. A page that says to be in letters that we cannot read is not cut.
 fn with_eye_on_forms(
     settings: Settings<'static, 'static>,
-    seen: &Arc<Seen>,
+    mark: &Mark,
 ) -> Result<Settings<'static, 'static>, Uncut> {
-    let (noted, ruled) = (Arc::clone(seen), Arc::clone(seen));
+    let (noted, ruled, odd) = (Arc::clone(&mark.seen), mark.clone(), Arc::clone(&mark.seen));
+    let odd = move |_: &mut Element<'_, '_>| {
+        if odd.in_form.load(Ordering::Relaxed) {
+            odd.is_odd_for_forms.store(true, Ordering::Relaxed);
+        }
+        Ok(())
+    };
     let forms = move |element: &mut Element<'_, '_>| {
         noted.in_form.store(true, Ordering::Relaxed);
         let seen = Arc::clone(&noted);
         let closed = move |tag: &mut EndTag<'_>| {
             // What closes only what is around it leaves it open.
-            if tag.name() == "form" {
+            if tag.name() == "form" && !seen.is_odd_for_forms.load(Ordering::Relaxed) {
                 seen.in_form.store(false, Ordering::Relaxed);
             }
             Ok(())
@@ -273,17 +235,34 @@ fn with_eye_on_forms(
     };
     let rules = move |element: &mut Element<'_, '_>| {
         let kind = element.get_attribute("http-equiv").unwrap_or_default();
-        let policy = element.get_attribute("content").unwrap_or_default();
-        if kind.trim().eq_ignore_ascii_case("content-security-policy") && forbids_forms(&policy) {
-            ruled.forbids_forms.store(true, Ordering::Relaxed);
+        let content = element.get_attribute("content").unwrap_or_default();
+        let is_policy = kind.trim().eq_ignore_ascii_case("content-security-policy");
+        // What is written as a reference is something else to a browser.
+        if kind.contains('&') || is_policy && (content.contains('&') || forbids_forms(&content)) {
+            ruled.seen.forbids_forms.store(true, Ordering::Relaxed);
+        }
+        let charset = element.get_attribute("charset");
+        let charset = charset.as_deref().or_else(|| charset_of(&content));
+        if charset.is_some_and(|label| ascii_compatible(label).is_none()) {
+            element.before(&ruled.with(UNCLEAR), ContentType::Html);
         }
         Ok(())
     };
-    let forms = ElementContentHandlers::default().element(forms);
-    let rules = ElementContentHandlers::default().element(rules);
+    let handler = ElementContentHandlers::default;
     Ok(settings
-        .append_element_content_handler((parsed("form")?, forms))
-        .append_element_content_handler((parsed("meta[http-equiv]")?, rules)))
+        .append_element_content_handler((parsed(ODD_FOR_FORMS)?, handler().element(odd)))
+        .append_element_content_handler((parsed("form")?, handler().element(forms)))
+        .append_element_content_handler((parsed("meta")?, handler().element(rules))))
+}
+
+/// The charset that `text/html; charset=…` names.
+fn charset_of(content: &str) -> Option<&str> {
+    let (_, rest) = content.split_once("charset=")?;
+    Some(rest.split([';', ' ']).next()?.trim_matches(['"', '\'']))
+}
+
+fn ascii_compatible(label: &str) -> Option<AsciiCompatibleEncoding> {
+    Encoding::for_label(label.as_bytes()).and_then(AsciiCompatibleEncoding::new)
 }
 
 /// Takes out what nobody sees of a page, and what often has all of it once more: data for programs
@@ -300,7 +279,7 @@ fn without_data(
     };
     let comments = move |comment: &mut Comment<'_>| {
         if wanted.as_deref() == Some(comment.text().trim()) {
-            comment.replace(&mark.text(), ContentType::Html);
+            comment.replace(&mark.cut(), ContentType::Html);
         } else {
             comment.remove();
         }
@@ -318,46 +297,91 @@ fn without_data(
     };
     let settings = settings
         .append_document_content_handler(DocumentContentHandlers::default().comments(comments));
-    let handlers = ElementContentHandlers::default().element(scripts);
-    Ok(settings.append_element_content_handler((parsed("script")?, handlers)))
+    // It is no part of the page for a browser with scripts, and all of it for others.
+    let empty = |element: &mut Element<'_, '_>| {
+        element.set_inner_content("", ContentType::Text);
+        Ok(())
+    };
+    let handler = ElementContentHandlers::default;
+    Ok(settings
+        .append_element_content_handler((parsed("script")?, handler().element(scripts)))
+        .append_element_content_handler((parsed("noscript")?, handler().element(empty))))
 }
 
-/// Cuts behind a paragraph: where it is closed, or by whatever closes it without a word.
+/// Cuts behind a paragraph: where it is closed, or by whatever closes it without a word. Where a
+/// browser may have seen that many already, or closes them otherwise, there is no cut.
 fn counting(
     settings: Settings<'static, 'static>,
     count: u16,
     within: Option<&str>,
     mark: &Mark,
 ) -> Result<Settings<'static, 'static>, Uncut> {
-    let seen = Arc::new(AtomicU16::new(0));
-    let (so_far, before) = (Arc::clone(&seen), mark.clone());
+    let handler = ElementContentHandlers::default;
+    let (place, paragraphs) = match within {
+        None => (PLACES.to_owned(), PARAGRAPHS.to_owned()),
+        Some(outer) => (outer.to_owned(), format!("{outer} p")),
+    };
+    let closing = mark.clone();
     let closes = move |element: &mut Element<'_, '_>| {
-        let is_enough = so_far.load(Ordering::Relaxed) >= count;
-        let ends = element.namespace_uri() == HTML
-            && !IN_PARAGRAPHS.contains(&element.tag_name().as_str());
-        if is_enough && ends {
-            element.before(&before.text(), ContentType::Html);
+        let is_enough = closing.seen.counted.load(Ordering::Relaxed) >= count;
+        if is_enough && !IN_PARAGRAPHS.contains(&element.tag_name().as_str()) {
+            element.before(&closing.cut(), ContentType::Html);
         }
         Ok(())
     };
-    let handlers = ElementContentHandlers::default().element(closes);
-    let settings = settings.append_element_content_handler((parsed("*")?, handlers));
+    let beginning = Arc::clone(&mark.seen);
+    let begins = move |_: &mut Element<'_, '_>| {
+        beginning.has_begun.store(true, Ordering::Relaxed);
+        Ok(())
+    };
+    let any = mark.clone();
+    let any_paragraph = move |element: &mut Element<'_, '_>| {
+        let seen = &any.seen;
+        seen.is_odd.store(false, Ordering::Relaxed);
+        if seen.has_begun.load(Ordering::Relaxed)
+            && seen.at_most.fetch_add(1, Ordering::Relaxed) >= count
+        {
+            // By now it is cut, or we lost count.
+            element.before(&any.with(UNCLEAR), ContentType::Html);
+        }
+        Ok(())
+    };
+    let odd = Arc::clone(&mark.seen);
+    let is_odd = move |_: &mut Element<'_, '_>| {
+        odd.is_odd.store(true, Ordering::Relaxed);
+        Ok(())
+    };
     let mark = mark.clone();
-    let counts = move |element: &mut Element<'_, '_>| {
-        if seen.fetch_add(1, Ordering::Relaxed) + 1 != count {
-            return Ok(());
-        }
-        let mark = mark.clone();
-        let cut = move |tag: &mut EndTag<'_>| {
-            tag.after(&mark.text(), ContentType::Html);
-            Ok(())
-        };
-        element.on_end_tag(cut.into_handler())?;
+    let counts = move |element: &mut Element<'_, '_>| count_one(element, &mark, count);
+    Ok(settings
+        .append_element_content_handler((parsed("*")?, handler().element(closes)))
+        .append_element_content_handler((parsed("p")?, handler().element(any_paragraph)))
+        .append_element_content_handler((parsed(&place)?, handler().element(begins)))
+        .append_element_content_handler((parsed(ODD_PLACES)?, handler().element(is_odd)))
+        .append_element_content_handler((parsed(&paragraphs)?, handler().element(counts))))
+}
+
+/// Counts a paragraph; the last one is cut where it is closed.
+fn count_one(
+    element: &mut Element<'_, '_>,
+    mark: &Mark,
+    count: u16,
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    if mark.seen.counted.fetch_add(1, Ordering::Relaxed) + 1 != count {
+        return Ok(());
+    }
+    if mark.seen.is_odd.load(Ordering::Relaxed) {
+        element.before(&mark.with(UNCLEAR), ContentType::Html);
+        return Ok(());
+    }
+    element.before(&mark.with(LAST), ContentType::Html);
+    let mark = mark.clone();
+    let cut = move |tag: &mut EndTag<'_>| {
+        tag.after(&mark.cut(), ContentType::Html);
         Ok(())
     };
-    let paragraphs = within.map_or(PARAGRAPHS.to_owned(), |outer| format!("{outer} p"));
-    let handlers = ElementContentHandlers::default().element(counts);
-    Ok(settings.append_element_content_handler((parsed(&paragraphs)?, handlers)))
+    element.on_end_tag(cut.into_handler())?;
+    Ok(())
 }
 
 fn parsed(selector: &str) -> Result<Cow<'static, Selector>, Uncut> {
@@ -446,6 +470,23 @@ mod tests {
             let page = format!("<main><table><tr><td><p>a<p>b{behind}c</table>");
             cut(&two(None), &page, "<main><table><tr><td><p>a<p>b");
         }
+        // Where a browser may see it otherwise than we do, there is no cut.
+        let unclear = "it has nothing where it could be cut";
+        for page in [
+            "<main><b><div></b><p>a<p>b</div>c<p>d</main>",
+            "<main><div><table><tr><td>x</div><p>a<p>b</table>c<p>d</main>",
+            "<main><ruby><rt><p>a</p><p>b<rt>c</ruby></main>",
+            "<main><button><p>a</p><p>b<button>c</button></main>",
+            "<div><main><table><tr><td>x</div></td></tr></table><p>c<p>d</p></main></div><article><p>a<p>b</p>",
+            "<b><main></b><p>c</p><p>d</p></main><main><p>a</p><p>b</p>",
+            "<meta charset=iso-2022-jp><main><p>a</p><p>b</p>",
+            "<meta http-equiv=content-type content='text/html; charset=iso-2022-jp'><main><p>a</p><p>b</p>",
+        ] {
+            uncut_at_once(&two(None), page, unclear);
+        }
+        let silent = "<main><p>a</p><noscript><p>x</p><p>y</p></noscript><p>b</p>c</main>";
+        cut(&two(None), silent, "<main><p>a</p><noscript></noscript><p>b</p>");
+        cut(&two(None), "<main><p>a<p>b<svg/><section>c", "<main><p>a<p>b<svg/>");
         let drawn = "<main><p>a<p>b<svg><g><title>c</title></g></svg>";
         cut(&two(None), &format!("{drawn}<p>d"), drawn);
         uncut(&two(None), "<main><p>a</p>b</main>c", "it has nothing where it could be cut");
@@ -482,6 +523,10 @@ mod tests {
             ("<form>a</form>b".to_owned(), true),
             ("<div><form></div>a".to_owned(), false),
             ("<form><form></form>a".to_owned(), true),
+            ("<form><template></form></template>a".to_owned(), false),
+            ("<svg></svg><form>a</form>b".to_owned(), true),
+            ("<meta http-equiv='content&#45;security-policy' content=x>a".to_owned(), false),
+            (policy("form&#45;action 'self'"), false),
             (policy("default-src 'self'; Form-Action 'self'"), false),
             (policy("sandbox"), false),
             (policy("default-src 'self'"), true),
@@ -564,6 +609,20 @@ mod tests {
             None => cutter.end().expect("it is cut at the end"),
         };
         assert_eq!(String::from_utf8_lossy(&whole.html), beginning, "{page}");
+    }
+
+    /// Whatever comes behind.
+    fn uncut_at_once(cut: &Cut, page: &str, problem: &str) {
+        let mut cutter = Cutter::new(cut, Form::default(), MARK.to_owned()).expect("a selector");
+        let read = cutter.read(page.as_bytes());
+        let uncut = match read {
+            Err(uncut) => uncut,
+            Ok(begun) => {
+                assert_eq!(begun, None, "{page}");
+                cutter.end().expect_err(page)
+            }
+        };
+        assert_eq!(uncut.to_string(), problem, "{page}");
     }
 
     fn uncut(cut: &Cut, page: &str, problem: &str) {

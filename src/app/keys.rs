@@ -61,16 +61,27 @@ async fn stored(store: &Store) -> Result<Result<Vec<KeptKey>, StoreError>> {
     }
 }
 
-fn mirror(store: &Store, keys: &[KeptKey]) {
-    if let Err(problem) = store.mirror_keys(keys) {
-        tracing::warn!(%problem, "cannot mirror the keys beside the store");
+/// Whether it is done.
+fn mirror(store: &Store, keys: &[KeptKey]) -> bool {
+    let done = store.mirror_keys(keys);
+    if let Err(problem) = &done {
+        tracing::warn!(%problem, "cannot mirror the keys beside the store; it is tried again");
     }
+    done.is_ok()
 }
 
-/// Takes up what changes, for ever. `known` are the keys that the site has now.
-pub(super) async fn keep(store: Store, sites: Sites, known: Vec<KeptKey>, clock: Clock) {
+/// Takes up what changes, for ever. The site has the keys in `known`, as they were used at `since`.
+pub(super) async fn keep(
+    store: Store,
+    sites: Sites,
+    known: Vec<KeptKey>,
+    since: Timestamp,
+    clock: Clock,
+) {
     let config = sites.current().config.clone();
-    let mut known = summary(&config, &known, clock.now());
+    let mut known = summary(&config, &known, since);
+    // What was not mirrored at the start, or did not come from the store, is once it answers.
+    let mut mirrored = false;
     loop {
         clock.pause(LOOK_AGAIN).await;
         // While the store does not answer, others say so; what is known stays good.
@@ -78,6 +89,8 @@ pub(super) async fn keep(store: Store, sites: Sites, known: Vec<KeptKey>, clock:
         let now = clock.now();
         let found = summary(&config, &keys, now);
         if found == known {
+            // That it could not be done was told when it was tried first.
+            mirrored = mirrored || store.mirror_keys(&keys).is_ok();
             continue;
         }
         match passes(&config, &keys, now) {
@@ -91,7 +104,7 @@ pub(super) async fn keep(store: Store, sites: Sites, known: Vec<KeptKey>, clock:
             keys = found.len(),
             "passes are signed and checked by other keys from now on"
         );
-        mirror(&store, &keys);
+        mirrored = mirror(&store, &keys);
         known = found;
     }
 }

@@ -1,6 +1,6 @@
 //! `tollhouse keys`: the keys that sign passes, and how they change.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
 use super::table::table;
@@ -24,7 +24,7 @@ enum What {
     List(List),
     /// Make a new key that signs in an hour; nobody is signed out.
     Rotate(Where),
-    /// Throw away a key that somebody else may have; whoever has a pass by it signs in again.
+    /// Throw all keys away and sign everybody out, because somebody else may have read them.
     Revoke(Revoke),
 }
 
@@ -39,8 +39,9 @@ struct List {
 
 #[derive(clap::Args)]
 struct Revoke {
-    /// Its name, as `tollhouse keys list` shows it.
-    key: String,
+    /// Do it: every reader must sign in again.
+    #[arg(long)]
+    yes: bool,
     #[command(flatten)]
     config: Where,
 }
@@ -63,7 +64,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
         match &args.what {
             What::List(args) => list(&config, &store, &clock, args.json).await,
             What::Rotate(_) => rotate(&store).await,
-            What::Revoke(args) => revoke(&store, &args.key).await,
+            What::Revoke(args) => revoke(&store, args.yes).await,
         }
     })
 }
@@ -104,7 +105,7 @@ async fn rotate(store: &Store) -> Result<Outcome> {
     store.signing_keys().await?;
     match store.announce_key().await? {
         NewKey::Announced(kept) => {
-            mirror(store).await?;
+            mirror(store).await.context("the new key is made, but keys.json cannot be written")?;
             out::answer(&format!(
                 "{} is published now and signs from {}. What older keys signed stays good: nobody \
                  is signed out.",
@@ -124,17 +125,23 @@ async fn rotate(store: &Store) -> Result<Outcome> {
     }
 }
 
-async fn revoke(store: &Store, key: &str) -> Result<Outcome> {
-    if !store.revoke_key(key.to_owned()).await? {
-        out::complain(&format!(
-            "there is no key {key:?}; nothing was changed. All keys: tollhouse keys list"
-        ));
+async fn revoke(store: &Store, is_sure: bool) -> Result<Outcome> {
+    if !is_sure {
+        out::complain(
+            "this signs every reader out: whoever could read one key could read all, and which \
+             sign-ins there are. To do it: tollhouse keys revoke --yes. Nothing was changed",
+        );
         return Ok(Outcome::WrongUse);
     }
-    mirror(store).await?;
+    let kept = store.revoke_keys().await?;
+    mirror(store).await.context(
+        "the keys are thrown away, but keys.json beside the store still has them: \
+         do it again when it can be written",
+    )?;
     out::answer(&format!(
-        "{key} is thrown away. Whoever has a pass that it signed must sign in again, within two \
-         seconds. Identity tokens that it signed are good at the origin until it fetches the keys again."
+        "All keys are thrown away; {} signs from now on. Within two seconds nobody is signed in any \
+         more: readers sign in again by mail, or by `tollhouse link`.",
+        kept.key.id()
     ))?;
     Ok(Outcome::Done)
 }

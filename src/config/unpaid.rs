@@ -53,10 +53,9 @@ pub(super) enum PerFile {
 
 /// Elements at which a page may be cut; a word that is none of these is no element of a text.
 #[rustfmt::skip]
-const ELEMENTS: [&str; 40] = [
-    "a", "article", "aside", "blockquote", "body", "dd", "details", "div", "dl", "dt", "figure",
-    "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "iframe", "img", "li", "main",
-    "nav", "object", "ol", "p", "picture", "pre", "section", "span", "summary", "svg", "table", "td",
+const ELEMENTS: [&str; 60] = [
+    "a", "address", "article", "aside", "blockquote", "b", "body", "br", "button", "canvas", "caption", "code", "dd", "details", "dialog", "div", "dl", "dt", "em", "figcaption", "figure",
+    "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "iframe", "img", "li", "main", "menu", "nav", "noscript", "object", "ol", "p", "picture", "pre", "search", "section", "span", "strong", "summary", "svg", "table", "tbody", "td", "template", "tfoot", "th", "thead",
     "tr", "ul", "video",
 ];
 
@@ -219,16 +218,18 @@ fn selector(text: &str, spot: &Spot, reviewer: &mut Reviewer<'_>) -> bool {
         let message = format!("this is neither a comment nor a CSS selector: {problem}");
         reviewer.value(spot, message, "write it like \"<!--more-->\", \"#rest\" or \".post h2\"");
     }
-    if problem.is_none() && is_word(text) && !ELEMENTS.contains(&text.trim()) {
-        let message = format!("this is an element <{0}>, which HTML does not have", text.trim());
-        let help = format!("a comment is written \"<!--{0}-->\", a class \".{0}\"", text.trim());
-        reviewer.warn(spot, &message, &help);
+    let name = text.trim().to_ascii_lowercase();
+    if problem.is_none() && is_word(&name) && !ELEMENTS.contains(&name.as_str()) {
+        let message = format!("this is an element <{name}>, and no page of text has one");
+        let help =
+            format!("write \".{name}\" for a class, \"#{name}\" for an id, or \"<!--{name}-->\"");
+        reviewer.warn(spot, message, help);
     }
     problem.is_none()
 }
 
 fn is_word(text: &str) -> bool {
-    text.trim().bytes().all(|byte| byte.is_ascii_alphanumeric())
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// Straight to the checkout, but with what?

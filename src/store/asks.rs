@@ -15,6 +15,28 @@ use crate::domain::sign_in::{
 };
 use crate::domain::time::Timestamp;
 
+/// A mail is asked for.
+#[derive(Debug, Clone)]
+pub struct NewAsk {
+    /// The address as it was typed, in its normal form.
+    pub email: String,
+    /// The page that he wants to see.
+    pub return_to: String,
+    /// The language that he reads.
+    pub language: Language,
+    /// Who waits for the mail's code; nobody: it has none, and is for another browser.
+    pub waits: Option<Waiting>,
+}
+
+/// A browser that waits for a code.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// Its mark.
+    pub mark: String,
+    /// The mark that it had until now, if it has asked before: no mail comes for that any more.
+    pub before: Option<String>,
+}
+
 /// Somebody wants to be written to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ask {
@@ -69,21 +91,20 @@ pub enum Addressees {
 }
 
 impl Store {
-    /// Notes that a mail was asked for, by the browser that has this mark and waits for the code;
-    /// without a mark it has none, and is for another browser.
-    pub async fn ask(
-        &self,
-        email: String,
-        return_to: String,
-        mark: Option<String>,
-        language: Language,
-    ) -> Result<(), StoreError> {
+    /// Notes that a mail was asked for.
+    pub async fn ask(&self, ask: NewAsk) -> Result<(), StoreError> {
         let now = self.clock.now();
-        let waits = mark.is_some();
-        let mark = mark.unwrap_or_else(crypto::random_name);
+        let NewAsk { email, return_to, language, waits } = ask;
+        let is_waited_for = waits.is_some();
+        let (mark, before) =
+            waits.map_or_else(|| (crypto::random_name(), None), |it| (it.mark, it.before));
         let until = now.plus(LETTER_LIFETIME);
         self.engine()?
             .write(move |transaction| {
+                if let Some(before) = before {
+                    let sql = "UPDATE asks SET post_at = NULL WHERE mark_hash = ?1 AND email = ?2";
+                    transaction.execute(sql, params![crypto::hash_token(&before), email])?;
+                }
                 transaction.execute(
                     "INSERT INTO asks
                          (mark_hash, email, return_to, asked_at, until_at, post_at, language, waits)
@@ -95,7 +116,7 @@ impl Store {
                         now.unix(),
                         until.unix(),
                         language.as_str(),
-                        waits
+                        is_waited_for
                     ],
                 )?;
                 Ok(())

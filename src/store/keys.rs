@@ -4,15 +4,13 @@
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::process;
-use std::time::Duration;
 
 use rusqlite::{Connection, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::{Store, StoreError, audit, rows};
-use crate::crypto::SigningKey;
-use crate::domain::keyring::{self, PUBLISHED_BEFORE, Use};
+use crate::crypto::{self, SigningKey};
+use crate::domain::keyring::PUBLISHED_BEFORE;
 use crate::domain::time::Timestamp;
 
 const MIRROR: &str = "keys.json";
@@ -92,23 +90,19 @@ impl Store {
             .await
     }
 
-    /// Throws a key away at once: what it signed is worth nothing from now on. If it is the one
-    /// that signs, the next that is announced does, or a new one. False: there is no such key.
-    pub async fn revoke_key(&self, id: String) -> Result<bool, StoreError> {
+    /// Throws all keys away, makes one that signs at once, and ends every sign-in: whoever read one
+    /// of them could read the others, and which sign-ins there are. Returns the new one.
+    pub async fn revoke_keys(&self) -> Result<KeptKey, StoreError> {
         let now = self.clock.now();
         self.engine()?
             .write(move |transaction| {
-                let keys = stored(transaction)?;
-                let Some(place) = keys.iter().position(|kept| kept.key.id() == id) else {
-                    return Ok(false);
-                };
-                transaction.execute("DELETE FROM signing_keys WHERE id = ?1", [&id])?;
-                note(transaction, "revoke key", &id, now)?;
-                let begins: Vec<_> = keys.iter().map(|kept| kept.signs_from).collect();
-                if matches!(keyring::uses(&begins, now, Duration::ZERO)[place], Use::Signs { .. }) {
-                    replace_signer(transaction, now)?;
-                }
-                Ok(true)
+                transaction.execute("DELETE FROM signing_keys", [])?;
+                let kept = KeptKey { key: SigningKey::generate(), signs_from: now };
+                insert(transaction, &kept, now)?;
+                let sql = "UPDATE sessions SET ended_at = ?1 WHERE ended_at IS NULL";
+                transaction.execute(sql, [now.unix()])?;
+                note(transaction, "revoke keys", &kept.key.id(), now)?;
+                Ok(kept)
             })
             .await
     }
@@ -120,17 +114,21 @@ impl Store {
             signs_from: Some(kept.signs_from),
         };
         let text = serde_json::to_vec(&keys.iter().map(mirrored).collect::<Vec<_>>())?;
+        let folder = &self.settings.folder;
         // A command and the server may both be at it.
-        let draft = self.settings.folder.join(format!("{MIRROR}.{}", process::id()));
-        let mut file =
-            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
-        let written = file.write_all(&text).and_then(|()| file.sync_all());
-        let moved = written.and_then(|()| fs::rename(&draft, self.settings.folder.join(MIRROR)));
-        if moved.is_err() {
-            // It holds keys; that it cannot be taken away either is told by the error above.
-            let _ = fs::remove_file(&draft);
+        let draft = folder.join(format!("{MIRROR}.{}", crypto::random_name()));
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
+        file.write_all(&text)?;
+        file.sync_all()?;
+        fs::rename(&draft, folder.join(MIRROR))?;
+        // What is left of drafts, by a program that was killed over one, holds keys, too.
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            if entry.file_name().as_encoded_bytes().starts_with(b"keys.json.") {
+                fs::remove_file(entry.path())?;
+            }
         }
-        moved
+        Ok(())
     }
 
     /// The keys as they were mirrored last.
@@ -170,16 +168,6 @@ fn insert(transaction: &Transaction<'_>, kept: &KeptKey, now: Timestamp) -> Resu
         params![kept.key.id(), kept.key.pkcs8(), now.unix(), kept.signs_from.unix()],
     )?;
     Ok(())
-}
-
-/// Something takes the place of the key that signed. Else it would be the one before it, which has
-/// retired.
-fn replace_signer(transaction: &Transaction<'_>, now: Timestamp) -> Result<(), StoreError> {
-    let announced = "UPDATE signing_keys SET signs_from = ?1 WHERE signs_from > ?1";
-    if transaction.execute(announced, [now.unix()])? > 0 {
-        return Ok(());
-    }
-    insert(transaction, &KeptKey { key: SigningKey::generate(), signs_from: now }, now)
 }
 
 fn note(

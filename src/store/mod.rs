@@ -30,7 +30,7 @@ use std::time::Duration;
 use crate::clock::Clock;
 use crate::domain::ids::Mode;
 
-pub use self::asks::{Addressees, Ask, Due, Letter};
+pub use self::asks::{Addressees, Ask, Due, Letter, NewAsk, Waiting};
 pub use self::checkouts::BegunCheckout;
 pub use self::engine::StoreError;
 pub use self::events::{Entry, Filter, PutBack, State, Try};

@@ -9,7 +9,7 @@ use super::join::see_other;
 use super::problem::Problem;
 use super::visitor::{Visit, Visitor};
 use super::{Desk, account, count, sign_in};
-use crate::store::{Account, StoreError};
+use crate::store::{Account, NewAsk, StoreError};
 
 /// Writes to the reader who asks. Nobody types an address: it is his, or the one that he typed at
 /// the checkout, which proves nothing and opens nothing but by its mail.
@@ -35,7 +35,8 @@ pub(super) async fn write(
     let Some(email) = address else { return Ok(see_other(account::PATH)) };
     let language = desk.language_of(&visit);
     // It is for the other device: this one is signed in.
-    desk.store.ask(email.clone(), "/".to_owned(), None, language).await?;
+    let ask = NewAsk { email: email.clone(), return_to: "/".to_owned(), language, waits: None };
+    desk.store.ask(ask).await?;
     desk.asked.notify_one();
     Ok(desk.views.mail_sent(&email))
 }

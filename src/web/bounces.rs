@@ -1,6 +1,6 @@
 //! Going round in circles: whoever was signed in a moment ago and comes without a pass to where we
 //! led him keeps no cookie of ours, or one that is worth nothing. Without a cookie he is known by
-//! his address, his browser and the page, for half a minute or until his pass is seen; many may
+//! his address, his browser and the page, for half a minute (an hour, if he paid) or until his pass is seen; many may
 //! share those, and so nothing is refused and nothing opens because of it: he is told.
 
 use std::hash::{BuildHasher as _, RandomState};

@@ -59,7 +59,7 @@ pub(super) async fn show(State(desk): State<Arc<Desk>>, visit: Visit) -> Result<
     };
     let name = session_name(&known.session);
     let sure = Some(name.as_str()).filter(|_| !is_asked_by_mail(&visit, &account));
-    let page = FarewellPage::of(&visit.site, &account, PATH, Confirmed::button(sure));
+    let page = FarewellPage::of(&visit.site, &account, PATH, Confirmed::here(sure));
     Ok(desk.views.farewell(StatusCode::OK, &page))
 }
 
@@ -111,7 +111,7 @@ async fn link_page(
     };
     let action = format!("{PATH}/{token}");
     let confirmed = if is_his(visit, &account.reader) {
-        Confirmed::button(Some("yes"))
+        Confirmed::here(Some("yes"))
     } else {
         Confirmed::Address { is_wrong: status != StatusCode::OK }
     };

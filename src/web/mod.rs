@@ -174,8 +174,8 @@ impl Pages {
         client: Client,
         mut request: Request<Bytes>,
     ) -> http::Response<Bytes> {
-        // Nothing changes by GET, and what its answer says of itself is for HEAD, too: whoever sends
-        // it leaves the body out.
+        // The router would treat it as GET, too, and throw the body away: then nobody could tell its
+        // length. Whoever sends the answer leaves the body out.
         if request.method() == Method::HEAD {
             *request.method_mut() = Method::GET;
         }

@@ -57,7 +57,7 @@ impl Desk {
                 return Ok(Some(until_next.map_or(LONGEST_REST, |it| it.min(LONGEST_REST))));
             }
         };
-        let written = self.views.letter(&sites.current(), &letter);
+        let written = self.views.letter(&sites.current(), &letter, self.clock.now());
         let sent = mailer.send(written).await;
         self.note(letter, sent).await?;
         Ok(None)

@@ -17,7 +17,7 @@ use crate::crypto;
 use crate::domain::ids::Subject;
 use crate::domain::return_path::ReturnPath;
 use crate::domain::sign_in::{BadCode, code_digits, normal_email};
-use crate::store::{Account, Redeemed, StoreError};
+use crate::store::{Account, NewAsk, Redeemed, StoreError, Waiting};
 
 /// Where it begins.
 pub(super) const PATH: &str = "/_tollhouse/sign-in";
@@ -83,8 +83,9 @@ pub(super) async fn ask(
     count(&visit, &desk.limits.mails, TOO_MANY_MAILS)?;
     count_mail_of_all(&desk)?;
     let mark = crypto::random_name();
-    let language = desk.language_of(&visit);
-    desk.store.ask(email, to.as_str().to_owned(), Some(mark.clone()), language).await?;
+    let waits = Waiting { mark: mark.clone(), before: visit.site.passes.asked(&visit.headers) };
+    let (return_to, language) = (to.as_str().to_owned(), desk.language_of(&visit));
+    desk.store.ask(NewAsk { email, return_to, language, waits: Some(waits) }).await?;
     desk.asked.notify_one();
     bounces::led(&desk, &visit, CODE_PATH, None);
     let mut answer = see_other(CODE_PATH);
@@ -113,8 +114,8 @@ pub(super) async fn write_to_buyer(
         return Ok(());
     }
     if let Some(email) = desk.store.address_at_stripe(buyer).await? {
-        let language = desk.language_of(visit);
-        desk.store.ask(email, to.as_str().to_owned(), None, language).await?;
+        let (return_to, language) = (to.as_str().to_owned(), desk.language_of(visit));
+        desk.store.ask(NewAsk { email, return_to, language, waits: None }).await?;
         desk.asked.notify_one();
     }
     Ok(())

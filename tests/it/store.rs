@@ -333,6 +333,20 @@ async fn keys_stay_the_same_and_are_mirrored() {
 }
 
 #[tokio::test]
+async fn no_draft_of_the_mirror_stays() {
+    let (folder, store) = store();
+    let keys = store.signing_keys().await.expect("a key");
+    let left = folder.path().join("data/keys.json.of-a-program-that-was-killed");
+    std::fs::write(&left, "[]").expect("written");
+    store.mirror_keys(&keys).expect("written");
+    let names = folder.path().join("data").read_dir().expect("a folder");
+    let names =
+        names.map(|entry| entry.expect("an entry").file_name().into_string().expect("text"));
+    let mirrors: Vec<_> = names.filter(|name| name.starts_with("keys")).collect();
+    assert_eq!(mirrors, ["keys.json"]);
+}
+
+#[tokio::test]
 async fn a_mirror_of_a_version_whose_keys_never_changed_is_taken_over_in_its_order() {
     let (folder, store) = store();
     let keys = [SigningKey::generate(), SigningKey::generate()];

@@ -142,7 +142,7 @@ unconfirmed-store = Wir können Ihre Zahlung gerade nicht vermerken. Wenn Sie be
 paid-title = Bezahlt
 paid-heading = Bezahlt. Vielen Dank!
 paid-heading-waiting = Ihre Zahlung ist unterwegs. Vielen Dank!
-paid-mail = Öffnen Sie diese Seite in dem Browser, in dem Sie bezahlt haben, oder melden Sie sich hier an: Eine Mail mit einem Link und einem Code ist an die Adresse unterwegs, die an der Kasse eingegeben wurde.
+paid-mail = Öffnen Sie diese Seite in dem Browser, in dem Sie bezahlt haben, oder melden Sie sich hier an: Eine Mail mit einem Link ist an die Adresse unterwegs, die an der Kasse eingegeben wurde.
 paid-ask = Öffnen Sie diese Seite in dem Browser, in dem Sie bezahlt haben, oder bitten Sie { $contact } um einen Anmeldelink.
 
 ## At Stripe

@@ -145,7 +145,7 @@ unconfirmed-store = We cannot note down your payment just now. If you have paid,
 paid-title = Paid
 paid-heading = Paid. Thank you!
 paid-heading-waiting = Your payment is on its way. Thank you!
-paid-mail = Open this in the browser where you paid, or sign in here: a mail with a link and a code is on its way to the address that was typed at the checkout.
+paid-mail = Open this in the browser where you paid, or sign in here: a mail with a link is on its way to the address that was typed at the checkout.
 paid-ask = Open this in the browser where you paid, or ask { $contact } for a sign-in link.
 
 ## At Stripe

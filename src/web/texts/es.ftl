@@ -142,7 +142,7 @@ unconfirmed-store = Ahora mismo no podemos registrar tu pago. Si has pagado, no 
 paid-title = Pagado
 paid-heading = Pagado. ¡Gracias!
 paid-heading-waiting = Tu pago está en camino. ¡Gracias!
-paid-mail = Abre esta página en el navegador donde pagaste, o inicia sesión aquí: un correo con un enlace y un código está en camino a la dirección que se escribió al pagar.
+paid-mail = Abre esta página en el navegador donde pagaste, o inicia sesión aquí: un correo con un enlace está en camino a la dirección que se escribió al pagar.
 paid-ask = Abre esta página en el navegador donde pagaste, o pide a { $contact } un enlace para iniciar sesión.
 
 ## At Stripe

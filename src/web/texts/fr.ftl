@@ -145,7 +145,7 @@ unconfirmed-store = Nous ne pouvons pas enregistrer votre paiement en ce moment.
 paid-title = Payé
 paid-heading = Payé. Merci !
 paid-heading-waiting = Votre paiement est en cours. Merci !
-paid-mail = Ouvrez cette page dans le navigateur où vous avez payé, ou connectez-vous ici : un e-mail avec un lien et un code est en route vers l’adresse saisie lors du paiement.
+paid-mail = Ouvrez cette page dans le navigateur où vous avez payé, ou connectez-vous ici : un e-mail avec un lien est en route vers l’adresse saisie lors du paiement.
 paid-ask = Ouvrez cette page dans le navigateur où vous avez payé, ou demandez un lien de connexion à { $contact }.
 
 ## At Stripe

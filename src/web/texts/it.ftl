@@ -145,7 +145,7 @@ unconfirmed-store = Al momento non possiamo registrare il tuo pagamento. Se hai 
 paid-title = Pagato
 paid-heading = Pagato. Grazie!
 paid-heading-waiting = Il tuo pagamento è in arrivo. Grazie!
-paid-mail = Apri questa pagina nel browser in cui hai pagato, oppure accedi qui: un’e-mail con un link e un codice è in arrivo all’indirizzo scritto al momento del pagamento.
+paid-mail = Apri questa pagina nel browser in cui hai pagato, oppure accedi qui: un’e-mail con un link è in arrivo all’indirizzo scritto al momento del pagamento.
 paid-ask = Apri questa pagina nel browser in cui hai pagato, oppure chiedi a { $contact } un link di accesso.
 
 ## At Stripe

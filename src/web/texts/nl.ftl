@@ -139,7 +139,7 @@ unconfirmed-store = We kunnen je betaling nu niet vastleggen. Als je hebt betaal
 paid-title = Betaald
 paid-heading = Betaald. Bedankt!
 paid-heading-waiting = Je betaling is onderweg. Bedankt!
-paid-mail = Open deze pagina in de browser waarin je hebt betaald, of log hier in: een mail met een link en een code is onderweg naar het adres dat bij de betaling is ingevuld.
+paid-mail = Open deze pagina in de browser waarin je hebt betaald, of log hier in: een mail met een link is onderweg naar het adres dat bij de betaling is ingevuld.
 paid-ask = Open deze pagina in de browser waarin je hebt betaald, of vraag { $contact } om een inloglink.
 
 ## At Stripe

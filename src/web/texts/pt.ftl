@@ -143,7 +143,7 @@ unconfirmed-store = Não conseguimos registar o seu pagamento neste momento. Se 
 paid-title = Pago
 paid-heading = Pago. Obrigado!
 paid-heading-waiting = O seu pagamento está a caminho. Obrigado!
-paid-mail = Abra esta página no navegador em que pagou ou entre aqui: um e-mail com um link e um código está a caminho do endereço que foi escrito no pagamento.
+paid-mail = Abra esta página no navegador em que pagou ou entre aqui: um e-mail com um link está a caminho do endereço que foi escrito no pagamento.
 paid-ask = Abra esta página no navegador em que pagou ou peça a { $contact } um link de acesso.
 
 ## At Stripe

@@ -53,8 +53,8 @@ pub(in crate::web) enum Confirmed<'a> {
 }
 
 impl<'a> Confirmed<'a> {
-    /// The button, if it deletes at once; what it sends.
-    pub(in crate::web) fn button(sure: Option<&'a str>) -> Self {
+    /// On the page itself, by a button that sends this; else by a mail.
+    pub(in crate::web) fn here(sure: Option<&'a str>) -> Self {
         sure.map_or(Self::Mail, |sure| Self::Button { sure })
     }
 }

@@ -10,7 +10,7 @@ use super::device_list::{LOST, gone_word};
 use super::{Page, Views};
 use crate::domain::return_path::ReturnPath;
 use crate::domain::secret::Secret;
-use crate::domain::sign_in::LETTER_LIFETIME;
+use crate::domain::time::Timestamp;
 use crate::mail;
 use crate::site::Site;
 use crate::store::Letter;
@@ -133,11 +133,16 @@ impl Views {
     }
 
     /// A sign-in mail.
-    pub(in crate::web) fn letter(&self, site: &Site, letter: &Letter) -> mail::Letter {
+    pub(in crate::web) fn letter(
+        &self,
+        site: &Site,
+        letter: &Letter,
+        now: Timestamp,
+    ) -> mail::Letter {
         let link = format!("/_tollhouse/sign-in/{}", letter.token.expose());
         let code = letter.code.as_ref().map(Secret::expose);
         let link = site.config.site.url.join(&link);
-        let minutes = LETTER_LIFETIME.as_secs() / 60;
+        let minutes = letter.until.since(now).as_secs().div_ceil(60);
         let values = context! { code, link, minutes, email => letter.to.as_str() };
         let tongue = self.texts.in_language(&letter.language);
         let part =
