@@ -1,6 +1,7 @@
 //! The keys of a running server: read at the start, or from their mirror; and taken up again when
 //! a command, or the time, has changed what each is used for.
 
+use std::io;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -34,7 +35,7 @@ pub(super) fn passes(config: &Config, keys: &[KeptKey], now: Timestamp) -> Resul
 pub(super) async fn read(store: &Store) -> Result<Vec<KeptKey>> {
     match stored(store).await? {
         Ok(keys) => {
-            mirror(store, &keys);
+            mirror(store, &keys).await;
             Ok(keys)
         }
         Err(problem) => {
@@ -62,12 +63,18 @@ async fn stored(store: &Store) -> Result<Result<Vec<KeptKey>, StoreError>> {
 }
 
 /// Whether it is done.
-fn mirror(store: &Store, keys: &[KeptKey]) -> bool {
-    let done = store.mirror_keys(keys);
+async fn mirror(store: &Store, keys: &[KeptKey]) -> bool {
+    let done = write_mirror(store, keys).await;
     if let Err(problem) = &done {
         tracing::warn!(%problem, "cannot mirror the keys beside the store; it is tried again");
     }
     done.is_ok()
+}
+
+async fn write_mirror(store: &Store, keys: &[KeptKey]) -> io::Result<()> {
+    let (store, keys) = (store.clone(), keys.to_vec());
+    let written = tokio::task::spawn_blocking(move || store.mirror_keys(&keys));
+    written.await.map_err(io::Error::other)?
 }
 
 /// Takes up what changes, for ever. The site has the keys in `known`, as they were used at `since`.
@@ -90,7 +97,7 @@ pub(super) async fn keep(
         let found = summary(&config, &keys, now);
         if found == known {
             // That it could not be done was told when it was tried first.
-            mirrored = mirrored || store.mirror_keys(&keys).is_ok();
+            mirrored = mirrored || write_mirror(&store, &keys).await.is_ok();
             continue;
         }
         match passes(&config, &keys, now) {
@@ -104,7 +111,7 @@ pub(super) async fn keep(
             keys = found.len(),
             "passes are signed and checked by other keys from now on"
         );
-        mirrored = mirror(&store, &keys);
+        mirrored = mirror(&store, &keys).await;
         known = found;
     }
 }

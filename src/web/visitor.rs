@@ -82,7 +82,7 @@ impl Visitor {
 pub(super) enum Gone {
     /// For this reason.
     Ended(Ended),
-    /// He did it on another device, or his pass is worth nothing any more.
+    /// He did it on another device, or has not come by for too long.
     Elsewhere,
 }
 
@@ -115,17 +115,10 @@ impl Visit {
     /// kindness: a store that cannot tell keeps nobody from his page.
     pub(super) async fn why_gone(&self, desk: &Desk) -> Option<Gone> {
         let Visitor::Stranger { returning: true } = self.visitor else { return None };
-        let passes = &self.site.passes;
-        match passes.presented(&self.headers) {
-            Presented::Pass(pass) => {
-                let ended = desk.store.why_ended(pass.session.clone()).await.ok().flatten();
-                Some(ended.map_or(Gone::Elsewhere, Gone::Ended))
-            }
-            Presented::Nothing | Presented::Worthless if passes.is_signed_out(&self.headers) => {
-                None
-            }
-            Presented::Nothing | Presented::Worthless => Some(Gone::Elsewhere),
-        }
+        // Whatever somebody sends that is no pass of ours, he is told what a stranger is told.
+        let Presented::Pass(pass) = self.site.passes.presented(&self.headers) else { return None };
+        let ended = desk.store.why_ended(pass.session.clone()).await.ok().flatten();
+        Some(ended.map_or(Gone::Elsewhere, Gone::Ended))
     }
 }
 

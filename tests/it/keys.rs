@@ -68,7 +68,6 @@ async fn what_a_revoked_key_signed_is_worth_nothing_and_no_sign_in_goes_on() {
     let shown = [("cookie", by_stolen.as_str()), ("accept", "text/html")];
     let seen = site.visitor().fetch("/essays/tide", &shown).await;
     assert_eq!(seen.shows(), "the offer");
-    assert!(seen.body.contains("You are not signed in here any more"), "{}", seen.body);
     until(async || {
         let keys = site.store().mirrored_keys().expect("read");
         keys.len() == 1 && keys.iter().all(|kept| is_gone(&kept.key.id()))
