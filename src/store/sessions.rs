@@ -45,9 +45,11 @@ pub struct SignedIn {
     pub gave_way: bool,
 }
 
-/// Why a sign-in ended that its reader did not end.
+/// Why a sign-in ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
+    /// Its reader ended it, here or on another device.
+    ByReader,
     /// He signed in on too many other devices.
     Limit,
     /// What he had bought went to the reader who proved its address.
@@ -55,15 +57,17 @@ pub enum Ended {
 }
 
 impl Ended {
-    fn as_str(self) -> &'static str {
+    /// As it is stored: what its reader ended has no word.
+    fn word(self) -> Option<&'static str> {
         match self {
-            Self::Limit => "limit",
-            Self::Join => "join",
+            Self::ByReader => None,
+            Self::Limit => Some("limit"),
+            Self::Join => Some("join"),
         }
     }
 
-    fn parse(word: &str) -> Option<Self> {
-        [Self::Limit, Self::Join].into_iter().find(|one| one.as_str() == word)
+    fn of_word(word: Option<&str>) -> Option<Self> {
+        [Self::ByReader, Self::Limit, Self::Join].into_iter().find(|one| one.word() == word)
     }
 }
 
@@ -130,7 +134,7 @@ impl Store {
         self.engine()?.read(move |connection| of_reader(connection, &reader)).await
     }
 
-    /// Why a session ended; none: it goes on, is not known any more, or its reader ended it.
+    /// Why a session ended; none: it goes on, or is not known any more.
     pub async fn why_ended(&self, session: SessionId) -> Result<Option<Ended>, StoreError> {
         self.engine()?
             .read(move |connection| {
@@ -139,7 +143,7 @@ impl Store {
                     .prepare_cached(sql)?
                     .query_row([session.as_str()], |row| row.get(0))
                     .optional()?;
-                Ok(word.flatten().and_then(|word| Ended::parse(&word)))
+                Ok(word.and_then(|word| Ended::of_word(word.as_deref())))
             })
             .await
     }
@@ -187,7 +191,7 @@ impl Store {
         let now = self.clock.now();
         self.engine()?
             .write(move |transaction| {
-                end_all(transaction, &reader, None, now)?;
+                end_all(transaction, &reader, Ended::ByReader, now)?;
                 checkouts::void_marks(transaction, &reader)?;
                 readers::touch(transaction, &reader, now)
             })
@@ -253,13 +257,7 @@ fn end_surplus(
         "UPDATE sessions SET ended_at = ?4, ended_by = ?5 WHERE id IN (
              SELECT id FROM sessions WHERE reader = ?1 AND id <> ?2 AND ended_at IS NULL
              ORDER BY seen_at DESC, created_at DESC, rowid DESC LIMIT -1 OFFSET ?3)",
-        params![
-            reader.as_str(),
-            newest.as_str(),
-            most.get() - 1,
-            now.unix(),
-            Ended::Limit.as_str()
-        ],
+        params![reader.as_str(), newest.as_str(), most.get() - 1, now.unix(), Ended::Limit.word()],
     )?;
     if ended > 0 { readers::touch(transaction, reader, now) } else { Ok(()) }
 }
@@ -268,12 +266,12 @@ fn end_surplus(
 pub(super) fn end_all(
     transaction: &Transaction<'_>,
     reader: &ReaderId,
-    why: Option<Ended>,
+    why: Ended,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     transaction.execute(
         "UPDATE sessions SET ended_at = ?2, ended_by = ?3 WHERE reader = ?1 AND ended_at IS NULL",
-        params![reader.as_str(), now.unix(), why.map(Ended::as_str)],
+        params![reader.as_str(), now.unix(), why.word()],
     )?;
     Ok(())
 }
@@ -285,7 +283,7 @@ fn of_reader(connection: &Connection, reader: &ReaderId) -> Result<Vec<SignedIn>
                ORDER BY seen_at DESC, created_at DESC, rowid DESC";
     let signed_in = connection
         .prepare_cached(sql)?
-        .query_map(params![reader.as_str(), Ended::Limit.as_str()], signed_in)?
+        .query_map(params![reader.as_str(), Ended::Limit.word()], signed_in)?
         .collect::<rusqlite::Result<_>>()?;
     Ok(signed_in)
 }

@@ -149,7 +149,7 @@ fn join(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     for step in moves(transaction, email)? {
-        sessions::end_all(transaction, &step.from, Some(Ended::Join), now)?;
+        sessions::end_all(transaction, &step.from, Ended::Join, now)?;
         checkouts::void_marks(transaction, &step.from)?;
         ledger::give(transaction, &step.subject, &step.from, to, now)?;
     }

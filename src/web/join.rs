@@ -70,7 +70,7 @@ pub(super) async fn show(
     if asked.left.is_some() {
         offer = offer.after_checkout();
     }
-    offer = offer.after(visit.why_gone(&desk).await);
+    offer = offer.after(visit.why_ended(&desk).await);
     Ok(page(&desk, StatusCode::OK, &offer, &to))
 }
 
@@ -154,7 +154,7 @@ async fn offer_of<'v>(
     let now = desk.clock.now();
     let offer = Offer::new(&visit.site, openers(gate), wanted, ledger.as_ref(), now)
         .with_free_views(free_views_left(visit, gate, now))
-        .after(visit.why_gone(desk).await);
+        .after(visit.why_ended(desk).await);
     Ok(Some(offer))
 }
 

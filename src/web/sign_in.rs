@@ -57,7 +57,7 @@ pub(super) async fn show(
     Asked(asked): Asked<WhereTo>,
 ) -> Response {
     let to = return_path(asked.to.as_deref());
-    let mut page = SignInPage::of(&to).after(visit.why_gone(&desk).await);
+    let mut page = SignInPage::of(&to).after(visit.why_ended(&desk).await);
     if asked.lost.is_some() && visit.visitor.reader().is_none() {
         page = page.lost();
     }

@@ -14,7 +14,6 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::visitor::Gone;
 use super::{account, join, sign_in};
 use crate::domain::ids::PlanId;
 use crate::domain::ledger::{Ledger, free_days};
@@ -23,6 +22,7 @@ use crate::domain::return_path::ReturnPath;
 use crate::domain::standing::{Holding, Standing, Why};
 use crate::domain::time::Timestamp;
 use crate::site::Site;
+use crate::store::Ended;
 
 pub(super) use self::account_page::{AccountView, Looked};
 pub(super) use self::device_list::session_name;
@@ -146,8 +146,8 @@ impl<'a> Offer<'a> {
     }
 
     /// The same, for somebody who was signed in here until now.
-    pub(super) fn after(self, signed_out: Option<Gone>) -> Self {
-        Self { signed_out: device_list::gone_word(signed_out), ..self }
+    pub(super) fn after(self, signed_out: Option<Ended>) -> Self {
+        Self { signed_out: device_list::ended_word(signed_out), ..self }
     }
 
     /// The same, shown to somebody who comes back from the checkout without having paid.

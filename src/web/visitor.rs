@@ -77,15 +77,6 @@ impl Visitor {
     }
 }
 
-/// Why somebody is not signed in any more, who did not sign out here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Gone {
-    /// For this reason.
-    Ended(Ended),
-    /// He did it on another device, or has not come by for too long.
-    Elsewhere,
-}
-
 /// One request for a page of ours.
 #[derive(Clone)]
 pub(super) struct Visit {
@@ -113,12 +104,11 @@ impl Visit {
 
     /// Why somebody who was signed in here is not any more, if he did not do it himself. It is a
     /// kindness: a store that cannot tell keeps nobody from his page.
-    pub(super) async fn why_gone(&self, desk: &Desk) -> Option<Gone> {
+    pub(super) async fn why_ended(&self, desk: &Desk) -> Option<Ended> {
         let Visitor::Stranger { returning: true } = self.visitor else { return None };
         // Whatever somebody sends that is no pass of ours, he is told what a stranger is told.
         let Presented::Pass(pass) = self.site.passes.presented(&self.headers) else { return None };
-        let ended = desk.store.why_ended(pass.session.clone()).await.ok().flatten();
-        Some(ended.map_or(Gone::Elsewhere, Gone::Ended))
+        desk.store.why_ended(pass.session.clone()).await.ok().flatten()
     }
 }
 

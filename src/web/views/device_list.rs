@@ -7,7 +7,6 @@ use serde::Serialize;
 use crate::crypto;
 use crate::domain::ids::SessionId;
 use crate::store::{Ended, SignedIn};
-use crate::web::visitor::Gone;
 
 /// What stands for a session on its reader's pages. It cannot be turned back, and is good for
 /// nothing but to choose among his own.
@@ -58,10 +57,10 @@ impl DeviceList {
 pub(super) const LOST: &str = "lost";
 
 /// Why somebody is not signed in any more, as templates tell it apart.
-pub(super) fn gone_word(why: Option<Gone>) -> Option<&'static str> {
+pub(super) fn ended_word(why: Option<Ended>) -> Option<&'static str> {
     why.map(|why| match why {
-        Gone::Ended(Ended::Limit) => "limit",
-        Gone::Ended(Ended::Join) => "join",
-        Gone::Elsewhere => "elsewhere",
+        Ended::Limit => "limit",
+        Ended::Join => "join",
+        Ended::ByReader => "elsewhere",
     })
 }

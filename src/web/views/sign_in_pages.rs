@@ -6,16 +6,16 @@ use minijinja::value::Serde;
 use minijinja::{Value, context};
 use serde::Serialize;
 
-use super::device_list::{LOST, gone_word};
+use super::device_list::{LOST, ended_word};
 use super::{Page, Views};
 use crate::domain::return_path::ReturnPath;
 use crate::domain::secret::Secret;
 use crate::domain::time::Timestamp;
 use crate::mail;
 use crate::site::Site;
+use crate::store::Ended;
 use crate::store::Letter;
 use crate::web::bounces::Cause;
-use crate::web::visitor::Gone;
 
 /// Where a sign-in mail is asked for.
 #[derive(Serialize)]
@@ -42,8 +42,8 @@ impl<'a> SignInPage<'a> {
     }
 
     /// The same, for somebody who was signed in here until now.
-    pub(in crate::web) fn after(self, signed_out: Option<Gone>) -> Self {
-        Self { signed_out: gone_word(signed_out), ..self }
+    pub(in crate::web) fn after(self, signed_out: Option<Ended>) -> Self {
+        Self { signed_out: ended_word(signed_out), ..self }
     }
 }
 
