@@ -1,6 +1,6 @@
 //! The only place where parts meet: a configuration in, a running server out.
 
-mod keys;
+pub mod keys;
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -90,8 +90,8 @@ pub async fn start(config: Config, bound: Bound, clock: Clock) -> Result<Server>
     crypto::install_tls_provider();
     let admin = config.admin.map(bind_admin).transpose()?;
     let store = store(&config, &clock);
-    let (keys, now) = (keys::read(&store).await?, clock.now());
-    let passes = keys::passes(&config, &keys, now)?;
+    let (held, now) = (keys::read(&store).await?, clock.now());
+    let passes = keys::passes(&config, &held.keys, now)?;
     let stripe =
         Stripe::new(&config.stripe.secret_key, config.stripe.api_base.as_deref(), clock.clone())?;
     let limits = config.limits.clone();
@@ -102,7 +102,7 @@ pub async fn start(config: Config, bound: Bound, clock: Clock) -> Result<Server>
     let (billed, dns) = (billing.clone(), name_servers(&config));
     let pages = Pages::new(store.clone(), stripe, billed, clock.clone(), mailer, dns, &config)?;
     let post = (pages.clone(), sites.clone());
-    let keeping = keys::keep(store.clone(), sites.clone(), keys, now, clock.clone());
+    let keeping = keys::keep(store.clone(), sites.clone(), held, now, clock.clone());
     let (gatekeeper, fresh_origin) = Gatekeeper::new(sites, pages, &config, clock.clone())
         .context("cannot open the folder that [site] files names")?;
     if let Some(origin) = &fresh_origin {

@@ -18,25 +18,37 @@ use crate::store::{KeptKey, Store, StoreError};
 /// How soon a change is taken up.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
+/// What a server holds at its start.
+pub(super) struct Held {
+    pub(super) keys: Vec<KeptKey>,
+    /// Whether the mirror has them.
+    mirrored: bool,
+}
+
+/// What each key is used for.
+pub fn uses(config: &Config, keys: &[KeptKey], now: Timestamp) -> Vec<Use> {
+    let begins: Vec<_> = keys.iter().map(|kept| kept.signs_from).collect();
+    keyring::uses(&begins, now, config.retention.sessions)
+}
+
 /// Passes that are signed and checked by these keys. Fails without any.
 pub(super) fn passes(config: &Config, keys: &[KeptKey], now: Timestamp) -> Result<Passes> {
     let uses = uses(config, keys, now);
-    let signs = |used: &Use| matches!(used, Use::Signs { .. });
-    let place = uses.iter().position(signs).context("there is no key to sign passes with")?;
-    let (before, rest) = keys.split_at(place);
-    let (signer, after) = rest.split_first().context("there is no key to sign passes with")?;
-    let others = before.iter().chain(after).map(|kept| &kept.key);
+    let (signs, others): (Vec<_>, Vec<_>) =
+        keys.iter().zip(uses).partition(|(_, used)| matches!(used, Use::Signs { .. }));
+    let (signer, _) = signs.first().context("there is no key to sign passes with")?;
+    let others = others.iter().map(|(kept, _)| &kept.key);
     let origin = format!("{}/", config.site.url.as_str());
     Ok(Passes::new(config.site.url.as_str(), &origin, &signer.key, others))
 }
 
 /// Opens the store and reads the keys. A store that gives none is no reason to lock out readers
 /// with valid passes: their keys are mirrored.
-pub(super) async fn read(store: &Store) -> Result<Vec<KeptKey>> {
+pub(super) async fn read(store: &Store) -> Result<Held> {
     match stored(store).await? {
         Ok(keys) => {
-            mirror(store, &keys).await;
-            Ok(keys)
+            let mirrored = mirror(store, &keys).await;
+            Ok(Held { keys, mirrored })
         }
         Err(problem) => {
             let Ok(keys) = store.mirrored_keys() else {
@@ -49,7 +61,7 @@ pub(super) async fn read(store: &Store) -> Result<Vec<KeptKey>> {
                 "the store cannot be used: readers with a valid pass can read, nobody can buy or \
                  sign in until it can; one that did not open is tried again every {OPEN_AGAIN:?}"
             );
-            Ok(keys)
+            Ok(Held { keys, mirrored: true })
         }
     }
 }
@@ -77,18 +89,12 @@ async fn write_mirror(store: &Store, keys: &[KeptKey]) -> io::Result<()> {
     written.await.map_err(io::Error::other)?
 }
 
-/// Takes up what changes, for ever. The site has the keys in `known`, as they were used at `since`.
-pub(super) async fn keep(
-    store: Store,
-    sites: Sites,
-    known: Vec<KeptKey>,
-    since: Timestamp,
-    clock: Clock,
-) {
+/// Takes up what changes, for ever. The site has the keys that are held, as they were used at
+/// `since`.
+pub(super) async fn keep(store: Store, sites: Sites, held: Held, since: Timestamp, clock: Clock) {
     let config = sites.current().config.clone();
-    let mut known = summary(&config, &known, since);
-    // What was not mirrored at the start, or did not come from the store, is once it answers.
-    let mut mirrored = false;
+    let Held { keys, mut mirrored } = held;
+    let mut known = summary(&config, &keys, since);
     loop {
         clock.pause(LOOK_AGAIN).await;
         // While the store does not answer, others say so; what is known stays good.
@@ -114,11 +120,6 @@ pub(super) async fn keep(
         mirrored = mirror(&store, &keys).await;
         known = found;
     }
-}
-
-fn uses(config: &Config, keys: &[KeptKey], now: Timestamp) -> Vec<Use> {
-    let begins: Vec<_> = keys.iter().map(|kept| kept.signs_from).collect();
-    keyring::uses(&begins, now, config.retention.sessions)
 }
 
 fn summary(config: &Config, keys: &[KeptKey], now: Timestamp) -> Vec<(String, Use)> {

@@ -8,7 +8,7 @@ use super::{Outcome, Where, block_on, out};
 use crate::app;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::domain::keyring::{self, Use};
+use crate::domain::keyring::Use;
 use crate::store::{KeptKey, NewKey, Store};
 
 /// What to do with them.
@@ -71,8 +71,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome> {
 
 async fn list(config: &Config, store: &Store, clock: &Clock, in_json: bool) -> Result<Outcome> {
     let keys = store.signing_keys().await?;
-    let begins: Vec<_> = keys.iter().map(|kept| kept.signs_from).collect();
-    let uses = keyring::uses(&begins, clock.now(), config.retention.sessions);
+    let uses = app::keys::uses(config, &keys, clock.now());
     let keys = keys.iter().zip(&uses);
     if in_json {
         out::answer(&keys.map(|(kept, used)| as_json(kept, used)).collect::<Value>().to_string())?;

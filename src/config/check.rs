@@ -39,11 +39,8 @@ fn read(
     }
     let file = merge::merged(text, environment, &Shape::new(), reviewer)?;
     if file.version != 1 {
-        reviewer.value(
-            &Spot::top("version"),
-            "this tollhouse reads version 1 of this file",
-            "write 1",
-        );
+        let message = "this tollhouse reads version 1 of this file";
+        reviewer.value(&Spot::top("version"), message, "write 1");
     }
     let folder = path.parent().unwrap_or_else(|| Path::new(""));
     let vault = Vault { environment, folder };

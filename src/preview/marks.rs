@@ -138,16 +138,16 @@ impl Reading<'_> {
 /// Whether a paragraph has an end tag in it, before its last one, by which a browser may take it to be
 /// over.
 fn is_ended_within(paragraph: &[u8]) -> bool {
-    let starts = paragraph.windows(2).enumerate().filter(|(_, window)| *window == b"</");
-    let names = starts.map(|(at, _)| {
-        let name = paragraph[at + 2..].iter().take_while(|byte| byte.is_ascii_alphanumeric());
-        let name: String = name.map(|byte| char::from(byte.to_ascii_lowercase())).collect();
-        (at, name)
+    let tags = (0..paragraph.len()).map(|at| &paragraph[at..]).filter_map(|rest| {
+        let tag = rest.strip_prefix(b"</")?;
+        let is_last = tag.iter().position(|byte| *byte == b'>') == Some(tag.len() - 1);
+        (!is_last).then_some(tag)
     });
-    let names: Vec<_> = names.collect();
-    names.iter().any(|(at, name)| {
-        let is_last = paragraph[*at..].iter().position(|byte| *byte == b'>')
-            == Some(paragraph.len() - at - 1);
-        !is_last && !IN_PARAGRAPHS.contains(&name.as_str())
-    })
+    tags.map(name).any(|name| !IN_PARAGRAPHS.contains(&name.as_str()))
+}
+
+/// The name at the start of a tag.
+fn name(tag: &[u8]) -> String {
+    let letters = tag.iter().take_while(|byte| byte.is_ascii_alphanumeric());
+    letters.map(|byte| char::from(byte.to_ascii_lowercase())).collect()
 }

@@ -98,21 +98,16 @@ fn known(colour: &str) -> Colour {
     Colour::parse(colour).expect("a colour of ours is written rightly")
 }
 
-/// The papers, and the owner's colour in the tones in which it can be read there: declarations of
-/// custom properties, by day and by night.
-fn tones(colour: Colour) -> [String; 2] {
-    PAPERS.map(|(paper, note)| {
+/// The beginning of a stylesheet: the papers, and the owner's colour in the tones in which it can be
+/// read there, by day and by night, for whatever this selects.
+fn toned(colour: Colour, selects: &str) -> String {
+    let [day, night] = PAPERS.map(|(paper, note)| {
         let (paper, note) = (known(paper), known(note));
         // A button that cannot be told from the paper would be none.
         let fill = if colour.contrast(paper) < 2.0 { colour.readable_on(paper) } else { colour };
         let (ink, accent) = (fill.ink(), colour.readable_on(note));
         format!("--fill:{fill};--on-fill:{ink};--accent:{accent};--paper:{paper}")
-    })
-}
-
-/// A stylesheet that begins with them, on whatever this selects.
-fn toned(colour: Colour, selects: &str) -> String {
-    let [day, night] = tones(colour);
+    });
     format!("{selects}{{{day}}}\n@media(prefers-color-scheme:dark){{{selects}{{{night}}}}}\n")
 }
 

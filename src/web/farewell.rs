@@ -19,7 +19,7 @@ use crate::domain::ids::{ReaderId, Subject};
 use crate::domain::ledger::{Ledger, Status, Subscription};
 use crate::domain::plan::Catalog;
 use crate::domain::sign_in::normal_email;
-use crate::store::Account;
+use crate::store::{Account, Farewell};
 use crate::stripe::{Expiry, StripeError};
 
 /// Where somebody begins who wants to go.
@@ -58,8 +58,12 @@ pub(super) async fn show(State(desk): State<Arc<Desk>>, visit: Visit) -> Result<
         return Ok(see_other(sign_in::PATH));
     };
     let name = session_name(&known.session);
-    let sure = Some(name.as_str()).filter(|_| !is_asked_by_mail(&visit, &account));
-    let page = FarewellPage::of(&visit.site, &account, PATH, Confirmed::here(sure));
+    let confirmed = if is_asked_by_mail(&visit, &account) {
+        Confirmed::Mail
+    } else {
+        Confirmed::Button { sure: &name }
+    };
+    let page = FarewellPage::of(&visit.site, &account, PATH, confirmed);
     Ok(desk.views.farewell(StatusCode::OK, &page))
 }
 
@@ -94,27 +98,34 @@ pub(super) async fn show_link(
     Path(token): Path<String>,
 ) -> Result<Response, Problem> {
     count(&visit, &desk.limits.sign_ins, TOO_OFTEN)?;
-    link_page(&desk, &visit, &token, StatusCode::OK).await
+    let Some(farewell) = desk.store.farewell(token.clone()).await? else {
+        return Ok(dead_link(&desk));
+    };
+    let confirmed = if is_his(&visit, &farewell.reader) {
+        Confirmed::Button { sure: "yes" }
+    } else {
+        Confirmed::Address { is_wrong: false }
+    };
+    link_page(&desk, &visit, &token, farewell, confirmed).await
 }
 
 async fn link_page(
     desk: &Desk,
     visit: &Visit,
     token: &str,
-    status: StatusCode,
+    farewell: Farewell,
+    confirmed: Confirmed<'_>,
 ) -> Result<Response, Problem> {
-    let Some(farewell) = desk.store.farewell(token.to_owned()).await? else {
-        return Ok(dead_link(desk));
-    };
     let Some(account) = desk.store.account(farewell.reader).await? else {
         return Ok(dead_link(desk));
     };
-    let action = format!("{PATH}/{token}");
-    let confirmed = if is_his(visit, &account.reader) {
-        Confirmed::here(Some("yes"))
-    } else {
-        Confirmed::Address { is_wrong: status != StatusCode::OK }
+    let status = match confirmed {
+        Confirmed::Address { is_wrong: true } => StatusCode::UNPROCESSABLE_ENTITY,
+        Confirmed::Address { is_wrong: false } | Confirmed::Button { .. } | Confirmed::Mail => {
+            StatusCode::OK
+        }
     };
+    let action = format!("{PATH}/{token}");
     let page = FarewellPage::of(&visit.site, &account, &action, confirmed);
     Ok(desk.views.farewell(status, &page))
 }
@@ -135,7 +146,7 @@ pub(super) async fn confirm(
     if is_his(&visit, &farewell.reader) || typed.as_deref() == Some(&farewell.email) {
         return delete(&desk, &visit, &farewell.reader).await;
     }
-    link_page(&desk, &visit, &token, StatusCode::UNPROCESSABLE_ENTITY).await
+    link_page(&desk, &visit, &token, farewell, Confirmed::Address { is_wrong: true }).await
 }
 
 /// Whether somebody is signed in here as this reader.

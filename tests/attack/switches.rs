@@ -188,9 +188,7 @@ async fn nothing_hides_behind_a_protocol_that_is_not_switched_to() {
         .await;
         let (first, second) = (wire.answer().await.0, wire.answer().await.0);
         let notes = recorder.take();
-        row.sent += 2;
-        row.public += 1;
-        row.gated += 1;
+        (row.sent, row.public, row.gated) = (row.sent + 2, row.public + 1, row.gated + 1);
         let sound = first.starts_with("HTTP/1.1 200") && second.starts_with("HTTP/1.1 402");
         let unseen =
             notes.faults.is_empty() && notes.heads.len() == 1 && notes.tunnelled.is_empty();

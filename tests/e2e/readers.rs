@@ -67,14 +67,10 @@ async fn a_stranger_reads_a_free_page_and_is_told_what_is_left() {
 
 #[tokio::test]
 async fn whoever_paid_on_a_laptop_reads_on_the_phone_by_the_code_of_a_mail() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let demo = Program::demo(folder.path());
-    let (site, inbox) = (demo.address_of("The site"), demo.address_of("Mail"));
-    with_browser(Script::On, async |laptop| {
-        buy(laptop, &site).await;
+    after_buying(async |laptop, site, inbox| {
         with_browser(Script::Off, async |phone| {
-            ask_for_mail(phone, &site).await;
-            let (link, code) = newest_mail(laptop, &inbox).await;
+            ask_for_mail(phone, site).await;
+            let (link, code) = newest_mail(laptop, inbox).await;
             look_as_a_scanner_does(&link).await;
             phone.fill("#code", "000000").await;
             phone.press_and_land("Sign in").await;
@@ -92,14 +88,10 @@ async fn whoever_paid_on_a_laptop_reads_on_the_phone_by_the_code_of_a_mail() {
 
 #[tokio::test]
 async fn a_link_signs_in_the_browser_that_opens_it_and_no_other() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let demo = Program::demo(folder.path());
-    let (site, inbox) = (demo.address_of("The site"), demo.address_of("Mail"));
-    with_browser(Script::On, async |laptop| {
-        buy(laptop, &site).await;
+    after_buying(async |laptop, site, inbox| {
         with_browser(Script::On, async |asks| {
-            ask_for_mail(asks, &site).await;
-            let (link, code) = newest_mail(laptop, &inbox).await;
+            ask_for_mail(asks, site).await;
+            let (link, code) = newest_mail(laptop, inbox).await;
             with_browser(Script::Off, async |opens| {
                 opens.open(&link).await;
                 opens.sees("This browser did not ask for the mail").await;
@@ -115,6 +107,18 @@ async fn a_link_signs_in_the_browser_that_opens_it_and_no_other() {
             assert!(!asks.text().await.contains(ARTICLE_SAYS), "link and code work once");
         })
         .await;
+    })
+    .await;
+}
+
+/// A story of somebody who bought on a laptop, in the demo: his browser, the site, and the inbox.
+async fn after_buying(story: impl AsyncFnOnce(&Browser, &str, &str)) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let demo = Program::demo(folder.path());
+    let (site, inbox) = (demo.address_of("The site"), demo.address_of("Mail"));
+    with_browser(Script::On, async |laptop| {
+        buy(laptop, &site).await;
+        story(laptop, &site, &inbox).await;
     })
     .await;
 }

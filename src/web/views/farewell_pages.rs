@@ -52,13 +52,6 @@ pub(in crate::web) enum Confirmed<'a> {
     Address { is_wrong: bool },
 }
 
-impl<'a> Confirmed<'a> {
-    /// On the page itself, by a button that sends this; else by a mail.
-    pub(in crate::web) fn here(sure: Option<&'a str>) -> Self {
-        sure.map_or(Self::Mail, |sure| Self::Button { sure })
-    }
-}
-
 impl<'a> FarewellPage<'a> {
     pub(in crate::web) fn of(
         site: &'a Site,

@@ -18,14 +18,12 @@ use crate::options::{Options, Payload, PriceSeed, PromotionSeed};
 impl World {
     /// `base_url` is where the pages are, with a slash at the end.
     pub(crate) fn new(options: &Options, base_url: String) -> World {
-        let clock = Clock::new(options.start_time);
-        let ids = Ids::new(options.seed);
         let settle_after = options.settle_delayed_after;
         let mut world = World {
             base_url,
-            clock,
+            clock: Clock::new(options.start_time),
             living_by: None,
-            ids,
+            ids: Ids::new(options.seed),
             settle_after_seconds: settle_after
                 .map(|after| i64::try_from(after.as_secs()).unwrap_or(i64::MAX)),
             settlements: Vec::new(),
