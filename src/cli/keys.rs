@@ -134,8 +134,8 @@ async fn revoke(store: &Store, is_sure: bool) -> Result<Outcome> {
     }
     let kept = store.revoke_keys().await?;
     mirror(store).await.context(
-        "the keys are thrown away, but keys.json beside the store still has them: \
-         do it again when it can be written",
+        "the keys are thrown away, but keys.json beside the store cannot be written: until it can, \
+         nobody reads while the store is away",
     )?;
     out::answer(&format!(
         "All keys are thrown away; {} signs from now on. Within two seconds nobody is signed in any \

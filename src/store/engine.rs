@@ -69,6 +69,9 @@ pub enum StoreError {
     /// A key that signs passes is none.
     #[error("a signing key in the store cannot be read: is the file damaged?")]
     BadKey,
+    /// The copy of the keys beside the file cannot be taken away.
+    #[error("keys.json beside the store cannot be taken away, and nothing was changed: {0}")]
+    Mirror(Arc<io::Error>),
     /// More questions than the store can answer.
     #[error("the store has more to do than it can")]
     Busy,

@@ -1,9 +1,10 @@
 //! The keys that sign passes: in the store, and mirrored to a file, so that passes are checked
 //! even when the store does not open.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
+use std::sync::Arc;
 
 use rusqlite::{Connection, Transaction, params};
 use serde::{Deserialize, Serialize};
@@ -91,8 +92,10 @@ impl Store {
     }
 
     /// Throws all keys away, makes one that signs at once, and ends every sign-in: whoever read one
-    /// of them could read the others, and which sign-ins there are. Returns the new one.
+    /// of them could read the others, and which sign-ins there are. Returns the new one. The mirror
+    /// goes first: whatever happens then, it does not bring them back.
     pub async fn revoke_keys(&self) -> Result<KeptKey, StoreError> {
+        self.take_mirror().map_err(|why| StoreError::Mirror(Arc::new(why)))?;
         let now = self.clock.now();
         self.engine()?
             .write(move |transaction| {
@@ -105,6 +108,14 @@ impl Store {
                 Ok(kept)
             })
             .await
+    }
+
+    fn take_mirror(&self) -> io::Result<()> {
+        let folder = &self.settings.folder;
+        match fs::remove_file(folder.join(MIRROR)) {
+            Err(problem) if problem.kind() == io::ErrorKind::NotFound => Ok(()),
+            taken => taken.and_then(|()| File::open(folder)?.sync_all()),
+        }
     }
 
     /// Copies the keys to the mirror, for nobody's eyes but ours.

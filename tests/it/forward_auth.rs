@@ -228,7 +228,13 @@ async fn strangers_see_the_offer(make: Make, site: &TestSite) {
         assert_ne!(seen.status, StatusCode::OK, "{make:?} {name}");
         assert!(!seen.body.contains("the tide"), "{make:?} {name}");
     }
-    for place in [CHECK, "/_tollhouse//check", "/_tollhouse/%63heck", "/_tollhouse/./check"] {
+    for place in [
+        CHECK,
+        "/_tollhouse/check?x=1",
+        "/_tollhouse//check",
+        "/_tollhouse/%63heck",
+        "/_tollhouse/./check",
+    ] {
         let fields = [("x-original-uri", "/"), ("x-forwarded-uri", "/")];
         let seen = stranger.fetch(place, &fields).await;
         assert!(seen.status.is_client_error(), "{make:?} {place} {}", seen.status);

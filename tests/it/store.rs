@@ -333,6 +333,23 @@ async fn keys_stay_the_same_and_are_mirrored() {
 }
 
 #[tokio::test]
+async fn no_mirror_of_revoked_keys_outlives_a_power_cut() {
+    let (folder, store) = store();
+    store.mirror_keys(&store.signing_keys().await.expect("a key")).expect("written");
+    store.revoke_keys().await.expect("written");
+    // Whoever revoked is gone before he could write the new mirror.
+    let why = store.mirrored_keys().expect_err("there is none");
+    assert_eq!(why.kind(), std::io::ErrorKind::NotFound);
+    // What cannot be taken away keeps the keys as they are: nobody is told that it was done.
+    let mirror = folder.path().join("data/keys.json");
+    std::fs::create_dir_all(mirror.join("x")).expect("in its place");
+    let before = store.signing_keys().await.expect("read")[0].key.id();
+    let problem = store.revoke_keys().await.expect_err("it cannot be").to_string();
+    assert!(problem.contains("keys.json") && problem.contains("nothing was changed"), "{problem}");
+    assert_eq!(store.signing_keys().await.expect("read")[0].key.id(), before);
+}
+
+#[tokio::test]
 async fn no_draft_of_the_mirror_stays() {
     let (folder, store) = store();
     let keys = store.signing_keys().await.expect("a key");
